@@ -1,0 +1,168 @@
+"""Configuration of one gateway: one YAML file, with environment overrides.
+
+An override is named YRD_ and the path of the key with two underscores between its parts, for
+example YRD_LISTEN or YRD_LIMITS__MAX_DRAFT_BYTES. Unknown keys are refused.
+"""
+
+import difflib
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
+
+Participant = Literal["310000", "320000", "330000", "340000", "joint"]
+Role = Literal["publisher", "subscriber", "administrator"]
+Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
+
+
+class ConfigError(Exception):
+    """A configuration that can't be used; the text names key, rule and remedy, a line for each."""
+
+
+class Section(BaseModel):
+    """A part of the file; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tls(Section):
+    """Certificate authority, and this gateway's certificate and key (PEM)."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class Keys(Section):
+    """Ed25519 private keys (PEM): one signs this participant's log, one cosigns its peers' logs."""
+
+    log: Path
+    witness: Path
+
+
+class Client(Section):
+    """What systems of this participant may do. `system` is a pattern such as "dispatch-*"."""
+
+    system: str
+    roles: frozenset[Role]
+    types: tuple[str, ...] = ()
+
+    def matches(self, system: str) -> bool:
+        """Whether this line speaks of that system."""
+        return fnmatchcase(system, self.system)
+
+
+class Peer(Section):
+    """Another participant's gateway, with the keys (C2SP verifier keys) that it signs with."""
+
+    participant: Participant
+    address: Address
+    log_key: str
+    witness_key: str
+
+
+class Limits(Section):
+    """Bounds that protect the gateway."""
+
+    max_draft_bytes: int = Field(1 << 20, ge=1024, le=16 << 20)
+    max_batch: int = Field(1000, ge=1, le=10_000)
+    max_clock_skew_seconds: float = Field(300.0, ge=0)
+    messages_per_second: float = Field(50_000.0, gt=0)
+    shutdown_grace_seconds: float = Field(5.0, ge=0)
+    heartbeat_seconds: float = Field(2.0, gt=0)
+
+
+class GatewayConfig(BaseSettings):
+    """One gateway. Relative paths start at the folder of the file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="YRD_", env_nested_delimiter="__"
+    )
+
+    participant: Participant
+    listen: Address
+    data_dir: Path
+    agreements_dir: Path
+    tls: Tls
+    keys: Keys
+    clients: tuple[Client, ...] = (
+        Client(system="*", roles=frozenset({"publisher", "subscriber", "administrator"})),
+    )
+    peers: tuple[Peer, ...] = ()
+    limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _peers_are_others(self) -> Self:
+        names = [peer.participant for peer in self.peers]
+        if self.participant in names:
+            raise ValueError("peers: a gateway is not its own peer; remove that entry")
+        if len(set(names)) != len(names):
+            raise ValueError("peers: name each participant once")
+        return self
+
+
+def load(path: Path) -> GatewayConfig:
+    """Reads a configuration. Raises ConfigError naming each key that is wrong, and what to do."""
+    content = _mapping(path)
+    try:
+        config = GatewayConfig(**content)
+    except ValidationError as error:
+        lines = [_explain(item, content) for item in error.errors()]
+        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
+    return _absolute(config, path.resolve().parent)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read ({error.strerror}); check the path") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected keys and values; see docs/operate.md")
+    return content
+
+
+def _explain(error: Any, content: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{key or 'file'}: {error['msg']}"
+    known = _known_keys(error["loc"][:-1])
+    near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
+    return f"{key}: unknown key; {hint}"
+
+
+def _known_keys(location: tuple[Any, ...]) -> list[str]:
+    sections: dict[str, type[BaseModel]] = {
+        "tls": Tls, "keys": Keys, "clients": Client, "peers": Peer, "limits": Limits,
+    }
+    model = sections[location[0]] if location else GatewayConfig
+    return list(model.model_fields)
+
+
+def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
+    tls = Tls(**{name: base / value for name, value in config.tls})
+    keys = Keys(**{name: base / value for name, value in config.keys})
+    return config.model_copy(update={
+        "data_dir": base / config.data_dir, "agreements_dir": base / config.agreements_dir,
+        "tls": tls, "keys": keys,
+    })
