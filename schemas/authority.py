@@ -1,0 +1,30 @@
+"""Who may say what: every fact has one authority."""
+
+from dataclasses import dataclass
+
+from google.protobuf.message import Message
+from yrd.options.v1 import options_pb2
+
+from schemas.walk import find
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A field that names whose fact this is, and the participant that it names."""
+
+    field: str
+    authority: str
+
+
+def foreign_claims(body: Message, participant: str) -> list[Claim]:
+    """Claims of the body that name another participant than the one that publishes it."""
+    publisher = body.DESCRIPTOR.GetOptions().Extensions[options_pb2.publisher]
+    if publisher and publisher != participant:
+        return [Claim("", publisher)]
+    claims = [Claim(f.path, _owner(f.value)) for f in find(body, "authority") if f.value]
+    return [claim for claim in claims if claim.authority != participant]
+
+
+def _owner(value: str) -> str:
+    """A participant id as it is; an administrative code as its province."""
+    return f"{value[:2]}0000" if value.isdigit() else value

@@ -1,0 +1,92 @@
+"""Disclosure groups: cutting marked fields out of a body, and putting them back.
+
+Concatenating two protobuf serialisations merges them, so body = parse(core ‖ disclosed parts). That
+holds only if no marked field sits inside a repeated message field.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from google.protobuf.message import Message
+
+from schemas.walk import Branch, plan
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedField:
+    """A field of a disclosure group and the way to it, for example ("reporter", "phone")."""
+
+    path: tuple[str, ...]
+    group: str
+    repeated: bool
+    message: bool
+
+
+@cache
+def marked_fields(full_name: str) -> tuple[MarkedField, ...]:
+    """All marked fields of a type. Raises ValueError where one sits inside a repeated message."""
+    return tuple(_flatten(full_name, plan(full_name, "disclosure"), ()))
+
+
+def _flatten(owner: str, branches: tuple[Branch, ...], above: tuple[str, ...]) -> list[MarkedField]:
+    found: list[MarkedField] = []
+    for branch in branches:
+        path = (*above, branch.name)
+        if branch.option is not None:
+            found.append(MarkedField(path, branch.option, branch.repeated, branch.message))
+        elif branch.repeated:
+            raise ValueError(
+                f"{owner}.{'.'.join(path)}: a marked field sits inside a repeated message; "
+                "mark the whole repeated field instead"
+            )
+        else:
+            found += _flatten(owner, branch.branches, path)
+    return found
+
+
+@cache
+def groups(full_name: str) -> frozenset[str]:
+    """Names of all disclosure groups of a type."""
+    return frozenset(field.group for field in marked_fields(full_name))
+
+
+def split(body: Message) -> tuple[bytes, dict[str, bytes]]:
+    """Returns the body without marked fields, and for each group that has a value, only its fields.
+
+    All parts are serialised. The body itself is not changed.
+    """
+    present = [f for f in marked_fields(body.DESCRIPTOR.full_name) if _present(body, f)]
+    if not present:
+        return body.SerializeToString(), {}
+    core = type(body)()
+    core.CopyFrom(body)
+    parts: dict[str, Message] = {}
+    for field in present:
+        _move(core, parts.setdefault(field.group, type(body)()), field)
+    return core.SerializeToString(), {g: part.SerializeToString() for g, part in parts.items()}
+
+
+def _present(body: Message, field: MarkedField) -> bool:
+    parent: Any = body
+    for name in field.path[:-1]:
+        if not parent.HasField(name):
+            return False
+        parent = getattr(parent, name)
+    if field.message and not field.repeated:
+        return bool(parent.HasField(field.path[-1]))
+    return bool(getattr(parent, field.path[-1]))
+
+
+def _move(source: Any, target: Any, field: MarkedField) -> None:
+    for name in field.path[:-1]:
+        source, target = getattr(source, name), getattr(target, name)
+    name = field.path[-1]
+    value = getattr(source, name)
+    if field.repeated:
+        getattr(target, name).extend(value)
+    elif field.message:
+        getattr(target, name).CopyFrom(value)
+    else:
+        setattr(target, name, value)
+    source.ClearField(name)

@@ -1,0 +1,122 @@
+"""Every rule of the contract, at one point: protovalidate's, the code tables', and the clock's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from protovalidate import Validator
+from yrd.common.v1.common_pb2 import Code
+from yrd.exchange.v1.message_pb2 import Draft
+
+from schemas.catalog import body_of
+from schemas.codes.tables import problem
+from schemas.disclosure import marked_fields
+from schemas.walk import Found, find
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule: the field's path in the draft, the rule's id, and what to do."""
+
+    field: str
+    rule: str
+    message: str
+
+
+@cache
+def _validator() -> Validator:
+    return Validator()
+
+
+def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:
+    """All rules that a draft breaks. `now` is the gateway's clock, aware; skew is what it forgives."""
+    return _static(draft) + _tables(draft) + _clock(draft, now.timestamp() + skew_seconds)
+
+
+def violations_received(draft: Draft, absent_groups: frozenset[str]) -> list[Violation]:
+    """Rules that a received message breaks, leaving out fields of groups that were not given.
+
+    The clock is left out: it was the origin's to check.
+    """
+    found = _static(draft) + _tables(draft)
+    if not found or not absent_groups:
+        return found
+    absent = _absent_paths(draft, absent_groups)
+    return [v for v in found if not any(f"{v.field}.".startswith(f"{p}.") for p in absent)]
+
+
+def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
+    field, body = draft.WhichOneof("body"), body_of(draft)
+    if body is None:
+        return []
+    marked = marked_fields(body.DESCRIPTOR.full_name)
+    return [".".join((str(field), *m.path)) for m in marked if m.group in absent_groups]
+
+
+def _static(draft: Draft) -> list[Violation]:
+    found = _validator().collect_violations(draft)
+    return [_described(violation.proto) for violation in found] if found else []
+
+
+def _described(violation: Any) -> Violation:
+    path = _path(violation.field)
+    text = violation.message
+    if "." not in violation.rule_id or violation.rule_id.split(".")[0] in _STANDARD:
+        text = f"{text}: correct {path or 'the message'}"
+    return Violation(path, violation.rule_id, text)
+
+
+_STANDARD = frozenset(
+    ["string", "bytes", "bool", "enum", "repeated", "map", "timestamp", "duration", "double"]
+    + ["float", "int32", "int64", "uint32", "uint64", "required"]
+)
+
+
+def _path(field: Any) -> str:
+    if field is None:
+        return ""
+    parts = []
+    for element in field.elements:
+        subscript = element.subscript
+        is_index = subscript is not None and subscript.field == "index"
+        parts.append(f"{element.field_name}[{subscript.value}]" if is_index else element.field_name)
+    return ".".join(parts)
+
+
+def _tables(draft: Draft) -> list[Violation]:
+    field, body = draft.WhichOneof("body"), body_of(draft)
+    if body is None:
+        return []
+    found = []
+    for marked in find(body, "code_table"):
+        text = _problem(marked)
+        if text:
+            found.append(Violation(f"{field}.{marked.path}", f"code_table.{marked.option}", text))
+    return found
+
+
+def _problem(marked: Found) -> str | None:
+    value = marked.value
+    if isinstance(value, Code):
+        return problem(marked.option, value.scheme, value.value)
+    # an empty string is protovalidate's to judge
+    return problem(marked.option, "", value) if value else None
+
+
+def _clock(draft: Draft, latest: float) -> list[Violation]:
+    times = {"occurred_time": draft.header.occurred_time, "reported_time": draft.header.reported_time}
+    return [
+        Violation(
+            f"header.{name}",
+            "header.time_in_future",
+            f"{_text(time)} lies in the future: send UTC (Beijing time less 8 hours) and check the clock",
+        )
+        for name, time in times.items()
+        if time.seconds > latest
+    ]
+
+
+def _text(time: Timestamp) -> str:
+    return str(time.ToJsonString())
