@@ -10,6 +10,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from schemas.catalog import BODY_FIELDS
 from schemas.walk import Branch, plan
 
 
@@ -26,7 +27,7 @@ class MarkedField:
 @cache
 def marked_fields(full_name: str) -> tuple[MarkedField, ...]:
     """All marked fields of a type. Raises ValueError where one sits inside a repeated message."""
-    return tuple(_flatten(full_name, plan(full_name, "disclosure"), ()))
+    return tuple(_flatten(full_name, plan(BODY_FIELDS[full_name].message_type, "disclosure"), ()))
 
 
 def _flatten(owner: str, branches: tuple[Branch, ...], above: tuple[str, ...]) -> list[MarkedField]:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 from yrd.options.v1 import options_pb2
 
@@ -36,9 +35,8 @@ class Found:
 
 
 @cache
-def plan(full_name: str, option: str) -> tuple[Branch, ...]:
+def plan(descriptor: Descriptor, option: str) -> tuple[Branch, ...]:
     """Branches of a type that lead to fields marked with `yrd.options.v1.<option>`."""
-    descriptor: Descriptor = Default().FindMessageTypeByName(full_name)
     return _branches(descriptor, options_pb2.DESCRIPTOR.extensions_by_name[option], ())
 
 
@@ -66,7 +64,7 @@ def _branches(
 
 def find(message: Message, option: str) -> Iterator[Found]:
     """Every marked field of the message that is present, in the order of the contract."""
-    return _walk(message, plan(message.DESCRIPTOR.full_name, option), "")
+    return _walk(message, plan(message.DESCRIPTOR, option), "")
 
 
 def _walk(message: Message, branches: tuple[Branch, ...], prefix: str) -> Iterator[Found]:

@@ -1,0 +1,138 @@
+"""Sealing a draft into a log entry, and opening an entry again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from google.protobuf.message import DecodeError
+from google.protobuf.timestamp_pb2 import Timestamp
+from schemas import disclosure
+from schemas.catalog import BODY_FIELDS, body_of, type_name
+from yrd.exchange.v1.message_pb2 import (
+    Disclosure,
+    DisclosureDigest,
+    Draft,
+    Leaf,
+    Message,
+    Stamp,
+)
+
+from gateway.log.merkle import leaf_hash
+
+SALT_BYTES = 16
+
+
+class SealError(ValueError):
+    """An entry whose parts don't fit together; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPart:
+    """One disclosure: its group and its serialised form."""
+
+    group: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An entry: serialised leaf, its hash, and all disclosures."""
+
+    leaf: bytes
+    hash: bytes
+    parts: tuple[SealedPart, ...]
+
+
+def stamp(origin: str, source_system: str, sequence: int, sealed_us: int) -> Stamp:
+    """A stamp; the time in microseconds since 1970."""
+    time = Timestamp(seconds=sealed_us // 1_000_000, nanos=sealed_us % 1_000_000 * 1000)
+    return Stamp(origin=origin, source_system=source_system, sequence=sequence, sealed_time=time)
+
+
+def seal(draft: Draft, stamp_: Stamp, salts: Iterable[bytes]) -> Sealed:
+    """Seals a draft that has a body. One salt of 16 random bytes is taken for each group present."""
+    body, full_name = body_of(draft), type_name(draft)
+    if body is None or full_name is None:
+        raise SealError("the draft has no body")
+    core, groups = disclosure.split(body)
+    parts = tuple(
+        SealedPart(
+            group, Disclosure(salt=salt, group=group, body=groups[group]).SerializeToString()
+        )
+        for group, salt in zip(sorted(groups), salts, strict=False)
+    )
+    leaf = Leaf(
+        header=draft.header,
+        stamp=stamp_,
+        type=full_name,
+        core=core,
+        disclosure_digests=[_digest(part) for part in parts],
+    ).SerializeToString()
+    return Sealed(leaf, leaf_hash(leaf), parts)
+
+
+def _digest(part: SealedPart) -> DisclosureDigest:
+    return DisclosureDigest(group=part.group, digest=sha256(part.data).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry read back: leaf, the groups that are not here, and the body as far as it is."""
+
+    leaf: Leaf
+    absent_groups: tuple[str, ...]
+    body: bytes
+
+
+def open_entry(leaf_bytes: bytes, disclosures: Sequence[bytes]) -> Opened:
+    """Reads an entry and checks each disclosure against its digest. Raises SealError."""
+    try:
+        leaf = Leaf.FromString(leaf_bytes)
+    except DecodeError:
+        raise SealError("the leaf is not a serialised Leaf") from None
+    if not disclosures and not leaf.disclosure_digests:
+        return Opened(leaf, (), leaf.core)
+    digests = {d.group: d.digest for d in leaf.disclosure_digests}
+    bodies, present = [leaf.core], set()
+    for data in disclosures:
+        part = _disclosed(data, digests)
+        bodies.append(part.body)
+        present.add(part.group)
+    absent = tuple(group for group in digests if group not in present)
+    return Opened(leaf, absent, b"".join(bodies))
+
+
+def _disclosed(data: bytes, digests: dict[str, bytes]) -> Disclosure:
+    try:
+        part = Disclosure.FromString(data)
+    except DecodeError:
+        raise SealError("a disclosure is not a serialised Disclosure") from None
+    if digests.get(part.group) != sha256(data).digest():
+        raise SealError(f"the disclosure of group {part.group!r} is not the one in the leaf")
+    return part
+
+
+def as_draft(opened: Opened) -> Draft:
+    """The draft that was sealed, as far as it is here. Raises SealError for an unknown type."""
+    draft = Draft(header=opened.leaf.header)
+    _set_body(draft, opened)
+    return draft
+
+
+def as_message(opened: Opened) -> Message:
+    """The message that a reader gets, without its receipt. Raises SealError for an unknown type."""
+    message = Message(header=opened.leaf.header, stamp=opened.leaf.stamp)
+    _set_body(message, opened)
+    return message
+
+
+def _set_body(carrier: Draft | Message, opened: Opened) -> None:
+    field = BODY_FIELDS.get(opened.leaf.type)
+    if field is None:
+        raise SealError(f"type {opened.leaf.type!r} is not known here")
+    body = getattr(carrier, field.name)
+    try:
+        body.MergeFromString(opened.body)
+    except DecodeError:
+        raise SealError(f"the body is not a serialised {opened.leaf.type}") from None
+    body.SetInParent()
