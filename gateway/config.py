@@ -153,7 +153,11 @@ def _explain(error: Any, content: dict[str, Any]) -> str:
 
 def _known_keys(location: tuple[Any, ...]) -> list[str]:
     sections: dict[str, type[BaseModel]] = {
-        "tls": Tls, "keys": Keys, "clients": Client, "peers": Peer, "limits": Limits,
+        "tls": Tls,
+        "keys": Keys,
+        "clients": Client,
+        "peers": Peer,
+        "limits": Limits,
     }
     model = sections[location[0]] if location else GatewayConfig
     return list(model.model_fields)
@@ -162,7 +166,11 @@ def _known_keys(location: tuple[Any, ...]) -> list[str]:
 def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
     tls = Tls(**{name: base / value for name, value in config.tls})
     keys = Keys(**{name: base / value for name, value in config.keys})
-    return config.model_copy(update={
-        "data_dir": base / config.data_dir, "agreements_dir": base / config.agreements_dir,
-        "tls": tls, "keys": keys,
-    })
+    return config.model_copy(
+        update={
+            "data_dir": base / config.data_dir,
+            "agreements_dir": base / config.agreements_dir,
+            "tls": tls,
+            "keys": keys,
+        }
+    )

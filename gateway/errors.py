@@ -25,6 +25,7 @@ from typing import ClassVar
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
+
 from yrd.exchange.v1.errors_pb2 import ErrorReason
 
 DOMAIN = "yrd"

@@ -1,11 +1,12 @@
 """Who may say what: every fact has one authority."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from google.protobuf.message import Message
-from yrd.options.v1 import options_pb2
 
 from schemas.walk import find
+from yrd.options.v1 import options_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Claim:
 
 def foreign_claims(body: Message, participant: str) -> list[Claim]:
     """Claims of the body that name another participant than the one that publishes it."""
-    publisher = body.DESCRIPTOR.GetOptions().Extensions[options_pb2.publisher]
+    extension: Any = options_pb2.publisher
+    publisher: str = body.DESCRIPTOR.GetOptions().Extensions[extension]
     if publisher and publisher != participant:
         return [Claim("", publisher)]
     claims = [Claim(f.path, _owner(f.value)) for f in find(body, "authority") if f.value]

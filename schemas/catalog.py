@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+
 from yrd.exchange.v1 import message_pb2
 
 Carrier = message_pb2.Draft | message_pb2.Message
 
+_DRAFT: Any = message_pb2.Draft.DESCRIPTOR
+
 BODY_FIELDS: Mapping[str, FieldDescriptor] = MappingProxyType(
-    {f.message_type.full_name: f for f in message_pb2.Draft.DESCRIPTOR.oneofs_by_name["body"].fields}
+    {
+        f.message_type.full_name: f
+        for f in message_pb2.Draft.DESCRIPTOR.oneofs_by_name["body"].fields
+    }
 )
 """Full type name, for example "yrd.incident.v1.IncidentReport" → its field in Draft and Message."""
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import Validator
-from yrd.common.v1.common_pb2 import Code
-from yrd.exchange.v1.message_pb2 import Draft
 
 from schemas.catalog import body_of
 from schemas.codes.tables import problem
 from schemas.disclosure import marked_fields
 from schemas.walk import Found, find
+from yrd.common.v1.common_pb2 import Code
+from yrd.exchange.v1.message_pb2 import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def _validator() -> Validator:
 
 
 def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:
-    """All rules that a draft breaks. `now` is the gateway's clock, aware; skew is what it forgives."""
+    """All rules that a draft breaks. `now` (aware) is the gateway's clock; skew is forgiven."""
     return _static(draft) + _tables(draft) + _clock(draft, now.timestamp() + skew_seconds)
 
 
@@ -61,7 +61,7 @@ def _static(draft: Draft) -> list[Violation]:
 
 
 def _described(violation: Any) -> Violation:
-    path = _path(violation.field)
+    path = field_path(violation.field)
     text = violation.message
     if "." not in violation.rule_id or violation.rule_id.split(".")[0] in _STANDARD:
         text = f"{text}: correct {path or 'the message'}"
@@ -69,12 +69,28 @@ def _described(violation: Any) -> Violation:
 
 
 _STANDARD = frozenset(
-    ["string", "bytes", "bool", "enum", "repeated", "map", "timestamp", "duration", "double"]
-    + ["float", "int32", "int64", "uint32", "uint64", "required"]
+    [
+        "string",
+        "bytes",
+        "bool",
+        "enum",
+        "repeated",
+        "map",
+        "timestamp",
+        "duration",
+        "double",
+        "float",
+        "int32",
+        "int64",
+        "uint32",
+        "uint64",
+        "required",
+    ]
 )
 
 
-def _path(field: Any) -> str:
+def field_path(field: Any) -> str:
+    """The path of a protovalidate violation's field, for example "needs[0].quantity"."""
     if field is None:
         return ""
     parts = []
@@ -106,12 +122,16 @@ def _problem(marked: Found) -> str | None:
 
 
 def _clock(draft: Draft, latest: float) -> list[Violation]:
-    times = {"occurred_time": draft.header.occurred_time, "reported_time": draft.header.reported_time}
+    times = {
+        "occurred_time": draft.header.occurred_time,
+        "reported_time": draft.header.reported_time,
+    }
     return [
         Violation(
             f"header.{name}",
             "header.time_in_future",
-            f"{_text(time)} lies in the future: send UTC (Beijing time less 8 hours) and check the clock",
+            f"{_text(time)} lies in the future: send UTC (Beijing time less 8 hours), "
+            "and check the clock",
         )
         for name, time in times.items()
         if time.seconds > latest

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
+
 from yrd.options.v1 import options_pb2
 
 
@@ -40,9 +41,7 @@ def plan(descriptor: Descriptor, option: str) -> tuple[Branch, ...]:
     return _branches(descriptor, options_pb2.DESCRIPTOR.extensions_by_name[option], ())
 
 
-def _branches(
-    descriptor: Descriptor, extension: FieldDescriptor, above: tuple[str, ...]
-) -> tuple[Branch, ...]:
+def _branches(descriptor: Descriptor, extension: Any, above: tuple[str, ...]) -> tuple[Branch, ...]:
     if descriptor.full_name in above:
         return ()
     inside = (*above, descriptor.full_name)

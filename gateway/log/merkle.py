@@ -48,8 +48,8 @@ class Frontier:
     def extend(self, hashes: Iterable[bytes]) -> tuple["Frontier", list[Node]]:
         """The tree with these leaf hashes behind it, and the nodes to be stored for it."""
         size, stack, nodes = self.size, list(self.roots), []
-        for current in hashes:
-            level, bits = 0, size
+        for leaf in hashes:
+            current, level, bits = leaf, 0, size
             while bits & 1:
                 current = sha256(b"\x01" + stack.pop() + current).digest()
                 bits >>= 1
@@ -149,7 +149,9 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
+) -> bool:
     """Whether `path` proves the leaf hash at `index` in the tree (RFC 9162 §2.1.3.2)."""
     if not 0 <= index < size:
         return False

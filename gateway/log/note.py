@@ -1,7 +1,8 @@
 """Signed notes and verifier keys in the C2SP formats (c2sp.org/signed-note).
 
 A note is a text that ends in a newline, an empty line, and signature lines
-"— <name> <base64(key id ‖ signature)>". A verifier key is "<name>+<key id, hex>+<base64(kind ‖ key)>".
+"— <name> <base64(key id ‖ signature)>". A verifier key is
+"<name>+<key id, hex>+<base64(kind ‖ key)>".
 """
 
 import base64
@@ -69,7 +70,9 @@ class Note:
 
     def with_signature(self, signature: Signature) -> "Note":
         """The note with one more signature; one by the same key is replaced."""
-        kept = [s for s in self.signatures if (s.name, s.key_id) != (signature.name, signature.key_id)]
+        kept = [
+            s for s in self.signatures if (s.name, s.key_id) != (signature.name, signature.key_id)
+        ]
         return Note(self.text, (*kept, signature))
 
 

@@ -1,11 +1,13 @@
 """Sealing a draft into a log entry, and opening an entry again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
+
+from gateway.log.merkle import leaf_hash
 from schemas import disclosure
 from schemas.catalog import BODY_FIELDS, body_of, type_name
 from yrd.exchange.v1.message_pb2 import (
@@ -16,8 +18,6 @@ from yrd.exchange.v1.message_pb2 import (
     Message,
     Stamp,
 )
-
-from gateway.log.merkle import leaf_hash
 
 SALT_BYTES = 16
 
@@ -50,7 +50,7 @@ def stamp(origin: str, source_system: str, sequence: int, sealed_us: int) -> Sta
 
 
 def seal(draft: Draft, stamp_: Stamp, salts: Iterable[bytes]) -> Sealed:
-    """Seals a draft that has a body. One salt of 16 random bytes is taken for each group present."""
+    """Seals a draft that has a body; takes a salt of 16 random bytes for each group present."""
     body, full_name = body_of(draft), type_name(draft)
     if body is None or full_name is None:
         raise SealError("the draft has no body")
@@ -77,10 +77,11 @@ def _digest(part: SealedPart) -> DisclosureDigest:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An entry read back: leaf, the groups that are not here, and the body as far as it is."""
+    """An entry read back: leaf, groups that are not here, disclosures, body so far as here."""
 
     leaf: Leaf
     absent_groups: tuple[str, ...]
+    parts: tuple[SealedPart, ...]
     body: bytes
 
 
@@ -91,25 +92,25 @@ def open_entry(leaf_bytes: bytes, disclosures: Sequence[bytes]) -> Opened:
     except DecodeError:
         raise SealError("the leaf is not a serialised Leaf") from None
     if not disclosures and not leaf.disclosure_digests:
-        return Opened(leaf, (), leaf.core)
+        return Opened(leaf, (), (), leaf.core)
     digests = {d.group: d.digest for d in leaf.disclosure_digests}
-    bodies, present = [leaf.core], set()
+    found = {part.group: (data, part.body) for data, part in _disclosed(disclosures, digests)}
+    absent = tuple(group for group in digests if group not in found)
+    parts = tuple(SealedPart(group, data) for group, (data, _) in found.items())
+    return Opened(leaf, absent, parts, leaf.core + b"".join(body for _, body in found.values()))
+
+
+def _disclosed(
+    disclosures: Sequence[bytes], digests: dict[str, bytes]
+) -> Iterator[tuple[bytes, Disclosure]]:
     for data in disclosures:
-        part = _disclosed(data, digests)
-        bodies.append(part.body)
-        present.add(part.group)
-    absent = tuple(group for group in digests if group not in present)
-    return Opened(leaf, absent, b"".join(bodies))
-
-
-def _disclosed(data: bytes, digests: dict[str, bytes]) -> Disclosure:
-    try:
-        part = Disclosure.FromString(data)
-    except DecodeError:
-        raise SealError("a disclosure is not a serialised Disclosure") from None
-    if digests.get(part.group) != sha256(data).digest():
-        raise SealError(f"the disclosure of group {part.group!r} is not the one in the leaf")
-    return part
+        try:
+            part = Disclosure.FromString(data)
+        except DecodeError:
+            raise SealError("a disclosure is not a serialised Disclosure") from None
+        if digests.get(part.group) != sha256(data).digest():
+            raise SealError(f"the disclosure of group {part.group!r} is not the one in the leaf")
+        yield data, part
 
 
 def as_draft(opened: Opened) -> Draft:

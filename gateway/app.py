@@ -1,0 +1,227 @@
+"""One gateway process: puts the parts together, runs until told to stop."""
+
+import asyncio
+import logging
+import signal
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from gateway.config import ConfigError, GatewayConfig, Peer
+from gateway.exchange.access import Access, Quota
+from gateway.exchange.publish import Publisher
+from gateway.exchange.reader import Reader
+from gateway.log.checkpoint import Checkpoint, LogSigner, Witness, log_origin, witness_name
+from gateway.log.note import NoteError, VerifierKey, parse_vkey
+from gateway.log.suite import DEFAULT, PrivateKey
+from gateway.replication.link import Link
+from gateway.replication.mirror import Mirror
+from gateway.replication.origin import Origin
+from gateway.server.guard import Guard
+from gateway.server.services import AdminHandlers, ExchangeHandlers, ReplicationHandlers
+from gateway.server.status import Status
+from gateway.sharing.agreement import Agreement, AgreementError, parse
+from gateway.sharing.decide import Sharing
+from gateway.store.port import StoreError
+from gateway.store.pulse import Pulse
+from gateway.store.round import Round
+from gateway.store.sqlite import SqliteStore
+from gateway.store.writer import Writer
+from yrd.exchange.v1 import service_pb2 as pb
+from yrd.exchange.v1 import service_pb2_grpc as rpc
+
+logger = logging.getLogger(__name__)
+
+MAX_RECEIVE_BYTES = 32 << 20
+OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.so_reuseport", 0),
+)
+SERVICES = ("ExchangeService", "ReplicationService", "AdminService")
+
+
+class StartError(Exception):
+    """The gateway can't start; the text says why and what to do."""
+
+
+def serve(config: GatewayConfig) -> int:
+    """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError."""
+    return asyncio.run(_serve(config))
+
+
+async def _serve(config: GatewayConfig) -> int:
+    gateway = Gateway(config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await gateway.start()
+        await stop.wait()
+    finally:
+        await gateway.stop()
+    return 0
+
+
+class Gateway:
+    """One participant's gateway. Needs a running event loop."""
+
+    def __init__(self, config: GatewayConfig) -> None:
+        self._config = config
+        own = config.participant
+        signer = LogSigner(log_origin(own), _key(config.keys.log))
+        witness = Witness(witness_name(own), _key(config.keys.witness))
+        try:
+            self._store = SqliteStore(config.data_dir / "gateway.db", own)
+            self._pulse = Pulse()
+            self._writer = Writer(
+                self._store,
+                self._pulse,
+                lambda: time.time_ns() // 1000,
+                lambda round_: _sign_own(round_, signer),
+            )
+        except StoreError as error:
+            raise StartError(f"store: {error}") from None
+        self._access = Access(own, config.clients, [p.participant for p in config.peers])
+        self._origin = Origin(
+            signer,
+            Sharing(own, load_agreements(config.agreements_dir)),
+            {p.participant: _vkey(p.witness_key, p.participant) for p in config.peers},
+            DEFAULT,
+            self._store,
+            self._writer,
+            self._pulse,
+            time.time,
+            config.limits.heartbeat_seconds,
+        )
+        self._links = [self._link(peer, witness) for peer in config.peers]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._health = health.aio.HealthServicer()
+        self._server = self._make_server()
+
+    def _link(self, peer: Peer, witness: Witness) -> Link:
+        log = log_origin(peer.participant)
+        mirror = Mirror(log, _vkey(peer.log_key, peer.participant), DEFAULT, witness)
+        credentials = grpc.ssl_channel_credentials(*_pem(self._config, "ca", "key", "certificate"))
+        return Link(
+            peer.participant,
+            mirror,
+            lambda: grpc.aio.secure_channel(peer.address, credentials, OPTIONS),
+            self._writer,
+            time.time,
+            self._config.limits.heartbeat_seconds,
+        )
+
+    def _make_server(self) -> grpc.aio.Server:
+        config, writer = self._config, self._writer
+        server = grpc.aio.server(interceptors=[Guard()], options=OPTIONS)
+        quota = Quota(config.limits.messages_per_second, time.monotonic)
+        publisher = Publisher(
+            config.participant, self._access, config.limits, writer, time.time, quota
+        )
+        reader = Reader(config.participant, self._access, self._store, writer, self._pulse)
+        status = Status(
+            config.participant,
+            version("yangtze-delta-exchange"),
+            writer,
+            self._links,
+            self._origin.receipts,
+            time.time,
+        )
+        rpc.add_ExchangeServiceServicer_to_server(ExchangeHandlers(publisher, reader), server)
+        rpc.add_ReplicationServiceServicer_to_server(
+            ReplicationHandlers(self._origin, self._access), server
+        )
+        rpc.add_AdminServiceServicer_to_server(AdminHandlers(self._access, status), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        names = [pb.DESCRIPTOR.services_by_name[name].full_name for name in SERVICES]
+        reflection.enable_server_reflection(
+            [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
+        )
+        return server
+
+    async def start(self) -> None:
+        """Listens, and follows the peers. Raises StartError if the address can't be had."""
+        ca, key, certificate = _pem(self._config, "ca", "key", "certificate")
+        credentials = grpc.ssl_server_credentials(
+            [(key, certificate)], ca, require_client_auth=True
+        )
+        try:
+            self._server.add_secure_port(self._config.listen, credentials)
+        except RuntimeError:
+            raise StartError(
+                f"listen: {self._config.listen} can't be had; is another gateway running?"
+            ) from None
+        await self._server.start()
+        self._tasks = [asyncio.create_task(link.run()) for link in self._links]
+        self._tasks.append(asyncio.create_task(self._watch()))
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        logger.info(
+            "gateway_ready",
+            extra={"participant": self._config.participant, "listen": self._config.listen},
+        )
+
+    async def _watch(self) -> None:
+        """Tells the health service once the gateway no longer accepts."""
+        await self._pulse.until(lambda: bool(self._writer.problem), float("inf"))
+        await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        logger.error("stopped_accepting", extra={"detail": self._writer.problem})
+
+    async def stop(self) -> None:
+        """Takes no more, finishes what was begun, writes it, closes."""
+        await self._health.enter_graceful_shutdown()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.stop(self._config.limits.shutdown_grace_seconds)
+        await asyncio.to_thread(self._writer.stop)
+        self._store.close()
+        logger.info("gateway_stopped", extra={"participant": self._config.participant})
+
+
+def _sign_own(round_: Round, signer: LogSigner) -> None:
+    """Signs one checkpoint for all entries of the round."""
+    head = round_.change.heads.get(signer.origin)
+    if head is not None:
+        checkpoint = Checkpoint(signer.origin, head.size, head.frontier.root())
+        round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
+
+
+def load_agreements(folder: Path) -> list[Agreement]:
+    """All agreements of a folder. Raises ConfigError."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise ConfigError(f"agreements_dir: no *.yaml in {folder}; without one, nothing is shared")
+    try:
+        return [parse(path.read_text(encoding="utf-8"), str(path)) for path in files]
+    except AgreementError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _key(path: Path) -> PrivateKey:
+    try:
+        return DEFAULT.load_private_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"keys: {path}: {error}") from None
+
+
+def _vkey(text: str, participant: str) -> VerifierKey:
+    try:
+        return parse_vkey(text)
+    except NoteError as error:
+        raise ConfigError(f"peers.{participant}: {error}") from None
+
+
+def _pem(config: GatewayConfig, *names: str) -> tuple[bytes, ...]:
+    try:
+        return tuple(Path(getattr(config.tls, name)).read_bytes() for name in names)
+    except OSError as error:
+        raise ConfigError(f"tls: {error.filename}: {error.strerror}") from None

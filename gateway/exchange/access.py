@@ -1,0 +1,81 @@
+"""Who calls, what they may do, and how much."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from gateway.config import Client, Role
+from gateway.errors import NotPermitted, QuotaExceeded
+
+PEER_SYSTEM = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Participant and system, from the certificate's URI yrd://participant/<participant>/<system>."""
+
+    participant: str
+    system: str
+
+
+class Access:
+    """What the configuration allows."""
+
+    def __init__(self, participant: str, clients: Sequence[Client], peers: Sequence[str]) -> None:
+        self._participant = participant
+        self._clients = tuple(clients)
+        self._peers = frozenset(peers)
+
+    def require(self, caller: Caller, role: Role) -> None:
+        """Raises NotPermitted unless the caller is a system of this participant with that role."""
+        if not any(role in client.roles for client in self._lines(caller)):
+            raise self._refusal(caller, f"act as {role}")
+
+    def require_type(self, caller: Caller, type_name: str) -> None:
+        """Raises NotPermitted unless the caller may publish that type."""
+        for client in self._lines(caller):
+            allowed = not client.types or any(fnmatchcase(type_name, t) for t in client.types)
+            if "publisher" in client.roles and allowed:
+                return
+        raise self._refusal(caller, f"publish {type_name}")
+
+    def require_peer(self, caller: Caller) -> None:
+        """Raises NotPermitted unless the caller is a configured peer's gateway."""
+        if caller.participant not in self._peers or caller.system != PEER_SYSTEM:
+            raise self._refusal(caller, "replicate")
+
+    def _lines(self, caller: Caller) -> list[Client]:
+        if caller.participant != self._participant:
+            return []
+        return [client for client in self._clients if client.matches(caller.system)]
+
+    def _refusal(self, caller: Caller, action: str) -> NotPermitted:
+        return NotPermitted(
+            f"{caller.participant}/{caller.system} may not {action} at the gateway of "
+            f"{self._participant}: use a certificate of a system that this gateway's clients allow",
+            participant=caller.participant,
+            system=caller.system,
+            action=action,
+        )
+
+
+class Quota:
+    """A token bucket for each system: `per_second` messages, a second's worth at once."""
+
+    def __init__(self, per_second: float, monotonic: Callable[[], float]) -> None:
+        self._rate = per_second
+        self._monotonic = monotonic
+        self._buckets: dict[Caller, tuple[float, float]] = {}
+
+    def take(self, caller: Caller, count: int) -> None:
+        """Takes tokens. Raises QuotaExceeded with the time until there are enough."""
+        now = self._monotonic()
+        level, since = self._buckets.get(caller, (self._rate, now))
+        level = min(self._rate, level + (now - since) * self._rate)
+        if count > max(level, 0) and level < self._rate:
+            raise QuotaExceeded(
+                f"more than {self._rate:g} messages a second: send the rest later",
+                retry_seconds=(min(count, self._rate) - level) / self._rate,
+                quota="messages_per_second",
+            )
+        self._buckets[caller] = (level - count, now)

@@ -1,0 +1,197 @@
+"""Reading: subscribe from a cursor, get one message, list page by page."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from uuid import UUID
+
+from gateway.errors import (
+    CursorOutOfRange,
+    DataLoss,
+    GatewayError,
+    MalformedRequest,
+    MessageNotFound,
+)
+from gateway.exchange.access import Access, Caller
+from gateway.exchange.reading import READABLE, Wanted, message_of
+from gateway.log.checkpoint import log_origin
+from gateway.store.port import FeedReader
+from gateway.store.pulse import Pulse
+from gateway.store.round import Round
+from gateway.store.writer import Writer
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.exchange.v1.service_pb2 import Filter, SubscribeOpen, SubscribeResponse
+
+DEFAULT_BATCH = 500
+DEFAULT_PAGE = 100
+MAX_PAGE = 1000
+IDLE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CursorJob:
+    """Moves a named cursor; it never goes back."""
+
+    system: str
+    name: str
+    offset: int
+    lazy: bool = True
+    weight: int = 1
+
+    def stage(self, round_: Round) -> None:
+        """Keeps the highest of the round."""
+        key = (self.system, self.name)
+        round_.change.cursors[key] = max(self.offset, round_.change.cursors.get(key, 0))
+
+
+class Reader:
+    """Reading for the systems of this participant."""
+
+    def __init__(
+        self, participant: str, access: Access, feed: FeedReader, writer: Writer, pulse: Pulse
+    ) -> None:
+        self._participant, self._access = participant, access
+        self._feed, self._writer, self._pulse = feed, writer, pulse
+
+    async def subscribe(
+        self, caller: Caller, opened: SubscribeOpen
+    ) -> AsyncIterator[SubscribeResponse]:
+        """Batches in the order of receipt, for ever or until caught up. Raises GatewayError."""
+        self._access.require(caller, "subscriber")
+        wanted = Wanted(opened.filter)
+        limit = opened.max_batch or DEFAULT_BATCH
+        end = self._writer.last_offset
+        offset = await self._start(caller, opened)
+        while True:
+            batch = await asyncio.to_thread(self._batch, wanted, offset, limit)
+            moved = batch.offset > offset
+            offset = batch.offset
+            if batch.messages or moved or batch.caught_up:
+                yield batch
+            if opened.until_caught_up and offset >= end:
+                return
+            if batch.caught_up:
+                await self._wait_beyond(offset)
+
+    async def _wait_beyond(self, offset: int) -> None:
+        while not await self._pulse.until(lambda: self._writer.last_offset > offset, IDLE_SECONDS):
+            pass
+
+    async def _start(self, caller: Caller, opened: SubscribeOpen) -> int:
+        if opened.HasField("after_offset"):
+            return self._in_range(opened.after_offset)
+        if not opened.cursor:
+            return 0
+        kept = await asyncio.to_thread(self._feed.cursor, caller.system, opened.cursor)
+        return self._in_range(kept or 0)
+
+    def _in_range(self, offset: int) -> int:
+        last = self._writer.last_offset
+        if offset > last:
+            raise CursorOutOfRange(
+                f"offset {offset} lies beyond the newest, {last}: this gateway's store is not the "
+                "one that the reader knew; start anew from 0",
+                offset=offset,
+                first=0,
+                last=last,
+            )
+        return offset
+
+    def _batch(self, wanted: Wanted, after: int, limit: int) -> SubscribeResponse:
+        entries = self._feed.received(after, limit)
+        offset = entries[-1].offset if entries else after
+        return SubscribeResponse(
+            messages=self._opened(partial(wanted.messages, entries)),
+            offset=offset,
+            caught_up=len(entries) < limit,
+        )
+
+    def _opened(self, read: Callable[[], list[Message]]) -> list[Message]:
+        try:
+            return read()
+        except DataLoss as error:
+            self._writer.stop_accepting(error.message)
+            raise
+
+    async def acknowledge(self, caller: Caller, cursor: str, offset: int) -> None:
+        """Moves the cursor. Durable on return, or soon after."""
+        if not cursor:
+            raise MalformedRequest(
+                "acknowledge needs a cursor: name one in open.cursor", field="open.cursor"
+            )
+        await self._writer.submit(CursorJob(caller.system, cursor, self._in_range(offset)))
+
+    async def get(self, caller: Caller, message_id: str, origin: str) -> Message:
+        """One message, from one's own log first. Raises MessageNotFound."""
+        self._access.require(caller, "subscriber")
+        try:
+            key = UUID(message_id).bytes
+        except ValueError:
+            raise self._malformed_id(message_id) from None
+        found = await asyncio.to_thread(self._feed.find, key)
+        logs = [log_origin(origin)] if origin else []
+        readable = [e for e in found if e.disposition in READABLE and (not logs or e.log in logs)]
+        if not readable:
+            raise MessageNotFound(
+                f"no message {message_id} here, or none that this participant may know of: check "
+                "the id, and whether an agreement shares it",
+                message_id=message_id,
+            )
+        own = log_origin(self._participant)
+        entry = min(readable, key=lambda e: (e.log != own, e.offset))
+        return self._opened(lambda: [message_of(entry)])[0]
+
+    def _malformed_id(self, message_id: str) -> GatewayError:
+        return MalformedRequest(
+            f"message_id {message_id!r} is not a UUID: send the id as it was published",
+            field="message_id",
+        )
+
+    async def page(
+        self, caller: Caller, filter_: Filter, page_size: int, page_token: str
+    ) -> tuple[list[Message], str]:
+        """A page of messages and the token of the next, empty on the last (AIP-158)."""
+        self._access.require(caller, "subscriber")
+        size = min(page_size or DEFAULT_PAGE, MAX_PAGE)
+        after = _offset_of(page_token, filter_)
+        return await asyncio.to_thread(self._page, filter_, size, after)
+
+    def _page(self, filter_: Filter, size: int, after: int) -> tuple[list[Message], str]:
+        wanted, messages = Wanted(filter_), list[Message]()
+        while len(messages) < size:
+            entries = self._feed.received(after, size)
+            messages += self._opened(partial(wanted.messages, entries))
+            after = entries[-1].offset if entries else after
+            if len(entries) < size:
+                break
+        messages = messages[:size]
+        last = messages[-1].receipt.offset if len(messages) == size else after
+        more = last < self._writer.last_offset
+        return messages, _token(last, filter_) if more else ""
+
+
+def _token(offset: int, filter_: Filter) -> str:
+    return base64.urlsafe_b64encode(f"{offset}.{_mark(filter_)}".encode()).decode()
+
+
+def _offset_of(token: str, filter_: Filter) -> int:
+    if not token:
+        return 0
+    try:
+        offset, mark = base64.urlsafe_b64decode(token).decode().split(".")
+        if mark == _mark(filter_):
+            return int(offset)
+    except (binascii.Error, ValueError):
+        pass
+    raise MalformedRequest(
+        "page_token is not one that this list gave out: start without one, and keep the filter",
+        field="page_token",
+    )
+
+
+def _mark(filter_: Filter) -> str:
+    return sha256(filter_.SerializeToString(deterministic=True)).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Mirroring peers' logs, and serving one's own to peers."""

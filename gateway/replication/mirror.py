@@ -1,0 +1,171 @@
+"""Checks what a peer sends of its log, and stores it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway.errors import LogInconsistent, Unavailable
+from gateway.log.checkpoint import Witness, verified
+from gateway.log.merkle import leaf_hash
+from gateway.log.note import NoteError, VerifierKey
+from gateway.log.sealing import Opened, SealError, as_draft, open_entry
+from gateway.log.suite import Suite
+from gateway.store.port import Entry, Evidence, Head, Naming
+from gateway.store.round import Round
+from schemas.rules import violations_received
+from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
+
+HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """A checked batch: entries to store, and the checkpoint with our cosignature."""
+
+    log: str
+    start: int
+    entries: Sequence[tuple[Entry, Naming | None]]
+    cosigned: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Checks batches of one peer's log. Pure: state and time are arguments."""
+
+    log: str
+    key: VerifierKey
+    suite: Suite
+    witness: Witness
+
+    def check(self, batch: SealedBatch, head: Head, now_us: int) -> Mirrored:
+        """Checks a batch against what we hold. Raises LogInconsistent; none of it is to be kept.
+
+        Breaches of the contract by single entries are not errors: such entries are quarantined.
+        """
+        if batch.log_origin != self.log or batch.start != head.size:
+            raise self._refuse(
+                f"entries from {batch.start} of {batch.log_origin!r} where {head.size} of "
+                f"{self.log!r} was due",
+                head.size,
+            )
+        hashes = [self._hash(entry, batch.start + i) for i, entry in enumerate(batch.entries)]
+        grown, _ = head.frontier.extend(hashes)
+        try:
+            checkpoint, note = verified(batch.checkpoint, self.key, self.suite)
+        except NoteError as error:
+            raise self._refuse(f"checkpoint: {error}", head.size) from None
+        if (checkpoint.origin, checkpoint.size) != (self.log, grown.size):
+            raise self._refuse(
+                f"checkpoint of {checkpoint.origin!r} at {checkpoint.size}, not of {self.log!r} at "
+                f"{grown.size}",
+                head.size,
+            )
+        if checkpoint.root != grown.root():
+            raise self._refuse(
+                f"the signed tree of size {grown.size} does not extend the {head.size} entries that "
+                "we hold: the log was forked",
+                head.size,
+            )
+        entries = [
+            self._entry(sealed, digest, batch.start + i, now_us)
+            for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
+        ]
+        cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
+        return Mirrored(self.log, batch.start, entries, cosigned)
+
+    def _hash(self, sealed: SealedEntry, index: int) -> bytes:
+        if sealed.leaf:
+            return leaf_hash(sealed.leaf)
+        if len(sealed.leaf_hash) != HASH_BYTES:
+            raise self._refuse(f"entry {index} has neither a leaf nor a leaf hash", index)
+        return sealed.leaf_hash
+
+    def _refuse(self, what: str, index: int) -> LogInconsistent:
+        return LogInconsistent(f"{self.log}: {what}", log=self.log, index=index)
+
+    def _entry(
+        self, sealed: SealedEntry, digest: bytes, index: int, now_us: int
+    ) -> tuple[Entry, Naming | None]:
+        if not sealed.leaf:
+            withheld = Disposition.DISPOSITION_WITHHELD
+            return Entry(0, self.log, index, digest, None, "", withheld, now_us), None
+        try:
+            opened = open_entry(sealed.leaf, sealed.disclosures)
+        except SealError:
+            # the leaf is part of the tree and is kept; parts that don't belong to it are not
+            quarantined = Disposition.DISPOSITION_QUARANTINED
+            return Entry(0, self.log, index, digest, sealed.leaf, "", quarantined, now_us), None
+        kind = opened.leaf.type
+        entry = Entry(
+            0,
+            self.log,
+            index,
+            digest,
+            sealed.leaf,
+            kind,
+            self._disposition(opened, index),
+            now_us,
+            opened.parts,
+        )
+        return entry, _naming(opened)
+
+    def _disposition(self, opened: Opened, index: int) -> int:
+        stamp = opened.leaf.stamp
+        if (f"yrd/{stamp.origin}", stamp.sequence) != (self.log, index):
+            return Disposition.DISPOSITION_QUARANTINED
+        try:
+            broken = violations_received(as_draft(opened), frozenset(opened.absent_groups))
+        except SealError:
+            return Disposition.DISPOSITION_QUARANTINED
+        if broken:
+            return Disposition.DISPOSITION_QUARANTINED
+        if opened.absent_groups:
+            return Disposition.DISPOSITION_REDACTED
+        return Disposition.DISPOSITION_WHOLE
+
+
+def _naming(opened: Opened) -> Naming | None:
+    try:
+        message_id = UUID(opened.leaf.header.message_id).bytes
+    except ValueError:
+        return None
+    return Naming(message_id, b"", "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorJob:
+    """Stores a checked batch with its checkpoint."""
+
+    mirrored: Mirrored
+    lazy: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Number of entries."""
+        return len(self.mirrored.entries)
+
+    def stage(self, round_: Round) -> None:
+        """Adds the batch. Raises Unavailable if the log has moved since it was checked."""
+        mirrored = self.mirrored
+        if round_.head(mirrored.log).size != mirrored.start:
+            raise Unavailable(f"{mirrored.log} was written meanwhile; the link starts again")
+        round_.append(mirrored.log, mirrored.entries)
+        round_.checkpoint(mirrored.log, mirrored.cosigned)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceJob:
+    """Keeps what a peer did against the rules of its log."""
+
+    log: str
+    kind: str
+    detail: str
+    data: bytes
+    lazy: bool = False
+    weight: int = 1
+
+    def stage(self, round_: Round) -> None:
+        """Adds the evidence."""
+        round_.change.evidence.append(
+            Evidence(self.log, round_.now_us, self.kind, self.detail, self.data)
+        )

@@ -1,0 +1,1 @@
+"""gRPC: handlers that unpack, call one use case, and pack."""

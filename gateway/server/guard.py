@@ -1,0 +1,103 @@
+"""Turns what a handler raises into a status, in one place."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError
+
+from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
+
+logger = logging.getLogger(__name__)
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class Unreadable:
+    """Stands for a request that is not a serialised message of its type."""
+
+
+class Guard(grpc.aio.ServerInterceptor):
+    """Wraps every handler: GatewayError becomes its status, anything else INTERNAL."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[
+            [grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]
+        ],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """Wraps the handler of our own services; health and reflection stay as they are."""
+        handler: Any = await continuation(handler_call_details)
+        if handler is None or not str(handler_call_details.method).startswith("/yrd."):
+            return handler  # type: ignore[no-any-return]  # what continuation gave
+        reading = _tolerant(handler.request_deserializer)
+        if handler.stream_stream:
+            return grpc.stream_stream_rpc_method_handler(
+                _guard_stream(handler.stream_stream), reading, handler.response_serializer
+            )
+        return grpc.unary_unary_rpc_method_handler(
+            _guard_unary(handler.unary_unary), reading, handler.response_serializer
+        )
+
+
+def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return Unreadable()
+
+    return read
+
+
+def readable(request: Any) -> Any:
+    """The request itself. Raises MalformedRequest if it could not be read."""
+    if isinstance(request, Unreadable):
+        raise MalformedRequest(
+            "the request is not a serialised message of its type: check the contract's version",
+            field="request",
+        )
+    return request
+
+
+def _guard_unary(behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Any]:
+    async def guarded(request: Any, context: Any) -> Any:
+        try:
+            return await behavior(readable(request), context)
+        except GatewayError as error:
+            await abort(context, error)
+        except Exception as error:  # noqa: BLE001  # logged in full, told as INTERNAL
+            await abort(context, _unexpected(error))
+
+    return guarded
+
+
+def _guard_stream(
+    behavior: Callable[[Any, Any], AsyncIterator[Any]],
+) -> Callable[[Any, Any], AsyncIterator[Any]]:
+    async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
+        try:
+            async for response in behavior(requests, context):
+                yield response
+        except GatewayError as error:
+            await abort(context, error)
+        except Exception as error:  # noqa: BLE001  # logged in full, told as INTERNAL
+            await abort(context, _unexpected(error))
+
+    return guarded
+
+
+def _unexpected(error: Exception) -> GatewayError:
+    logger.exception("unexpected_error", exc_info=error)
+    return Internal("the gateway failed; its log has the details")
+
+
+async def abort(context: Any, error: GatewayError) -> None:
+    """Ends the call with the error's status and details."""
+    status = to_status(error)
+    await context.abort(
+        _CODES[status.code],
+        status.message,
+        (("grpc-status-details-bin", status.SerializeToString()),),
+    )

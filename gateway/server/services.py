@@ -1,0 +1,212 @@
+"""The handlers: unpack, call one use case, pack."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from google.protobuf.message import Message as ProtoMessage
+from protovalidate import Validator
+
+from gateway.errors import GatewayError, LogInconsistent, MalformedRequest, to_status
+from gateway.exchange.access import Access, Caller
+from gateway.exchange.publish import Outcome, Publisher
+from gateway.exchange.reader import Reader
+from gateway.exchange.reading import timestamp
+from gateway.replication.origin import Origin
+from gateway.server.guard import abort, readable
+from gateway.server.identity import identify
+from schemas.catalog import Carrier
+from yrd.exchange.v1 import service_pb2 as pb
+from yrd.exchange.v1 import service_pb2_grpc as rpc
+
+BATCHES_IN_FLIGHT = 8
+_validator = Validator()
+
+
+def require_valid(request: ProtoMessage) -> None:
+    """Raises MalformedRequest naming the fields that break the request's own rules."""
+    found = _validator.collect_violations(request)
+    if found:
+        fields = [
+            (
+                ".".join(e.field_name for e in v.proto.field.elements),
+                v.proto.rule_id,
+                v.proto.message,
+            )
+            for v in found
+        ]
+        text = "; ".join(f"{path}: {message} ({rule})" for path, rule, message in fields)
+        raise MalformedRequest(text, fields=fields)
+
+
+class ExchangeHandlers(rpc.ExchangeServiceServicer):
+    """What provincial systems call."""
+
+    def __init__(self, publisher: Publisher, reader: Reader) -> None:
+        self._publisher, self._reader = publisher, reader
+
+    async def Publish(self, request: pb.PublishRequest, context: Any) -> pb.PublishResponse:
+        """A batch of drafts."""
+        outcomes = await self._publisher.publish(identify(context), request.drafts)
+        return pb.PublishResponse(results=_results(request.drafts, outcomes))
+
+    async def PublishStream(
+        self, requests: AsyncIterator[pb.PublishStreamRequest], context: Any
+    ) -> AsyncIterator[pb.PublishStreamResponse]:
+        """Batch after batch; the next is checked while the one before syncs to disk."""
+        caller = identify(context)
+
+        async def start(request: pb.PublishStreamRequest) -> Awaitable[pb.PublishStreamResponse]:
+            written = await self._publisher.start(caller, readable(request).drafts)
+            return _answer(request.drafts, written)
+
+        async for response in in_order(requests, start, BATCHES_IN_FLIGHT):
+            yield response
+
+    async def Subscribe(
+        self, requests: AsyncIterator[pb.SubscribeRequest], context: Any
+    ) -> AsyncIterator[pb.SubscribeResponse]:
+        """Batches of messages; acknowledgements come in meanwhile."""
+        caller = identify(context)
+        first = readable(await anext(requests, pb.SubscribeRequest()))
+        require_valid(first)
+        if not first.HasField("open"):
+            raise MalformedRequest("the first request must be open", field="open")
+        acknowledging = asyncio.create_task(self._acknowledge(caller, first.open.cursor, requests))
+        acknowledging.add_done_callback(_abort_on_error(context))
+        try:
+            async for batch in self._reader.subscribe(caller, first.open):
+                yield batch
+        finally:
+            acknowledging.cancel()
+
+    async def _acknowledge(
+        self, caller: Caller, cursor: str, requests: AsyncIterator[pb.SubscribeRequest]
+    ) -> None:
+        async for request in requests:
+            require_valid(readable(request))
+            await self._reader.acknowledge(caller, cursor, request.acknowledge.offset)
+
+    async def GetMessage(
+        self, request: pb.GetMessageRequest, context: Any
+    ) -> pb.GetMessageResponse:
+        """One message."""
+        require_valid(request)
+        message = await self._reader.get(identify(context), request.message_id, request.origin)
+        return pb.GetMessageResponse(message=message)
+
+    async def ListMessages(
+        self, request: pb.ListMessagesRequest, context: Any
+    ) -> pb.ListMessagesResponse:
+        """A page of messages."""
+        require_valid(request)
+        messages, token = await self._reader.page(
+            identify(context), request.filter, request.page_size, request.page_token
+        )
+        return pb.ListMessagesResponse(messages=messages, next_page_token=token)
+
+
+def _abort_on_error(context: Any) -> Callable[["asyncio.Task[None]"], None]:
+    """Ends the call if the task beside it fails."""
+
+    def done(task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, GatewayError):
+            ending = asyncio.ensure_future(abort(context, error))
+            ending.add_done_callback(lambda t: t.cancelled() or t.exception())
+
+    return done
+
+
+async def in_order(
+    requests: AsyncIterator[Any],
+    start: Callable[[Any], Awaitable[Awaitable[Any]]],
+    limit: int,
+) -> AsyncIterator[Any]:
+    """Starts work for each request in order, and yields the results in order, `limit` in flight."""
+    started: asyncio.Queue[Awaitable[Any] | Exception | None] = asyncio.Queue(limit)
+
+    async def read() -> None:
+        try:
+            async for request in requests:
+                await started.put(await start(request))
+            await started.put(None)
+        except Exception as error:  # noqa: BLE001  # raised again where results are awaited
+            await started.put(error)
+
+    reading = asyncio.create_task(read())
+    try:
+        while (item := await started.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield await item
+    finally:
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+
+
+async def _answer(
+    drafts: Sequence[Carrier], written: Awaitable[list[Outcome]]
+) -> pb.PublishStreamResponse:
+    return pb.PublishStreamResponse(results=_results(drafts, await written))
+
+
+def _results(drafts: Sequence[Any], outcomes: Sequence[Outcome]) -> list[pb.PublishResult]:
+    return [_result(d.header.message_id, o) for d, o in zip(drafts, outcomes, strict=True)]
+
+
+def _result(message_id: str, outcome: Outcome) -> pb.PublishResult:
+    if isinstance(outcome, GatewayError):
+        return pb.PublishResult(error=to_status(outcome))
+    return pb.PublishResult(
+        accepted=pb.Accepted(
+            message_id=message_id,
+            sequence=outcome.index,
+            sealed_time=timestamp(outcome.sealed_us),
+            leaf_hash=outcome.hash,
+        )
+    )
+
+
+class ReplicationHandlers(rpc.ReplicationServiceServicer):
+    """What peers call."""
+
+    def __init__(self, origin: Origin, access: Access) -> None:
+        self._origin, self._access = origin, access
+
+    async def Replicate(
+        self, requests: AsyncIterator[pb.ReplicateRequest], context: Any
+    ) -> AsyncIterator[pb.ReplicateResponse]:
+        """Our log to a peer; its receipts come in meanwhile."""
+        caller = identify(context)
+        self._access.require_peer(caller)
+        first = readable(await anext(requests, pb.ReplicateRequest()))
+        if not first.HasField("open"):
+            raise MalformedRequest("the first request must be open", field="open")
+        receiving = asyncio.create_task(self._receive(caller.participant, requests))
+        receiving.add_done_callback(_abort_on_error(context))
+        try:
+            async for response in self._origin.serve(caller.participant, first.open):
+                yield response
+        finally:
+            receiving.cancel()
+
+    async def _receive(self, peer: str, requests: AsyncIterator[pb.ReplicateRequest]) -> None:
+        async for request in requests:
+            if not readable(request).HasField("receipt"):
+                raise LogInconsistent("expected a receipt", log="", index=0)
+            await self._origin.receive(peer, request.receipt.cosigned_checkpoint)
+
+
+class AdminHandlers(rpc.AdminServiceServicer):
+    """What operators call."""
+
+    def __init__(self, access: Access, status: Callable[[], pb.GetStatusResponse]) -> None:
+        self._access, self._status = access, status
+
+    async def GetStatus(self, request: pb.GetStatusRequest, context: Any) -> pb.GetStatusResponse:
+        """State of the gateway."""
+        self._access.require(identify(context), "administrator")
+        return await asyncio.to_thread(self._status)

@@ -1,0 +1,87 @@
+"""What the gateway tells an operator about itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.exchange.reading import timestamp
+from gateway.log.checkpoint import log_origin, witness_name
+from gateway.log.note import NoteError, Signature, parse
+from gateway.replication.link import Link
+from gateway.store.port import Cosigned, Head
+from gateway.store.writer import Writer
+from yrd.exchange.v1 import service_pb2 as pb
+
+
+class Status:
+    """Gathers the state of log, links and writer."""
+
+    def __init__(
+        self,
+        participant: str,
+        version: str,
+        writer: Writer,
+        links: Sequence[Link],
+        receipts: Mapping[str, Cosigned],
+        clock: Callable[[], float],
+    ) -> None:
+        self._participant, self._version = participant, version
+        self._writer, self._links, self._receipts = writer, links, receipts
+        self._clock = clock
+
+    def __call__(self) -> pb.GetStatusResponse:
+        """The state now."""
+        own = log_origin(self._participant)
+        heads = {own: self._writer.head(own), **self._writer.heads}
+        order = sorted(heads, key=lambda log: (log != own, log))
+        return pb.GetStatusResponse(
+            participant=self._participant,
+            version=self._version,
+            accepting=not self._writer.problem,
+            problem=self._writer.problem,
+            logs=[self._log(heads[log], own) for log in order],
+            links=[self._link(link) for link in self._links],
+            last_offset=self._writer.last_offset,
+            time=timestamp(int(self._clock() * 1e6)),
+        )
+
+    def _log(self, head: Head, own: str) -> pb.LogStatus:
+        whole, redacted, withheld, quarantined = head.counts
+        return pb.LogStatus(
+            log_origin=head.log,
+            size=head.size,
+            root_hash=head.frontier.root(),
+            checkpoint=self._with_receipts(head) if head.log == own else head.checkpoint,
+            counts=pb.DispositionCounts(
+                whole=whole, redacted=redacted, withheld=withheld, quarantined=quarantined
+            ),
+        )
+
+    def _with_receipts(self, head: Head) -> str:
+        """The newest checkpoint with the cosignatures of all peers that hold this very size."""
+        if not head.checkpoint:
+            return ""
+        note = parse(head.checkpoint)
+        for cosigned in self._receipts.values():
+            if cosigned.size == head.size:
+                note = note.with_signature(_cosignature(cosigned))
+        return note.render()
+
+    def _link(self, link: Link) -> pb.LinkStatus:
+        receipt = self._receipts.get(witness_name(link.participant))
+        state = link.state
+        held = self._writer.head(link.log).size
+        return pb.LinkStatus(
+            participant=link.participant,
+            connected=state.connected,
+            remote_size=max(state.remote_size, held),
+            held_size=held,
+            cosigned_size=receipt.size if receipt else 0,
+            last_heard_time=timestamp(state.last_heard_us) if state.last_heard_us else None,
+            problem=state.problem,
+        )
+
+
+def _cosignature(cosigned: Cosigned) -> Signature:
+    for signature in parse(cosigned.note).signatures:
+        if signature.name == cosigned.cosigner:
+            return signature
+    raise NoteError(f"the receipt of {cosigned.cosigner} has no signature of that name")

@@ -1,0 +1,1 @@
+"""Sharing agreements, and what they decide. Pure: no I/O, no clock."""

@@ -1,0 +1,66 @@
+"""What one peer may see of one entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gateway.log.sealing import SealedPart
+from gateway.sharing.agreement import Agreement, Clause
+from yrd.exchange.v1.message_pb2 import SealedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to share, with which groups, and the clauses ("agreement/clause") that say so."""
+
+    shared: bool
+    groups: frozenset[str] = frozenset()
+    clauses: tuple[str, ...] = ()
+
+
+WITHHELD = Decision(shared=False)
+
+
+class Sharing:
+    """The decisions of one participant under its agreements."""
+
+    def __init__(self, participant: str, agreements: Sequence[Agreement]) -> None:
+        self._participant = participant
+        self._agreements = tuple(agreements)
+        self._known: dict[tuple[str, str, date], Decision] = {}
+
+    def decide(self, type_name: str, peer: str, on: date) -> Decision:
+        """What `peer` may see of entries of that type on that day. Clauses add up."""
+        key = (type_name, peer, on)
+        if key not in self._known:
+            self._known[key] = self._decide(type_name, peer, on)
+        return self._known[key]
+
+    def _decide(self, type_name: str, peer: str, on: date) -> Decision:
+        applying = [
+            (agreement, clause)
+            for agreement in self._agreements
+            if agreement.valid_from <= on <= agreement.valid_until
+            for clause in agreement.clauses
+            if self._gives(agreement, clause) and peer in clause.to and clause.covers(type_name)
+        ]
+        if not applying:
+            return WITHHELD
+        return Decision(
+            shared=True,
+            groups=frozenset(group for _, clause in applying for group in clause.disclose),
+            clauses=tuple(f"{agreement.id}/{clause.id}" for agreement, clause in applying),
+        )
+
+    def _gives(self, agreement: Agreement, clause: Clause) -> bool:
+        return self._participant in (clause.givers or agreement.between)
+
+
+def view(
+    leaf: bytes, leaf_hash: bytes, parts: Sequence[SealedPart], decision: Decision
+) -> SealedEntry:
+    """The entry as it leaves for a peer. What is not given is not in it."""
+    if not decision.shared:
+        return SealedEntry(leaf_hash=leaf_hash)
+    given = [part.data for part in parts if part.group in decision.groups]
+    return SealedEntry(leaf=leaf, disclosures=given)

@@ -1,0 +1,1 @@
+"""Durable state of a gateway behind ports, and the one writer."""

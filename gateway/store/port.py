@@ -1,0 +1,195 @@
+"""Ports of the store. One object may implement them all; each part of the gateway asks for one.
+
+Times are microseconds since 1970 (UTC). Logs are named by their origin, for example "yrd/310000".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gateway.log.merkle import Frontier, Node
+from gateway.log.sealing import SealedPart
+
+
+class StoreError(Exception):
+    """The store failed. `lasting`: it can't be trusted before a restart (a failed sync)."""
+
+    def __init__(self, message: str, *, lasting: bool) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+
+
+class CorruptStore(StoreError):
+    """Stored bytes contradict each other."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, lasting=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as held here. `offset` is its place in the order of receipt, from 1.
+
+    `leaf` is None and `type` empty if the entry is withheld from us. `disposition` is a
+    yrd.exchange.v1.Disposition.
+    """
+
+    offset: int
+    log: str
+    index: int
+    hash: bytes
+    leaf: bytes | None
+    type: str
+    disposition: int
+    received_us: int
+    parts: tuple[SealedPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What an own entry can be found by: message_id (16 bytes), digest of the draft, entity."""
+
+    message_id: bytes
+    digest: bytes
+    entity_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be stored; `naming` for own and for shared entries, None for withheld ones."""
+
+    entry: Entry
+    naming: Naming | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log stands here: its tree, newest checkpoint note, and entries by disposition."""
+
+    log: str
+    frontier: Frontier = field(default_factory=Frontier)
+    checkpoint: str = ""
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self.frontier.size
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedEntry:
+    """What is known of an accepted message."""
+
+    index: int
+    hash: bytes
+    sealed_us: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A peer's cosigned checkpoint of a log."""
+
+    log: str
+    cosigner: str
+    size: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that a peer did which its log forbids, kept with the bytes that prove it."""
+
+    log: str
+    time_us: int
+    kind: str
+    detail: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Change:
+    """All that one commit writes."""
+
+    entries: list[NewEntry] = field(default_factory=list)
+    nodes: list[tuple[str, Node]] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)
+    cosigned: dict[tuple[str, str], Cosigned] = field(default_factory=dict)
+    cursors: dict[tuple[str, str], int] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.heads or self.cosigned or self.cursors or self.evidence)
+
+
+class Committer(Protocol):
+    """Writes. Called from one thread only."""
+
+    def commit(self, change: Change) -> None:
+        """Writes everything or nothing; durable on return. Raises StoreError."""
+        ...
+
+
+class LogReader(Protocol):
+    """Reads logs. Safe from any thread."""
+
+    def heads(self) -> dict[str, Head]:
+        """All logs held."""
+        ...
+
+    def entries(self, log: str, start: int, stop: int) -> list[Entry]:
+        """Entries [start, stop) of a log, in order."""
+        ...
+
+    def tile(self, log: str, level: int, index: int) -> list[bytes]:
+        """Hashes for merkle.ReadTile."""
+        ...
+
+    def cosigned(self, log: str) -> list[Cosigned]:
+        """Newest cosigned checkpoint of each peer."""
+        ...
+
+
+class FeedReader(Protocol):
+    """Reads entries of all logs in the order of receipt. Safe from any thread."""
+
+    def last_offset(self) -> int:
+        """Offset of the newest entry, 0 if there is none."""
+        ...
+
+    def received(self, after: int, limit: int) -> list[Entry]:
+        """Up to `limit` entries behind an offset."""
+        ...
+
+    def find(self, message_id: bytes) -> list[Entry]:
+        """Entries with that message_id, one for each log that has one."""
+        ...
+
+    def cursor(self, system: str, name: str) -> int | None:
+        """Where a named cursor stands."""
+        ...
+
+
+class PublishIndex(Protocol):
+    """What a publisher has said before. Called from the writer's thread."""
+
+    def accepted(self, log: str, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
+        """Those of the messages that the log has."""
+        ...
+
+    def revisions(
+        self, log: str, entities: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], int]:
+        """Newest revision of those of the (type, entity_id) that the log has."""
+        ...
+
+
+class Store(Committer, LogReader, FeedReader, PublishIndex, Protocol):
+    """All ports in one."""
+
+    def close(self) -> None:
+        """Closes; no call may follow."""
+        ...

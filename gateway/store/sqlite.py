@@ -1,0 +1,301 @@
+"""The store on SQLite: write-ahead log, synchronous=FULL, one writer, a reader for each thread."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway.log.merkle import TILE, Tree
+from gateway.store.port import (
+    AcceptedEntry,
+    Change,
+    CorruptStore,
+    Cosigned,
+    Entry,
+    Head,
+    NewEntry,
+    StoreError,
+)
+from gateway.store.sqlite_read import ENTRIES, entries_of
+
+SCHEMA_VERSION = "1"
+_LASTING = ("disk i/o error", "malformed", "not a database")
+
+
+class SqliteStore:
+    """Implements every port of gateway.store.port."""
+
+    def __init__(self, path: Path, participant: str) -> None:
+        """Opens or makes the store. Raises StoreError, also if it belongs to someone else."""
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        with _store_errors():
+            self._writer = self._connect()
+            schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+            self._writer.executescript(schema)
+            self._claim(participant)
+            self._logs: dict[str, int] = dict(self._writer.execute("SELECT origin, id FROM log"))
+            self._types: dict[str, int] = dict(self._writer.execute("SELECT name, id FROM type"))
+        self._names = _Names(self._logs, self._types)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, timeout=30
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+        connection.execute("PRAGMA cache_size=-16000")
+        return connection
+
+    def _claim(self, participant: str) -> None:
+        expected = {"participant": participant, "schema": SCHEMA_VERSION}
+        for key, value in expected.items():
+            self._writer.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, value))
+            found = self._writer.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            if found[0] != value:
+                raise StoreError(
+                    f"{self._path}: {key} is {found[0]!r}, this gateway is {value!r}; "
+                    "check data_dir",
+                    lasting=True,
+                )
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+            connection.execute("PRAGMA query_only=ON")
+            with self._readers_lock:
+                self._readers.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Closes all connections; no call may follow."""
+        for connection in [*self._readers, self._writer]:
+            connection.close()
+
+    # Committer
+
+    def commit(self, change: Change) -> None:
+        """Writes everything or nothing; durable on return."""
+        with _store_errors():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                self._write(change)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                self._reload_names()
+                raise
+
+    def _reload_names(self) -> None:
+        """Forgets ids of logs and types that the rolled-back transaction had made."""
+        self._logs.clear()
+        self._logs.update(self._writer.execute("SELECT origin, id FROM log"))
+        self._types.clear()
+        self._types.update(self._writer.execute("SELECT name, id FROM type"))
+        self._names = _Names(self._logs, self._types)
+
+    def _write(self, change: Change) -> None:
+        run = self._writer.executemany
+        for head in change.heads.values():
+            self._write_head(head)
+        new = change.entries
+        run("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?)", [self._entry_row(n) for n in new])
+        run("INSERT INTO naming VALUES (?,?,?)", self._naming_rows(new))
+        run(
+            "INSERT INTO entity VALUES (?,?,?) "
+            "ON CONFLICT DO UPDATE SET revision = excluded.revision",
+            self._entity_rows(new),
+        )
+        run(
+            "INSERT INTO disclosure VALUES (?,?,?)",
+            [(n.entry.offset, p.group, p.data) for n in new for p in n.entry.parts],
+        )
+        run(
+            "INSERT INTO node VALUES (?,?,?,?)",
+            [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes],
+        )
+        run(
+            "INSERT OR REPLACE INTO cosigned VALUES (?,?,?,?)",
+            [(self._logs[c.log], c.cosigner, c.size, c.note) for c in change.cosigned.values()],
+        )
+        run(
+            "INSERT INTO cursor VALUES (?,?,?) ON CONFLICT DO UPDATE "
+            "SET offset = max(offset, excluded.offset)",
+            [(system, name, offset) for (system, name), offset in change.cursors.items()],
+        )
+        run(
+            "INSERT INTO evidence (log, time, kind, detail, data) VALUES (?,?,?,?,?)",
+            [(e.log, e.time_us, e.kind, e.detail, e.data) for e in change.evidence],
+        )
+
+    def _write_head(self, head: Head) -> None:
+        self._writer.execute(
+            "INSERT INTO log (origin, size, checkpoint, whole, redacted, withheld, quarantined) "
+            "VALUES (?,?,?,?,?,?,?) ON CONFLICT (origin) DO UPDATE SET "
+            "size = excluded.size, checkpoint = excluded.checkpoint, "
+            "whole = excluded.whole, redacted = excluded.redacted, "
+            "withheld = excluded.withheld, quarantined = excluded.quarantined",
+            (head.log, head.size, head.checkpoint, *head.counts),
+        )
+        if head.log not in self._logs:
+            found = self._writer.execute("SELECT id FROM log WHERE origin = ?", (head.log,))
+            self._logs[head.log] = found.fetchone()[0]
+            self._names = _Names(self._logs, self._types)
+
+    def _type_id(self, name: str) -> int:
+        if name not in self._types:
+            made = self._writer.execute("INSERT INTO type (name) VALUES (?) RETURNING id", (name,))
+            self._types[name] = made.fetchone()[0]
+            self._names = _Names(self._logs, self._types)
+        return self._types[name]
+
+    def _entry_row(self, new: NewEntry) -> tuple[object, ...]:
+        e = new.entry
+        digest = new.naming.digest if new.naming else None
+        kind = self._type_id(e.type) if e.type else 0
+        log = self._logs[e.log]
+        return e.offset, log, e.index, e.hash, e.leaf, kind, e.disposition, e.received_us, digest
+
+    def _naming_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
+        for n in new:
+            if n.naming:
+                yield n.naming.message_id, self._logs[n.entry.log], n.entry.offset
+
+    def _entity_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
+        for n in new:
+            if n.naming and n.naming.entity_id:
+                yield self._types[n.entry.type], n.naming.entity_id, n.naming.revision
+
+    # LogReader
+
+    def heads(self) -> dict[str, Head]:
+        """All logs held; their trees are rebuilt from what is stored."""
+        with _store_errors():
+            rows = self._reader.execute(
+                "SELECT origin, size, checkpoint, whole, redacted, withheld, quarantined FROM log"
+            ).fetchall()
+            return {
+                origin: Head(origin, self._tree(origin).frontier(size), checkpoint, tuple(counts))
+                for origin, size, checkpoint, *counts in rows
+            }
+
+    def _tree(self, log: str) -> Tree:
+        return Tree(lambda level, index: self.tile(log, level, index))
+
+    def entries(self, log: str, start: int, stop: int) -> list[Entry]:
+        """Entries [start, stop) of a log, in order. Raises CorruptStore where one is missing."""
+        with _store_errors():
+            where = "e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY e.idx"
+            query = (self._logs.get(log, -1), start, stop)
+            found = entries_of(self._reader, ENTRIES + where, query, self._names)
+        if len(found) != stop - start:
+            raise CorruptStore(f"{log}: entries [{start}, {stop}) are not all there")
+        return found
+
+    def tile(self, log: str, level: int, index: int) -> list[bytes]:
+        """Hashes for merkle.ReadTile."""
+        table = "entry WHERE log = ?" if level == 0 else f"node WHERE level = {level:d} AND log = ?"
+        with _store_errors():
+            rows = self._reader.execute(
+                f"SELECT hash FROM {table} AND idx >= ? AND idx < ? ORDER BY idx",
+                (self._logs.get(log, -1), index * TILE, (index + 1) * TILE),
+            )
+            return [row[0] for row in rows]
+
+    def cosigned(self, log: str) -> list[Cosigned]:
+        """Newest cosigned checkpoint of each peer."""
+        with _store_errors():
+            rows = self._reader.execute(
+                "SELECT cosigner, size, note FROM cosigned WHERE log = ? ORDER BY cosigner",
+                (self._logs.get(log, -1),),
+            )
+            return [Cosigned(log, *row) for row in rows]
+
+    # FeedReader
+
+    def last_offset(self) -> int:
+        """Offset of the newest entry, 0 if there is none."""
+        with _store_errors():
+            found = self._reader.execute("SELECT max(offset) FROM entry").fetchone()
+            return int(found[0] or 0)
+
+    def received(self, after: int, limit: int) -> list[Entry]:
+        """Up to `limit` entries behind an offset."""
+        with _store_errors():
+            where = "e.offset > ? ORDER BY e.offset LIMIT ?"
+            return entries_of(self._reader, ENTRIES + where, (after, limit), self._names)
+
+    def find(self, message_id: bytes) -> list[Entry]:
+        """Entries with that message_id, one for each log that has one."""
+        with _store_errors():
+            where = "e.offset IN (SELECT offset FROM naming WHERE message_id = ?) ORDER BY e.offset"
+            return entries_of(self._reader, ENTRIES + where, (message_id,), self._names)
+
+    def cursor(self, system: str, name: str) -> int | None:
+        """Where a named cursor stands."""
+        with _store_errors():
+            found = self._reader.execute(
+                "SELECT offset FROM cursor WHERE system = ? AND name = ?", (system, name)
+            ).fetchone()
+            return int(found[0]) if found else None
+
+    # PublishIndex
+
+    def accepted(self, log: str, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
+        """Those of the messages that the log has."""
+        log_id = self._logs.get(log)
+        if log_id is None or not message_ids:
+            return {}
+        with _store_errors():
+            rows = self._writer.execute(
+                "SELECT n.message_id, e.idx, e.hash, e.received, e.digest FROM naming n "
+                "JOIN entry e ON e.offset = n.offset WHERE n.log = ? AND n.message_id IN "
+                f"({_marks(message_ids)})",
+                (log_id, *message_ids),
+            )
+            return {row[0]: AcceptedEntry(*row[1:]) for row in rows}
+
+    def revisions(
+        self, log: str, entities: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], int]:
+        """Newest revision of those of the (type, entity_id) that the own log has."""
+        known: dict[tuple[str, str], int] = {}
+        with _store_errors():
+            for name in {type_name for type_name, _ in entities} & self._types.keys():
+                ids = [entity for type_name, entity in entities if type_name == name]
+                rows = self._writer.execute(
+                    "SELECT entity_id, revision FROM entity WHERE type = ? AND entity_id IN "
+                    f"({_marks(ids)})",
+                    (self._types[name], *ids),
+                )
+                known.update({(name, entity): revision for entity, revision in rows})
+        return known
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+class _Names:
+    """Names of logs and types by their ids."""
+
+    def __init__(self, logs: dict[str, int], types: dict[str, int]) -> None:
+        self.log = {number: name for name, number in logs.items()}
+        self.type = {number: name for name, number in types.items()} | {0: ""}
+
+
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        text = str(error).lower()
+        raise StoreError(str(error), lasting=any(word in text for word in _LASTING)) from error

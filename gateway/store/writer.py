@@ -1,0 +1,179 @@
+"""The one writer: jobs from everywhere, one durable commit for all that have come meanwhile.
+
+It runs in a thread of its own. While the disk syncs, further jobs gather; so the more there is to
+do, the larger the commits, and a sync is never paid for a single message under load.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from gateway.errors import DataLoss, GatewayError, Internal, Unavailable
+from gateway.store.port import CorruptStore, Head, Store, StoreError
+from gateway.store.pulse import Pulse
+from gateway.store.round import Round
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+
+ROUND_WEIGHT = 4000
+LAZY_SECONDS = 0.05
+
+
+class Job(Protocol[Result_co]):
+    """Something to be written. `weight` is about the number of entries.
+
+    A lazy job may wait for others before it is committed.
+    """
+
+    @property
+    def weight(self) -> int:
+        """About the number of entries."""
+        ...
+
+    @property
+    def lazy(self) -> bool:
+        """Whether it may wait a little for company."""
+        ...
+
+    def stage(self, round_: Round) -> Result_co:
+        """Adds to the round, or raises GatewayError without having added anything."""
+        ...
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Result]):
+    job: Job[Result]
+    done: "asyncio.Future[Result]"
+    result: Result | None = None
+    error: GatewayError | None = None
+    since: float = field(default_factory=time.monotonic)
+
+
+class Writer:
+    """Owns writing to a store. `finish` is called on each round before it is committed."""
+
+    def __init__(
+        self,
+        store: Store,
+        pulse: Pulse,
+        now_us: Callable[[], int],
+        finish: Callable[[Round], None],
+    ) -> None:
+        self._store, self._pulse, self._now_us, self._finish = store, pulse, now_us, finish
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[_Waiting[Any]] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._problem = ""
+        self.heads: dict[str, Head] = store.heads()
+        self.last_offset = store.last_offset()
+        self._thread = threading.Thread(target=self._run, name="writer")
+        self._thread.start()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is accepted any more; empty if all is well."""
+        return self._problem
+
+    def head(self, log: str) -> Head:
+        """A log as committed."""
+        return self.heads.get(log) or Head(log)
+
+    async def submit(self, job: Job[Result]) -> Result:
+        """Waits until the job is durable. Raises what the job raised, or Unavailable."""
+        return await self.enqueue(job)
+
+    def enqueue(self, job: Job[Result]) -> "asyncio.Future[Result]":
+        """Puts a job behind those that were put before; the future is done once it is durable."""
+        if self._problem or self._stopping:
+            raise Unavailable(self._problem or "the gateway is shutting down; try again soon")
+        waiting: _Waiting[Result] = _Waiting(job, self._loop.create_future())
+        with self._wake:
+            self._queue.append(waiting)
+            self._wake.notify()
+        return waiting.done
+
+    def stop_accepting(self, problem: str) -> None:
+        """Refuses everything from now on; what is stored can still be read."""
+        self._problem = self._problem or problem
+
+    def stop(self) -> None:
+        """Writes what was submitted, then ends the thread."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while batch := self._take():
+            self._commit(batch)
+            self._loop.call_soon_threadsafe(self._settle, batch)
+
+    def _take(self) -> list[_Waiting[Any]]:
+        """The next round's jobs; empty when stopping and all is done."""
+        with self._wake:
+            while not self._queue and not self._stopping:
+                self._wake.wait()
+            while self._only_lazy() and not self._stopping:
+                self._wake.wait(LAZY_SECONDS / 5)
+            batch: list[_Waiting[Any]] = []
+            weight = 0
+            while self._queue and (not batch or weight + self._queue[0].job.weight <= ROUND_WEIGHT):
+                batch.append(self._queue.popleft())
+                weight += batch[-1].job.weight
+            return batch
+
+    def _only_lazy(self) -> bool:
+        oldest = time.monotonic() - LAZY_SECONDS
+        return all(w.job.lazy and w.since > oldest for w in self._queue)
+
+    def _commit(self, batch: list[_Waiting[Any]]) -> None:
+        try:
+            self._commit_round(batch)
+        except StoreError as error:
+            self._fail(batch, error)
+        except Exception:
+            # the thread must live on: everyone waits for it
+            logger.exception("commit_failed")
+            for waiting in batch:
+                waiting.error = Internal("the gateway failed; its log has the details")
+
+    def _commit_round(self, batch: list[_Waiting[Any]]) -> None:
+        round_ = Round(self.heads, self.last_offset, self._now_us(), self._store)
+        for waiting in batch:
+            try:
+                waiting.result = waiting.job.stage(round_)
+            except GatewayError as error:
+                waiting.error = error
+        if round_.change.empty():
+            return
+        self._finish(round_)
+        self._store.commit(round_.change)
+        self.heads, self.last_offset = round_.heads(), round_.last_offset
+
+    def _fail(self, batch: list[_Waiting[Any]], error: StoreError) -> None:
+        logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
+        refusal: GatewayError = Unavailable(f"the store can't be written: {error}")
+        if isinstance(error, CorruptStore):
+            refusal = DataLoss(f"stored bytes are damaged: {error}")
+        if error.lasting:
+            self.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
+        for waiting in batch:
+            waiting.error = refusal
+
+    def _settle(self, batch: list[_Waiting[Any]]) -> None:
+        for waiting in batch:
+            if waiting.done.cancelled():
+                continue
+            if waiting.error is not None:
+                waiting.done.set_exception(waiting.error)
+            else:
+                waiting.done.set_result(waiting.result)
+        self._pulse.beat()
