@@ -11,13 +11,10 @@ from yrd.exchange.v1 import message_pb2
 
 Carrier = message_pb2.Draft | message_pb2.Message
 
-_DRAFT: Any = message_pb2.Draft.DESCRIPTOR
+_BODY: Any = message_pb2.Draft.DESCRIPTOR.oneofs_by_name["body"]
 
 BODY_FIELDS: Mapping[str, FieldDescriptor] = MappingProxyType(
-    {
-        f.message_type.full_name: f
-        for f in message_pb2.Draft.DESCRIPTOR.oneofs_by_name["body"].fields
-    }
+    {field.message_type.full_name: field for field in _BODY.fields}
 )
 """Full type name, for example "yrd.incident.v1.IncidentReport" → its field in Draft and Message."""
 

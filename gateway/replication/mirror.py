@@ -62,8 +62,8 @@ class Mirror:
             )
         if checkpoint.root != grown.root():
             raise self._refuse(
-                f"the signed tree of size {grown.size} does not extend the {head.size} entries that "
-                "we hold: the log was forked",
+                f"the signed tree of size {grown.size} does not extend the {head.size} entries "
+                "that we hold: the log was forked",
                 head.size,
             )
         entries = [

@@ -17,6 +17,7 @@ from gateway.replication.origin import Origin
 from gateway.server.guard import abort, readable
 from gateway.server.identity import identify
 from schemas.catalog import Carrier
+from schemas.rules import field_path
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 
@@ -28,14 +29,7 @@ def require_valid(request: ProtoMessage) -> None:
     """Raises MalformedRequest naming the fields that break the request's own rules."""
     found = _validator.collect_violations(request)
     if found:
-        fields = [
-            (
-                ".".join(e.field_name for e in v.proto.field.elements),
-                v.proto.rule_id,
-                v.proto.message,
-            )
-            for v in found
-        ]
+        fields = [(field_path(v.proto.field), v.proto.rule_id, v.proto.message) for v in found]
         text = "; ".join(f"{path}: {message} ({rule})" for path, rule, message in fields)
         raise MalformedRequest(text, fields=fields)
 
