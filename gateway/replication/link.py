@@ -1,10 +1,13 @@
 """The link to one peer: follows its log for as long as the gateway runs."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import grpc
 
@@ -26,7 +29,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 SILENT_HEARTBEATS = 4
 
-Call = grpc.aio.StreamStreamCall[ReplicateRequest, ReplicateResponse]
+Call: TypeAlias = "grpc.aio.StreamStreamCall[ReplicateRequest, ReplicateResponse]"
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """Turns what a handler raises into a status, in one place."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
