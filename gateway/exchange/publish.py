@@ -206,7 +206,10 @@ class PublishJob:
 
 def _salts() -> Iterator[bytes]:
     while True:
-        yield os.urandom(SALT_BYTES)
+        # one system call for many: each one gives up the interpreter lock
+        block = os.urandom(SALT_BYTES * 256)
+        for start in range(0, len(block), SALT_BYTES):
+            yield block[start : start + SALT_BYTES]
 
 
 def _earlier(checked: CheckedDraft, known: dict[bytes, AcceptedEntry]) -> Outcome | None:

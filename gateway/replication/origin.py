@@ -1,10 +1,13 @@
 """Serves one's own log to peers, as the agreements let each see it, and keeps their receipts."""
 
 import asyncio
+import threading
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 from gateway.errors import DataLoss, LogInconsistent, MalformedRequest
 from gateway.exchange.reading import timestamp
@@ -22,6 +25,8 @@ from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
+CHECKPOINTS_KEPT = 64
+BATCHES_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,9 @@ class Origin:
         self._logs, self._writer, self._pulse, self._clock = logs, writer, pulse, clock
         self._heartbeat_seconds = heartbeat_seconds
         self._log = signer.origin
+        self._lock = threading.RLock()  # batches are built in worker threads
+        self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
+        self._batches: OrderedDict[tuple[int, int, object], SealedBatch] = OrderedDict()
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
     async def serve(self, peer: str, opened: ReplicateOpen) -> AsyncIterator[ReplicateResponse]:
@@ -70,7 +78,7 @@ class Origin:
         while True:
             size = self._writer.head(self._log).size
             if sent < size:
-                stop = min(size, sent + BATCH)
+                stop = self._stop(sent, size)
                 yield ReplicateResponse(
                     batch=await asyncio.to_thread(self._batch, peer, sent, stop)
                 )
@@ -80,6 +88,12 @@ class Origin:
             ):
                 time = timestamp(int(self._clock() * 1e6))
                 yield ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
+
+    def _stop(self, start: int, size: int) -> int:
+        """Where the next batch ends: at a checkpoint that exists, so that all peers get the same."""
+        with self._lock:
+            within = [s for s in self._issued if start < s <= start + BATCH]
+        return max(within, default=min(size, start + BATCH))
 
     def _has_more_than(self, size: int) -> bool:
         return self._writer.head(self._log).size > size
@@ -122,22 +136,25 @@ class Origin:
         head = self._writer.head(self._log)
         if checkpoint.origin != self._log or checkpoint.size > head.size:
             return False
-        if checkpoint.size == head.size:
-            return checkpoint.root == head.frontier.root()
-        return checkpoint.root == self._tree_at(checkpoint.size)
-
-    def _tree_at(self, size: int) -> bytes:
-        return Tree(lambda level, index: self._logs.tile(self._log, level, index)).root(size)
+        return checkpoint == self._checkpoint(checkpoint.size)[0]
 
     def _batch(self, peer: str, start: int, stop: int) -> SealedBatch:
+        """Entries [start, stop) as the peer may see them; peers with the same rights share it."""
         today = datetime.fromtimestamp(self._clock(), UTC).date()
-        entries = self._logs.entries(self._log, start, stop)
-        return SealedBatch(
-            log_origin=self._log,
-            start=start,
-            entries=[self._seen_by(peer, entry, today) for entry in entries],
-            checkpoint=self._checkpoint(stop),
-        )
+        key = (start, stop, self._sharing.rights(peer, today))
+        with self._lock:
+            batch = self._batches.get(key)
+            if batch is not None:
+                return batch
+            entries = self._logs.entries(self._log, start, stop)
+            batch = self._batches[key] = SealedBatch(
+                log_origin=self._log,
+                start=start,
+                entries=[self._seen_by(peer, entry, today) for entry in entries],
+                checkpoint=self._checkpoint(stop)[1],
+            )
+            _trim(self._batches, BATCHES_KEPT)
+            return batch
 
     def _seen_by(self, peer: str, entry: Entry, today: date) -> SealedEntry:
         if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
@@ -147,8 +164,24 @@ class Origin:
         decision = self._sharing.decide(entry.type, peer, today)
         return view(entry.leaf, entry.hash, entry.parts, decision)
 
-    def _checkpoint(self, size: int) -> str:
+    def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
+        """The checkpoint at a size up to the log's, and its signed note."""
+        with self._lock:
+            issued = self._issued.get(size)
+            if issued is None:
+                issued = self._issued[size] = self._issue(size)
+                _trim(self._issued, CHECKPOINTS_KEPT)
+            return issued
+
+    def _issue(self, size: int) -> tuple[Checkpoint, str]:
         head = self._writer.head(self._log)
         if size == head.size:
-            return head.checkpoint
-        return self._signer.sign(Checkpoint(self._log, size, self._tree_at(size))).render()
+            return Checkpoint(self._log, size, head.frontier.root()), head.checkpoint
+        root = Tree(partial(self._logs.tile, self._log)).root(size)
+        checkpoint = Checkpoint(self._log, size, root)
+        return checkpoint, self._signer.sign(checkpoint).render()
+
+
+def _trim(kept: "OrderedDict[Any, Any]", most: int) -> None:
+    while len(kept) > most:
+        kept.popitem(last=False)

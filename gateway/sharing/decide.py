@@ -6,6 +6,7 @@ from datetime import date
 
 from gateway.log.sealing import SealedPart
 from gateway.sharing.agreement import Agreement, Clause
+from schemas.catalog import BODY_FIELDS
 from yrd.exchange.v1.message_pb2 import SealedEntry
 
 
@@ -35,6 +36,10 @@ class Sharing:
         if key not in self._known:
             self._known[key] = self._decide(type_name, peer, on)
         return self._known[key]
+
+    def rights(self, peer: str, on: date) -> tuple[Decision, ...]:
+        """All decisions for a peer on a day; equal for peers that see the same."""
+        return tuple(self.decide(type_name, peer, on) for type_name in BODY_FIELDS)
 
     def _decide(self, type_name: str, peer: str, on: date) -> Decision:
         applying = [

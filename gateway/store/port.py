@@ -28,7 +28,7 @@ class CorruptStore(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as held here. `offset` is its place in the order of receipt, from 1.
+    """An entry as held here. `offset` is its place in the order of receipt, from 1; 0 if not yet.
 
     `leaf` is None and `type` empty if the entry is withheld from us. `disposition` is a
     yrd.exchange.v1.Disposition.
@@ -57,8 +57,9 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry to be stored; `naming` for own and for shared entries, None for withheld ones."""
+    """An entry to be stored at an offset; `naming` is None for withheld entries."""
 
+    offset: int
     entry: Entry
     naming: Naming | None
 

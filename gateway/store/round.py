@@ -63,7 +63,7 @@ class Round:
         counts = list(head.counts)
         for entry, naming in entries:
             self._last_offset += 1
-            self.change.entries.append(NewEntry(replace(entry, offset=self._last_offset), naming))
+            self.change.entries.append(NewEntry(self._last_offset, entry, naming))
             counts[entry.disposition - 1] += 1
             if naming is not None:
                 self._remember(log, entry, naming)

@@ -116,7 +116,7 @@ class SqliteStore:
         )
         run(
             "INSERT INTO disclosure VALUES (?,?,?)",
-            [(n.entry.offset, p.group, p.data) for n in new for p in n.entry.parts],
+            [(n.offset, p.group, p.data) for n in new for p in n.entry.parts],
         )
         run(
             "INSERT INTO node VALUES (?,?,?,?)",
@@ -162,12 +162,12 @@ class SqliteStore:
         digest = new.naming.digest if new.naming else None
         kind = self._type_id(e.type) if e.type else 0
         log = self._logs[e.log]
-        return e.offset, log, e.index, e.hash, e.leaf, kind, e.disposition, e.received_us, digest
+        return new.offset, log, e.index, e.hash, e.leaf, kind, e.disposition, e.received_us, digest
 
     def _naming_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
         for n in new:
             if n.naming:
-                yield n.naming.message_id, self._logs[n.entry.log], n.entry.offset
+                yield n.naming.message_id, self._logs[n.entry.log], n.offset
 
     def _entity_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
         for n in new:
