@@ -90,7 +90,7 @@ class Origin:
                 yield ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
 
     def _stop(self, start: int, size: int) -> int:
-        """Where the next batch ends: at a checkpoint that exists, so that all peers get the same."""
+        """Where the next batch ends: at a checkpoint that exists, the same for all peers."""
         with self._lock:
             within = [s for s in self._issued if start < s <= start + BATCH]
         return max(within, default=min(size, start + BATCH))

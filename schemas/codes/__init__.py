@@ -1,0 +1,1 @@
+"""Code tables and look-ups in them."""
