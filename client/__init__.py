@@ -1,1 +1,17 @@
-"""placeholder"""
+"""A Python client for the exchange: mutual TLS, publish, subscribe, read.
+
+Public names: connect, ExchangeClient, Subscription, ExchangeError, FieldProblem, describe.
+"""
+
+from client.channel import connect
+from client.errors import ExchangeError, FieldProblem, describe
+from client.exchange import ExchangeClient, Subscription
+
+__all__ = [
+    "ExchangeClient",
+    "ExchangeError",
+    "FieldProblem",
+    "Subscription",
+    "connect",
+    "describe",
+]

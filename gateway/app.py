@@ -195,6 +195,28 @@ def _sign_own(round_: Round, signer: LogSigner) -> None:
         round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
 
 
+def own_keys(config: GatewayConfig) -> tuple[VerifierKey, VerifierKey]:
+    """Public keys of the own log and of the own witness. Raises ConfigError."""
+    own = config.participant
+    log = LogSigner(log_origin(own), _key(config.keys.log)).verifier
+    return log, Witness(witness_name(own), _key(config.keys.witness)).verifier
+
+
+def peer_keys(config: GatewayConfig) -> tuple[dict[str, VerifierKey], dict[str, VerifierKey]]:
+    """Keys of the peers' logs, and of the peers as witnesses, by participant. Raises ConfigError."""
+    logs = {p.participant: _vkey(p.log_key, p.participant) for p in config.peers}
+    witnesses = {p.participant: _vkey(p.witness_key, p.participant) for p in config.peers}
+    return logs, witnesses
+
+
+def check_files(config: GatewayConfig) -> int:
+    """Reads every file that a configuration names; number of agreements. Raises ConfigError."""
+    own_keys(config)
+    peer_keys(config)
+    _pem(config, "ca", "key", "certificate")
+    return len(load_agreements(config.agreements_dir))
+
+
 def load_agreements(folder: Path) -> list[Agreement]:
     """All agreements of a folder. Raises ConfigError."""
     files = sorted(folder.glob("*.yaml"))

@@ -4,6 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gateway.log.merkle import TILE, Tree
@@ -138,12 +140,12 @@ class SqliteStore:
 
     def _write_head(self, head: Head) -> None:
         self._writer.execute(
-            "INSERT INTO log (origin, size, checkpoint, whole, redacted, withheld, quarantined) "
-            "VALUES (?,?,?,?,?,?,?) ON CONFLICT (origin) DO UPDATE SET "
-            "size = excluded.size, checkpoint = excluded.checkpoint, "
+            "INSERT INTO log (origin, checkpoint, whole, redacted, withheld, quarantined) "
+            "VALUES (?,?,?,?,?,?) ON CONFLICT (origin) DO UPDATE SET "
+            "checkpoint = excluded.checkpoint, "
             "whole = excluded.whole, redacted = excluded.redacted, "
             "withheld = excluded.withheld, quarantined = excluded.quarantined",
-            (head.log, head.size, head.checkpoint, *head.counts),
+            (head.log, head.checkpoint, *head.counts),
         )
         if head.log not in self._logs:
             found = self._writer.execute("SELECT id FROM log WHERE origin = ?", (head.log,))
@@ -178,17 +180,34 @@ class SqliteStore:
 
     def heads(self) -> dict[str, Head]:
         """All logs held; their trees are rebuilt from what is stored."""
+        return {
+            head.log: replace(head, frontier=self.tree(head.log).frontier(sum(head.counts)))
+            for head in self.stored_heads()
+        }
+
+    def stored_heads(self) -> list[Head]:
+        """All logs held, without their trees: as many entries as the counts sum up to."""
         with _store_errors():
             rows = self._reader.execute(
-                "SELECT origin, size, checkpoint, whole, redacted, withheld, quarantined FROM log"
-            ).fetchall()
-            return {
-                origin: Head(origin, self._tree(origin).frontier(size), checkpoint, tuple(counts))
-                for origin, size, checkpoint, *counts in rows
-            }
+                "SELECT origin, checkpoint, whole, redacted, withheld, quarantined FROM log"
+            )
+            return [
+                Head(origin, checkpoint=checkpoint, counts=(whole, redacted, withheld, bad))
+                for origin, checkpoint, whole, redacted, withheld, bad in rows
+            ]
 
-    def _tree(self, log: str) -> Tree:
-        return Tree(lambda level, index: self.tile(log, level, index))
+    def tree(self, log: str) -> Tree:
+        """Roots and proofs of a log."""
+        return Tree(partial(self.tile, log))
+
+    def node(self, log: str, level: int, index: int) -> bytes | None:
+        """One stored node."""
+        with _store_errors():
+            found = self._reader.execute(
+                "SELECT hash FROM node WHERE log = ? AND level = ? AND idx = ?",
+                (self._logs.get(log, -1), level, index),
+            ).fetchone()
+            return found[0] if found else None
 
     def entries(self, log: str, start: int, stop: int) -> list[Entry]:
         """Entries [start, stop) of a log, in order. Raises CorruptStore where one is missing."""

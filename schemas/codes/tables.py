@@ -11,7 +11,7 @@ PROVINCES = ("310000", "320000", "330000", "340000")
 
 @dataclass(frozen=True, slots=True)
 class AdminArea:
-    """An administrative area; `current` is the successor of a retired code, else the code itself."""
+    """An administrative area; `current` is a retired code's successor, else the code itself."""
 
     code: str
     name: str
@@ -159,9 +159,7 @@ def problem(table: str, scheme: str, value: str) -> str | None:
 def _admin_problem(_scheme: str, value: str) -> str | None:
     if admin(value) is not None:
         return None
-    return (
-        f"administrative code {value!r} is not known in the four provinces: use a code of GB/T 2260"
-    )
+    return f"administrative code {value!r} is not of the four provinces: use a GB/T 2260 code"
 
 
 def _un_problem(_scheme: str, value: str) -> str | None:

@@ -1,0 +1,122 @@
+"""Calls of the exchange."""
+
+import queue
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from client.errors import from_call
+from yrd.exchange.v1 import service_pb2 as pb
+from yrd.exchange.v1 import service_pb2_grpc as rpc
+from yrd.exchange.v1.message_pb2 import Draft, Message
+
+Result = TypeVar("Result")
+
+
+class ExchangeClient:
+    """Calls a gateway over a channel. All methods raise ExchangeError."""
+
+    def __init__(self, channel: grpc.Channel, timeout_seconds: float = 30.0) -> None:
+        self._exchange = rpc.ExchangeServiceStub(channel)
+        self._admin = rpc.AdminServiceStub(channel)
+        self._timeout = timeout_seconds
+
+    def publish(self, drafts: Sequence[Draft]) -> list[pb.PublishResult]:
+        """One result for each draft, in order; at most 1,000 drafts."""
+        request = pb.PublishRequest(drafts=drafts)
+        return list(self._call(self._exchange.Publish, request).results)
+
+    def publish_stream(
+        self, batches: Iterable[Sequence[Draft]]
+    ) -> Iterator[list[pb.PublishResult]]:
+        """Results batch by batch, in order, while further batches are on their way."""
+        requests = (pb.PublishStreamRequest(drafts=drafts) for drafts in batches)
+        try:
+            for response in self._exchange.PublishStream(requests):
+                yield list(response.results)
+        except grpc.RpcError as error:
+            raise from_call(error) from None
+
+    def subscribe(
+        self,
+        *,
+        cursor: str = "",
+        after_offset: int | None = None,
+        wanted: pb.Filter | None = None,
+        max_batch: int = 0,
+        until_caught_up: bool = False,
+    ) -> "Subscription":
+        """Messages in the order in which the gateway received them."""
+        opened = pb.SubscribeOpen(
+            cursor=cursor,
+            after_offset=after_offset,
+            filter=wanted,
+            max_batch=max_batch,
+            until_caught_up=until_caught_up,
+        )
+        return Subscription(self._exchange, opened)
+
+    def get(self, message_id: str, origin: str = "") -> Message:
+        """One message."""
+        request = pb.GetMessageRequest(message_id=message_id, origin=origin)
+        return self._call(self._exchange.GetMessage, request).message
+
+    def messages(self, wanted: pb.Filter | None = None, page_size: int = 500) -> Iterator[Message]:
+        """All messages that the gateway has, page after page, oldest first."""
+        token = ""
+        while True:
+            request = pb.ListMessagesRequest(page_size=page_size, page_token=token, filter=wanted)
+            response = self._call(self._exchange.ListMessages, request)
+            yield from response.messages
+            token = response.next_page_token
+            if not token:
+                return
+
+    def status(self) -> pb.GetStatusResponse:
+        """State of the gateway."""
+        return self._call(self._admin.GetStatus, pb.GetStatusRequest())
+
+    def _call(self, method: Callable[..., Result], request: Any) -> Result:
+        try:
+            return method(request, timeout=self._timeout)
+        except grpc.RpcError as error:
+            raise from_call(error) from None
+
+
+class Subscription:
+    """Iterates over batches; a context manager that ends the stream."""
+
+    def __init__(self, stub: Any, opened: pb.SubscribeOpen) -> None:
+        self._requests: queue.SimpleQueue[pb.SubscribeRequest | None] = queue.SimpleQueue()
+        self._requests.put(pb.SubscribeRequest(open=opened))
+        self._call = stub.Subscribe(iter(self._requests.get, None))
+
+    def __iter__(self) -> Iterator[pb.SubscribeResponse]:
+        try:
+            yield from self._call
+        except grpc.RpcError as error:
+            if not self._call.cancelled():
+                raise from_call(error) from None
+
+    def acknowledge(self, offset: int) -> None:
+        """Moves the named cursor."""
+        acknowledged = pb.SubscribeAcknowledge(offset=offset)
+        self._requests.put(pb.SubscribeRequest(acknowledge=acknowledged))
+
+    def cancel(self) -> None:
+        """Ends the stream; what was acknowledged stays acknowledged."""
+        self._requests.put(None)
+        self._call.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.cancel()

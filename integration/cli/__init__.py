@@ -1,0 +1,1 @@
+"""The command `yrd`: one file for each group of commands; heavy imports wait until they are used."""

@@ -1,0 +1,39 @@
+"""yrd drill: replays a scenario on a stack of its own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from integration.cli.ending import BAD_INPUT, REFUSED, fail
+
+
+def drill(
+    scenario: Annotated[str, typer.Argument(help="Name, or folder of a scenario.")] = "infa_2021",
+    list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    keep: Annotated[bool, typer.Option(help="Leave it running, and keep its folder.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write the results to this file.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Folder to use; default: a scratch one.")
+    ] = None,
+) -> None:
+    """Replay a scenario: five gateways, the pipeline, checks, a report.
+
+    Exit status 0 only if every check held; otherwise the checks that failed are named.
+    """
+    from integration.drill.run import DrillError, run_drill
+    from integration.drill.scenario import ScenarioError, load, scenarios
+
+    if list_them:
+        for info in scenarios():
+            print(f"{info.name:<16} {info.title_zh}  {info.title_en}")
+        return
+    try:
+        passed = run_drill(load(scenario), keep=keep, json_file=json_file, folder=folder)
+    except ScenarioError as error:
+        fail(str(error), BAD_INPUT)
+    except DrillError as error:
+        fail(str(error), REFUSED)
+    raise SystemExit(0 if passed else REFUSED)

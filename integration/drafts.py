@@ -1,0 +1,40 @@
+"""Drafts from files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from google.protobuf.message import DecodeError
+
+from schemas.json_form import JsonFormError, drafts_from_json
+from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.service_pb2 import PublishRequest
+
+
+class DraftFileError(Exception):
+    """A file that holds no drafts; the text names file, line or field, and what to do."""
+
+
+def read_drafts(files: Sequence[Path], stdin: TextIO) -> list[Draft]:
+    """Drafts of the files in order, or of standard input as JSON. Raises DraftFileError."""
+    try:
+        if not files:
+            return drafts_from_json(stdin.read(), "standard input")
+        return [draft for file in files for draft in _read(file)]
+    except JsonFormError as error:
+        raise DraftFileError(str(error)) from None
+    except UnicodeDecodeError as error:
+        raise DraftFileError(f"not UTF-8: {error}; save the file as UTF-8") from None
+
+
+def _read(file: Path) -> list[Draft]:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DraftFileError(f"{file}: {error.strerror}; check the path") from None
+    if file.suffix != ".binpb":
+        return drafts_from_json(data.decode("utf-8"), str(file))
+    try:
+        return list(PublishRequest.FromString(data).drafts)
+    except DecodeError:
+        raise DraftFileError(f"{file}: not a serialised PublishRequest") from None

@@ -1,0 +1,232 @@
+"""Five gateways and the joint pipeline on one machine, in one folder.
+
+The folder holds certificates, a configuration and data for each participant, the agreements, and the
+ports, so that a second start goes on where the first one stopped. Children end with their parent,
+however it ends: each holds a pipe from it and stops when that closes.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from client import ExchangeClient, ExchangeError, connect
+from integration import certs
+
+AGREEMENTS = Path(__file__).parent / "drill" / "agreements"
+PIPELINE = "pipeline"
+READY_SECONDS = 30.0
+STOP_SECONDS = 15.0
+
+
+class StackError(Exception):
+    """The stack can't be prepared or started; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One participant's gateway."""
+
+    participant: str
+    address: str
+    config: Path
+    certs: Path
+
+    def client(self, system: str = "console", timeout_seconds: float = 30.0) -> ExchangeClient:
+        """A client of one of its systems."""
+        channel = connect(
+            self.address,
+            self.certs.parent / "ca.pem",
+            self.certs / f"{system}.pem",
+            self.certs / f"{system}.key",
+        )
+        return ExchangeClient(channel, timeout_seconds)
+
+
+@dataclass(slots=True)
+class Stack:
+    """The processes of a folder."""
+
+    folder: Path
+    members: dict[str, Member]
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self, names: Sequence[str] | None = None) -> None:
+        """Starts gateways, then the pipeline; waits until they serve. Raises StackError."""
+        wanted = [*self.members, PIPELINE] if names is None else list(names)
+        for name in wanted:
+            if name != PIPELINE:
+                self._spawn(name, ["gateway", "serve", "--config", str(self.members[name].config)])
+        for name in wanted:
+            if name != PIPELINE:
+                self._wait_ready(self.members[name])
+        if PIPELINE in wanted:
+            self._spawn(PIPELINE, ["pipeline", "run", "--dir", str(self.folder)])
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as a power cut would."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        """Stops everything in order; what does not stop in time is killed."""
+        order = [PIPELINE, *self.members]
+        running = [self.processes.pop(n) for n in order if n in self.processes]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def exited(self) -> list[str]:
+        """Names of processes that ended by themselves."""
+        return [name for name, process in self.processes.items() if process.poll() is not None]
+
+    def log_tail(self, name: str, lines: int = 5) -> str:
+        """The last lines of a process's log."""
+        path = self._log(name)
+        text = path.read_text(errors="replace") if path.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _log(self, name: str) -> Path:
+        return self.folder / "logs" / f"{name}.log"
+
+    def _spawn(self, name: str, arguments: list[str]) -> None:
+        reading, writing = os.pipe()
+        os.set_inheritable(reading, True)
+        command = [sys.executable, "-m", "integration.child", str(reading), *arguments]
+        try:
+            with self._log(name).open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=(reading,),
+                    start_new_session=True,
+                )
+        finally:
+            os.close(reading)
+        _LIFELINES.append(writing)
+
+    def _wait_ready(self, member: Member) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        client = member.client(timeout_seconds=2.0)
+        while True:
+            try:
+                client.status()
+                return
+            except ExchangeError as error:
+                process = self.processes[member.participant]
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise StackError(
+                        f"gateway {member.participant} did not start ({error.code}); its log says:\n"
+                        f"{self.log_tail(member.participant)}"
+                    ) from None
+                time.sleep(0.1)
+
+
+_LIFELINES: list[int] = []
+"""Write ends of the pipes; they close when this process ends, and the children see it."""
+
+
+def prepare(folder: Path) -> Stack:
+    """Makes what is missing in the folder and reads the rest. Raises StackError."""
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "logs").mkdir(exist_ok=True)
+    if not (folder / "certs").exists():
+        with _whole(folder / "certs") as fresh:
+            certs.make_all(fresh)
+    if not (folder / "agreements").exists():
+        with _whole(folder / "agreements") as fresh:
+            shutil.copytree(AGREEMENTS, fresh)
+    ports = _ports(folder / "stack.json")
+    members = {p: _member(folder, p, ports) for p in certs.PARTICIPANTS}
+    for member in members.values():
+        _write_config(folder, member, members)
+    return Stack(folder, members)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A folder that appears whole or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    yield fresh
+    fresh.rename(path)
+
+
+def _ports(path: Path) -> dict[str, int]:
+    if path.exists():
+        try:
+            return {str(k): int(v) for k, v in json.loads(path.read_text())["ports"].items()}
+        except (ValueError, KeyError):
+            raise StackError(
+                f"{path}: not a stack's file; remove it or use another folder"
+            ) from None
+    listening = [socket.create_server(("127.0.0.1", 0)) for _ in certs.PARTICIPANTS]
+    ports = {p: s.getsockname()[1] for p, s in zip(certs.PARTICIPANTS, listening, strict=True)}
+    for s in listening:
+        s.close()
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({"ports": ports}, indent=1))
+    fresh.rename(path)
+    return ports
+
+
+def _member(folder: Path, participant: str, ports: dict[str, int]) -> Member:
+    return Member(
+        participant,
+        f"127.0.0.1:{ports[participant]}",
+        folder / participant / "config.yaml",
+        folder / "certs" / participant,
+    )
+
+
+def _write_config(folder: Path, member: Member, members: dict[str, Member]) -> None:
+    if member.config.exists():
+        return
+    member.config.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "participant": member.participant,
+        "listen": member.address,
+        "data_dir": "data",
+        "agreements_dir": "../agreements",
+        "tls": {
+            "ca": "../certs/ca.pem",
+            "certificate": f"../certs/{member.participant}/gateway.pem",
+            "key": f"../certs/{member.participant}/gateway.key",
+        },
+        "keys": {
+            "log": f"../certs/{member.participant}/log.key",
+            "witness": f"../certs/{member.participant}/witness.key",
+        },
+        "peers": [_peer(peer) for peer in members.values() if peer is not member],
+    }
+    fresh = member.config.with_suffix(".new")
+    fresh.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+    fresh.rename(member.config)
+
+
+def _peer(peer: Member) -> dict[str, str]:
+    return {
+        "participant": peer.participant,
+        "address": peer.address,
+        "log_key": (peer.certs / "log.vkey").read_text().strip(),
+        "witness_key": (peer.certs / "witness.vkey").read_text().strip(),
+    }

@@ -1,0 +1,20 @@
+"""Message ids: UUIDs of version 7 (RFC 9562), random or derived."""
+
+import os
+from uuid import UUID
+
+
+def new(unix_ms: int) -> str:
+    """A fresh id for a message made at that time (milliseconds since 1970)."""
+    return _uuid7(unix_ms, int.from_bytes(os.urandom(10), "big"))
+
+
+def derived(unix_ms: int, seed: bytes) -> str:
+    """The same id for the same time and seed (at least 10 bytes, such as a digest)."""
+    return _uuid7(unix_ms, int.from_bytes(seed[:10], "big"))
+
+
+def _uuid7(unix_ms: int, bits: int) -> str:
+    """48 bits of time, version, 12 bits, variant, 62 bits."""
+    time, high, low = unix_ms & (1 << 48) - 1, bits >> 62 & 0xFFF, bits & (1 << 62) - 1
+    return str(UUID(int=time << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
