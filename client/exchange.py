@@ -61,7 +61,8 @@ class ExchangeClient:
     def get(self, message_id: str, origin: str = "") -> Message:
         """One message."""
         request = pb.GetMessageRequest(message_id=message_id, origin=origin)
-        return self._call(self._exchange.GetMessage, request).message
+        response: pb.GetMessageResponse = self._call(self._exchange.GetMessage, request)
+        return response.message
 
     def messages(self, wanted: pb.Filter | None = None, page_size: int = 500) -> Iterator[Message]:
         """All messages that the gateway has, page after page, oldest first."""
@@ -76,7 +77,8 @@ class ExchangeClient:
 
     def status(self) -> pb.GetStatusResponse:
         """State of the gateway."""
-        return self._call(self._admin.GetStatus, pb.GetStatusRequest())
+        response: pb.GetStatusResponse = self._call(self._admin.GetStatus, pb.GetStatusRequest())
+        return response
 
     def _call(self, method: Callable[..., Result], request: Any) -> Result:
         try:

@@ -204,8 +204,12 @@ def own_keys(config: GatewayConfig) -> tuple[VerifierKey, VerifierKey]:
 
 def peer_keys(config: GatewayConfig) -> tuple[dict[str, VerifierKey], dict[str, VerifierKey]]:
     """Keys of the peers' logs, and of the peers as witnesses, by participant. Raises ConfigError."""
-    logs = {p.participant: _vkey(p.log_key, p.participant) for p in config.peers}
-    witnesses = {p.participant: _vkey(p.witness_key, p.participant) for p in config.peers}
+    logs: dict[str, VerifierKey] = {
+        p.participant: _vkey(p.log_key, p.participant) for p in config.peers
+    }
+    witnesses: dict[str, VerifierKey] = {
+        p.participant: _vkey(p.witness_key, p.participant) for p in config.peers
+    }
     return logs, witnesses
 
 

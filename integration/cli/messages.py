@@ -183,8 +183,7 @@ def _filter(
 
     names = [f"MODE_{mode.upper()}" for mode in modes or ()]
     for name in names:
-        if name not in Mode.keys() or name == "MODE_UNSPECIFIED":
+        if name not in dict(Mode.items()) or name == "MODE_UNSPECIFIED":
             fail(f"--mode {name[5:].lower()}: one of actual, exercise, test", BAD_INPUT)
-    return Filter(
-        types=types, origins=origins, incident_ids=incidents, modes=[Mode.Value(n) for n in names]
-    )
+    numbers = [Mode.Value(name) for name in names]
+    return Filter(types=types, origins=origins, incident_ids=incidents, modes=numbers)

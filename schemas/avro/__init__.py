@@ -1,0 +1,1 @@
+"""The contract in Avro: schemas projected from the descriptors, codec, archive files."""
