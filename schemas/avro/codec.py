@@ -146,7 +146,7 @@ def _enum_writer(field: Any) -> Write:
     unknown = field.enum_type.values[0].name
 
     def symbol(number: int) -> str:
-        return values[number].name if number in values else unknown
+        return str(values[number].name if number in values else unknown)
 
     def write(message: Any, record: Record) -> None:
         value = getattr(message, name)

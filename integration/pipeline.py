@@ -1,0 +1,19 @@
+"""The pipeline of a local stack."""
+
+from pathlib import Path
+
+from integration.stack import prepare
+from pipelines.config import LiveConfig
+
+
+def live_config(folder: Path) -> LiveConfig:
+    """Configuration of the joint pipeline in a stack's folder."""
+    joint = prepare(folder).members["joint"]
+    return LiveConfig(
+        address=joint.address,
+        ca=joint.certs.parent / "ca.pem",
+        certificate=joint.certs / "console.pem",
+        key=joint.certs / "console.key",
+        store=folder / "pipeline" / "states.db",
+        archive=folder / "pipeline" / "archive",
+    )

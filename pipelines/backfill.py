@@ -1,0 +1,56 @@
+"""Backfill: the same graph over archived files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pipelines.graph import run
+from pipelines.picture import Picture, Staleness
+from pipelines.results import View
+from schemas.avro.archive import ArchiveError, read
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
+
+BATCH = 500
+
+__all__ = ["ArchiveError", "backfill"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    files: Sequence[Path]
+
+    def __iter__(self) -> Iterator[Message]:
+        for file in self.files:
+            yield from read(file)
+
+
+def backfill(
+    files: Sequence[Path], now_us: int = 0, staleness: Staleness | None = None
+) -> list[Picture]:
+    """One picture for each scope found in the files. Raises ArchiveError.
+
+    `now_us` is the instant for the actual scope, microseconds since 1970.
+    """
+    batches = list(_batches(_Read(files)))
+    outcome = run(batches, {}, now_us, staleness or Staleness())
+    return _pictures(outcome.views)
+
+
+def _batches(messages: Iterable[Message]) -> Iterator[list[bytes]]:
+    remaining = iter(messages)
+    while batch := [m.SerializeToString() for m in islice(remaining, BATCH)]:
+        yield batch
+
+
+def _pictures(views: list[View]) -> list[Picture]:
+    summaries = {v.scope: v.body for v in views if isinstance(v.body, SituationSummary)}
+    return [
+        Picture(
+            scope,
+            summary,
+            tuple(v.body for v in views if v.scope == scope and isinstance(v.body, AidProposal)),
+        )
+        for scope, summary in sorted(summaries.items())
+    ]

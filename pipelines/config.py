@@ -1,0 +1,23 @@
+"""Configuration of the live pipeline."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.picture import Staleness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveConfig:
+    """Where the gateway is and where states and archives are kept.
+
+    `tick_seconds`: how often the actual picture is looked at without new messages.
+    """
+
+    address: str
+    ca: Path
+    certificate: Path
+    key: Path
+    store: Path
+    archive: Path
+    tick_seconds: float = 5.0
+    staleness: Staleness = field(default_factory=Staleness)

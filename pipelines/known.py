@@ -1,0 +1,39 @@
+"""The states of one scope, as views read them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipelines.scope import Key
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.state.v1.state_pb2 import CoverageState, State
+
+
+class Known:
+    """Newest messages by body field, and coverage by participant."""
+
+    def __init__(self, states: Mapping[Key, State]) -> None:
+        self._by_field: dict[str, list[Message]] = {}
+        self._kept: dict[str, list[Message]] = {}
+        self.coverage: dict[str, CoverageState] = {}
+        for key in sorted(states):
+            state = states[key]
+            if state.HasField("coverage"):
+                self.coverage[state.coverage.origin] = state.coverage
+            self._add(state.entities.held)
+
+    def _add(self, held: Iterable[Any]) -> None:
+        for item in held:
+            group = self._kept if item.slot else self._by_field
+            group.setdefault(item.message.WhichOneof("body"), []).append(item.message)
+
+    def newest(self, field: str) -> list[Message]:
+        """Newest revision of each entity of a type (by its field name in Message)."""
+        return self._by_field.get(field, [])
+
+    def kept(self, field: str) -> list[Message]:
+        """Messages of a type that later revisions must not hide."""
+        return self._kept.get(field, [])
+
+    def last_told_us(self) -> int:
+        """Newest instant that anyone told of."""
+        return max((c.last_told_us for c in self.coverage.values()), default=0)

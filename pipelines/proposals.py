@@ -1,0 +1,228 @@
+"""Proposals: what neighbours could lend to a need that a province can't meet itself.
+
+Nearest first, never below the minimum that an owner keeps, no unit promised twice within one
+evaluation. People decide; nothing is requested by a proposal.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines import aid, resources
+from pipelines.distance import ROAD_FACTOR, kilometres, position
+from pipelines.incidents import groups
+from pipelines.known import Known
+from pipelines.scope import micros, timestamp
+from schemas.codes.tables import province_of
+from yrd.aid.v1.aid_pb2 import AidRequestLine
+from yrd.common.v1.common_pb2 import Place, Quantity, TransportMode
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.incident.v1.incident_pb2 import ReportKind
+from yrd.resource.v1.resource_pb2 import Need
+from yrd.situation.v1.situation_pb2 import AidProposal, Allocation, ProposalLine, Reason
+
+ROAD_KMH = 60.0
+"""Speed assumed on the road, loaded."""
+_FAR_FUTURE = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """A need, who lacks it, where, which message says so, and what was offered already."""
+
+    need: Need
+    beneficiary: str
+    incident_id: str
+    place: Place
+    source: Message
+    offered: float
+
+    def urgency(self) -> tuple[bool, int, str, str]:
+        """Lives first, then the earliest, then a stable order."""
+        has_time = self.need.HasField("needed_by_time")
+        by = micros(self.need.needed_by_time) if has_time else _FAR_FUTURE
+        return not self.need.life_saving, by, self.incident_id, self.need.line_id
+
+
+@dataclass(slots=True)
+class Pool:
+    """What can still be given of each resource."""
+
+    left: dict[str, float]
+    resources: list[Message] = field(default_factory=list)
+
+    def take(self, message: Message, wanted: float) -> float:
+        """Takes up to `wanted`; returns how much it was."""
+        entity = message.header.entity_id
+        taken = min(wanted, self.left[entity])
+        self.left[entity] -= taken
+        return taken
+
+
+def evaluate(known: Known, as_of_us: int) -> list[AidProposal]:
+    """One proposal for each province that lacks something it does not have."""
+    valid = [m for m in known.newest("resource_status") if resources.holds(m, as_of_us)]
+    pool = Pool({m.header.entity_id: resources.spare(m) for m in valid}, valid)
+    lines: dict[str, list[tuple[OpenNeed, ProposalLine]]] = {}
+    for need in sorted(open_needs(known), key=OpenNeed.urgency):
+        line = _line(need, pool)
+        if line is not None:
+            lines.setdefault(need.beneficiary, []).append((need, line))
+    return [_proposal(province, lines[province], as_of_us) for province in sorted(lines)]
+
+
+def open_needs(known: Known) -> Iterator[OpenNeed]:
+    """Needs of open incidents and of requests; a request line that repeats a need counts once."""
+    requests = list(_requested(known))
+    stated = {(need.incident_id, need.need.line_id) for need in requests}
+    yield from requests
+    for need in _reported(known):
+        if (need.incident_id, need.need.line_id) not in stated:
+            yield need
+
+
+def _requested(known: Known) -> Iterator[OpenNeed]:
+    for message in known.newest("aid_request"):
+        request = message.aid_request
+        for line in request.lines:
+            answers = list(aid.answers_to(known, message.header.entity_id, line.need.line_id))
+            yield OpenNeed(
+                line.need,
+                message.stamp.origin,
+                request.incident_id,
+                _destination(line),
+                message,
+                aid.offered(answers),
+            )
+
+
+def _destination(line: AidRequestLine) -> Place:
+    return line.need.destination if line.need.HasField("destination") else line.report_to
+
+
+def _reported(known: Known) -> Iterator[OpenNeed]:
+    reports = [
+        m
+        for m in known.newest("incident_report")
+        if m.incident_report.kind
+        not in (ReportKind.REPORT_KIND_WITHDRAWAL, ReportKind.REPORT_KIND_FINAL)
+    ]
+    for members, _ in groups(reports):
+        for message in members:
+            report = message.incident_report
+            for need in report.needs:
+                place = need.destination if need.HasField("destination") else report.place
+                yield OpenNeed(
+                    need, message.stamp.origin, message.header.entity_id, place, message, 0.0
+                )
+
+
+def _line(open_need: OpenNeed, pool: Pool) -> ProposalLine | None:
+    """What could be lent; None if nothing is missing, or the province can help itself."""
+    need, home = open_need.need, open_need.beneficiary
+    missing = need.quantity.value - open_need.offered
+    fitting = [m for m in pool.resources if _fits(m, need)]
+    own = 0.0
+    for message in (m for m in fitting if m.stamp.origin == home):
+        own += pool.take(message, max(0.0, missing - own))
+    missing -= own
+    if missing <= 0:
+        return None
+    line = ProposalLine(
+        need=need,
+        source_id=open_need.source.header.entity_id,
+        message_id=open_need.source.header.message_id,
+        already_covered=open_need.offered + own,
+    )
+    others = [m for m in fitting if m.stamp.origin != home]
+    for km, message in sorted(_by_distance(others, open_need.place), key=_nearest_first):
+        taken = pool.take(message, missing)
+        if taken > 0:
+            line.allocations.append(_allocation(message, need, taken, km))
+            missing -= taken
+    line.unmet = missing
+    if missing > 0:
+        line.obstacles.append(_obstacle(bool(others)))
+    return line
+
+
+def _fits(message: Message, need: Need) -> bool:
+    status = message.resource_status
+    wanted = resources.code_key(need.capability)
+    able = any(resources.code_key(c) == wanted for c in status.capabilities)
+    return able and status.kind == need.kind and status.stock.unit == need.quantity.unit
+
+
+def _by_distance(messages: list[Message], place: Place) -> Iterator[tuple[float, Message]]:
+    """Kilometres by road as assumed; resources whose place is unknown come last."""
+    there = position(place)
+    for message in messages:
+        here = position(message.resource_status.place)
+        known = here is not None and there is not None
+        yield (kilometres(here, there) * ROAD_FACTOR if known else float("inf")), message  # type: ignore[arg-type]
+
+
+def _nearest_first(item: tuple[float, Message]) -> tuple[float, str]:
+    return item[0], item[1].header.entity_id
+
+
+def _allocation(message: Message, need: Need, taken: float, km: float) -> Allocation:
+    status = message.resource_status
+    minutes = status.mobilize_minutes + km / ROAD_KMH * 60
+    return Allocation(
+        participant=message.stamp.origin,
+        resource_id=message.header.entity_id,
+        resource_name=status.name,
+        quantity=Quantity(value=taken, unit=need.quantity.unit),
+        distance_km=round(km, 1),
+        arrival_minutes=round(minutes),
+        transport_mode=TransportMode.TRANSPORT_MODE_ROAD,
+        reasons=_reasons(message, km),
+        message_id=message.header.message_id,
+    )
+
+
+def _reasons(message: Message, km: float) -> list[Reason]:
+    stock = message.resource_status.stock
+    kept = f"{stock.minimum_kept:g}{stock.unit}"
+    return [
+        Reason(
+            code="nearest",
+            text_zh=f"距离约{km:.0f}公里，为尚有余量者中最近",
+            text_en=f"about {km:.0f} km away, the nearest with anything to spare",
+        ),
+        Reason(
+            code="above_minimum",
+            text_zh=f"可用{stock.available:g}{stock.unit}，保留最低保有量{kept}",
+            text_en=f"{stock.available:g} {stock.unit} available, the minimum of {kept} is kept",
+        ),
+    ]
+
+
+def _obstacle(somebody_has_it: bool) -> Reason:
+    if somebody_has_it:
+        return Reason(
+            code="minimum_kept",
+            text_zh="其余库存为各方最低保有量或已投入使用",
+            text_en="what else there is, is committed or kept as a minimum",
+        )
+    return Reason(
+        code="nobody_has_it",
+        text_zh="各方均无此类资源的有效登记",
+        text_en="no participant states a valid resource of this capability",
+    )
+
+
+def _proposal(
+    province: str, found: list[tuple[OpenNeed, ProposalLine]], as_of_us: int
+) -> AidProposal:
+    lines = [line for _, line in found]
+    allocations = [a for line in lines for a in line.allocations]
+    ids = {line.message_id for line in lines} | {a.message_id for a in allocations}
+    return AidProposal(
+        as_of_time=timestamp(as_of_us),
+        beneficiary=province if province.isdigit() else province_of(found[0][0].place.admin_code),
+        incident_ids=sorted({need.incident_id for need, _ in found}),
+        lines=lines,
+        addressed_to=sorted({a.participant for a in allocations}),
+        message_ids=sorted(ids),
+    )

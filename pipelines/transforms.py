@@ -1,0 +1,112 @@
+"""The graph: batches of messages → states → pictures. The same live and in backfill."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import apache_beam as beam
+from google.protobuf.message import DecodeError
+
+from pipelines.picture import Staleness, evaluate
+from pipelines.results import View, views
+from pipelines.scope import key_of
+from pipelines.state import fold, merge_all, serialise
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.state.v1.state_pb2 import State
+
+GOOD, REJECTED = "good", "rejected"
+
+
+def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[bytes, str]]]:
+    """Serialised messages as (good, rejected with the reason); nothing is dropped."""
+    good: list[Message] = []
+    rejected: list[tuple[bytes, str]] = []
+    for data in batch:
+        try:
+            message = Message.FromString(data)
+        except DecodeError:
+            rejected.append((data, "not a serialised yrd.exchange.v1.Message"))
+            continue
+        if message.WhichOneof("body") is None:
+            rejected.append((data, "no body of a type that is known here"))
+        else:
+            good.append(message)
+    return good, rejected
+
+
+class DecodeBatch(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
+    """In: a list of serialised messages. Out: a list of messages; rejected ones on the side."""
+
+    def process(self, batch: list[bytes]) -> Iterator[object]:
+        """One output list for each batch."""
+        good, rejected = decode_batch(batch)
+        if good:
+            yield good
+        for data, reason in rejected:
+            yield beam.pvalue.TaggedOutput(REJECTED, (data, reason))
+
+
+def fold_batch(messages: list[Message]) -> Iterator[tuple[str, bytes]]:
+    """A batch as (key, state), one for each key that it touches."""
+    for key, state in fold(messages).items():
+        yield key.text(), serialise(state)
+
+
+def merge_serialised(states: Iterable[bytes]) -> bytes:
+    """Merges serialised states; a combiner of Beam."""
+    return serialise(merge_all(State.FromString(data) for data in states))
+
+
+def by_scope(item: tuple[str, bytes]) -> tuple[str, tuple[str, bytes]]:
+    """(key, state) under its scope."""
+    return key_of(item[0]).scope, item
+
+
+def evaluate_scope(
+    item: tuple[str, Iterable[tuple[str, bytes]]], now_us: int, staleness: Staleness
+) -> Iterator[View]:
+    """All states of a scope as its views."""
+    scope, states = item
+    decoded = {key_of(text): State.FromString(data) for text, data in states}
+    yield from views(evaluate(scope, decoded, now_us, staleness))
+
+
+@dataclass(frozen=True)
+class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
+    """States by key.
+
+    In: batches of serialised messages, and stored states (key, bytes). Out: merged states (key,
+    bytes), and rejected messages (bytes, reason).
+    """
+
+    def expand(
+        self, inputs: tuple[beam.PCollection, beam.PCollection]
+    ) -> dict[str, beam.PCollection]:
+        """Builds the steps."""
+        batches, stored = inputs
+        decoded = batches | "DecodeBatch" >> beam.ParDo(DecodeBatch()).with_outputs(
+            REJECTED, main=GOOD
+        )
+        folded = decoded[GOOD] | "FoldBatch" >> beam.FlatMap(fold_batch)
+        merged = (
+            (folded, stored)
+            | "WithStored" >> beam.Flatten()
+            | "MergeStates" >> beam.CombinePerKey(merge_serialised)
+        )
+        return {"states": merged, REJECTED: decoded[REJECTED]}
+
+
+@dataclass(frozen=True)
+class EvaluateScopes(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
+    """Views by scope. In: states (key, bytes). Out: View."""
+
+    now_us: int
+    staleness: Staleness = field(default_factory=Staleness)
+
+    def expand(self, states: beam.PCollection) -> beam.PCollection:
+        """Builds the steps."""
+        return (
+            states
+            | "ByScope" >> beam.Map(by_scope)
+            | "GroupScopes" >> beam.GroupByKey()
+            | "Evaluate" >> beam.FlatMap(evaluate_scope, self.now_us, self.staleness)
+        )
