@@ -72,23 +72,22 @@ def evaluate_scope(
 
 @dataclass(frozen=True)
 class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
-    """States by key.
+    """States by key, on top of the stored ones (key, bytes).
 
-    In: batches of serialised messages, and stored states (key, bytes). Out: merged states (key,
-    bytes), and rejected messages (bytes, reason).
+    In: batches of serialised messages. Out: merged states (key, bytes), and rejected messages
+    (bytes, reason).
     """
 
-    def expand(
-        self, inputs: tuple[beam.PCollection, beam.PCollection]
-    ) -> dict[str, beam.PCollection]:
+    stored: beam.PCollection
+
+    def expand(self, batches: beam.PCollection) -> dict[str, beam.PCollection]:
         """Builds the steps."""
-        batches, stored = inputs
         decoded = batches | "DecodeBatch" >> beam.ParDo(DecodeBatch()).with_outputs(
             REJECTED, main=GOOD
         )
         folded = decoded[GOOD] | "FoldBatch" >> beam.FlatMap(fold_batch)
         merged = (
-            (folded, stored)
+            (folded, self.stored)
             | "WithStored" >> beam.Flatten()
             | "MergeStates" >> beam.CombinePerKey(merge_serialised)
         )
