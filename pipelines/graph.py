@@ -62,8 +62,8 @@ def run(
         with beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions([])) as pipeline:
             read = pipeline | "ReadBatches" >> beam.Create(list(batches), reshuffle=False)
             kept = pipeline | "ReadStored" >> beam.Create(list(stored.items()), reshuffle=False)
-            merged = read | MergeStates(kept)
-            views = merged["states"] | EvaluateScopes(now_us, staleness)
+            merged = read | "Merge" >> MergeStates(kept)
+            views = merged["states"] | "Views" >> EvaluateScopes(now_us, staleness)
             found = {"states": merged["states"], "views": views, REJECTED: merged[REJECTED]}
             for name, collection in found.items():
                 sink = WriteBundle(str(folders[name]))

@@ -70,7 +70,7 @@ def evaluate_scope(
     yield from views(evaluate(scope, decoded, now_us, staleness))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Beam notes its own things on a transform
 class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
     """States by key, on top of the stored ones (key, bytes).
 
@@ -94,7 +94,7 @@ class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hi
         return {"states": merged, REJECTED: decoded[REJECTED]}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Beam notes its own things on a transform
 class EvaluateScopes(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
     """Views by scope. In: states (key, bytes). Out: View."""
 
