@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import apache_beam as beam
 from google.protobuf.message import DecodeError
@@ -36,7 +37,7 @@ def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[byte
 class DecodeBatch(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
     """In: a list of serialised messages. Out: a list of messages; rejected ones on the side."""
 
-    def process(self, batch: list[bytes]) -> Iterator[object]:
+    def process(self, batch: list[bytes]) -> Iterator[list[Message]]:
         """One output list for each batch."""
         good, rejected = decode_batch(batch)
         if good:
@@ -80,7 +81,7 @@ class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hi
 
     stored: beam.PCollection
 
-    def expand(self, batches: beam.PCollection) -> dict[str, beam.PCollection]:
+    def expand(self, batches: Any) -> Any:
         """Builds the steps."""
         decoded = batches | "DecodeBatch" >> beam.ParDo(DecodeBatch()).with_outputs(
             REJECTED, main=GOOD
@@ -101,7 +102,7 @@ class EvaluateScopes(beam.PTransform):  # type: ignore[misc]  # Beam has no type
     now_us: int
     staleness: Staleness = field(default_factory=Staleness)
 
-    def expand(self, states: beam.PCollection) -> beam.PCollection:
+    def expand(self, states: Any) -> Any:
         """Builds the steps."""
         return (
             states
