@@ -1,0 +1,1 @@
+"""Drills: scenarios as data, their replay, and checks of what must hold."""

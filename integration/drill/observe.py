@@ -1,0 +1,70 @@
+"""What the gateways of a drill say through their public interface."""
+
+from dataclasses import dataclass
+
+from client import ExchangeClient
+from yrd.exchange.v1.message_pb2 import Message, Mode
+from yrd.exchange.v1.service_pb2 import Filter, GetStatusResponse
+from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
+
+SITUATION = ("yrd.situation.v1.SituationSummary", "yrd.situation.v1.AidProposal")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Newest summary of a mode and the newest proposal for each beneficiary that rests on it."""
+
+    summary: SituationSummary
+    proposals: tuple[AidProposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """State and messages of every participant's gateway."""
+
+    status: dict[str, GetStatusResponse]
+    messages: dict[str, list[Message]]
+
+    def size(self, holder: str, origin: str) -> int:
+        """Entries of a participant's log at a gateway."""
+        return next(
+            (log.size for log in self.status[holder].logs if log.log_origin == f"yrd/{origin}"), 0
+        )
+
+
+def observe(clients: dict[str, ExchangeClient]) -> Observed:
+    """Everything, once the drill has settled."""
+    return Observed(
+        {name: client.status() for name, client in clients.items()},
+        {name: list(client.messages()) for name, client in clients.items()},
+    )
+
+
+def settled(status: dict[str, GetStatusResponse]) -> bool:
+    """Everyone holds everyone's log whole and has receipts from everyone."""
+    sizes = {name: found.logs[0].size for name, found in status.items()}
+    for name, found in status.items():
+        for link in found.links:
+            if link.held_size != sizes[link.participant] or link.cosigned_size != sizes[name]:
+                return False
+    return True
+
+
+def summaries(joint: ExchangeClient) -> list[Message]:
+    """All summaries published, oldest first."""
+    return list(joint.messages(Filter(types=[SITUATION[0]], origins=["joint"])))
+
+
+def last_picture(messages: list[Message], mode: "Mode.ValueType") -> Picture | None:
+    """The newest picture of a mode among messages of situation types."""
+    mine = [m for m in messages if m.header.mode == mode]
+    found = [m.situation_summary for m in mine if m.HasField("situation_summary")]
+    if not found:
+        return None
+    summary = found[-1]
+    newest: dict[str, AidProposal] = {}
+    for message in mine:
+        if message.HasField("aid_proposal"):
+            newest[message.aid_proposal.beneficiary] = message.aid_proposal
+    current = [p for p in newest.values() if p.input_digest == summary.input_digest]
+    return Picture(summary, tuple(sorted(current, key=lambda p: p.beneficiary)))

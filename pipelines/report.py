@@ -1,0 +1,263 @@
+"""Summaries and proposals as text, Chinese first, then English. Coverage comes first in both."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from schemas.codes.tables import admin, capability, incident_type
+from yrd.common.v1.common_pb2 import Area, Casualties, Code
+from yrd.situation.v1.situation_pb2 import AidProposal, JointIncident, SituationSummary
+
+BEIJING = timezone(timedelta(hours=8))
+NAMES = {
+    "310000": ("上海", "Shanghai"),
+    "320000": ("江苏", "Jiangsu"),
+    "330000": ("浙江", "Zhejiang"),
+    "340000": ("安徽", "Anhui"),
+    "joint": ("联合值班室", "joint duty room"),
+}
+COLORS = {1: ("红色", "red"), 2: ("橙色", "orange"), 3: ("黄色", "yellow"), 4: ("蓝色", "blue")}
+LEVELS = {1: ("一级", "I"), 2: ("二级", "II"), 3: ("三级", "III"), 4: ("四级", "IV")}
+GRADES = {
+    0: ("未定级", "not graded"),
+    1: ("特别重大", "especially serious"),
+    2: ("重大", "serious"),
+    3: ("较大", "major"),
+    4: ("一般", "ordinary"),
+}
+FIGURES = {
+    "dead": ("死亡", "dead"),
+    "missing": ("失踪", "missing"),
+    "seriously_injured": ("重伤", "seriously injured"),
+    "injured": ("受伤", "injured"),
+    "trapped": ("被困", "trapped"),
+    "evacuated": ("转移", "evacuated"),
+}
+AID_STATES = {
+    1: ("待答复", "open"),
+    2: ("部分满足", "partly covered"),
+    3: ("已满足", "covered"),
+    4: ("均拒绝", "declined by all"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: 0 is Chinese, 1 is English."""
+
+    index: int
+
+    def say(self, zh: str, en: str) -> str:
+        """The one or the other."""
+        return (zh, en)[self.index]
+
+    def name(self, participant: str) -> str:
+        """A participant's name."""
+        return NAMES.get(participant, (participant, participant))[self.index]
+
+    def time(self, time: Timestamp) -> str:
+        """Beijing time."""
+        return time.ToDatetime(BEIJING).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+    def kind(self, code: Code) -> str:
+        """An incident type; the list has Chinese names only."""
+        found = incident_type(code.value)
+        return found.name_zh if found else code.value
+
+    def ability(self, code: Code) -> str:
+        """A capability."""
+        found = capability(code.value)
+        if found is None:
+            return code.value
+        return self.say(found.name_zh, found.name_en)
+
+    def area(self, area: Area) -> str:
+        """Names of administrative areas."""
+        names = [found.name if (found := admin(code)) else code for code in area.admin_codes]
+        return self.say("、", ", ").join(names)
+
+    def figures(self, casualties: Casualties) -> str:
+        """Known figures; what is unknown is not shown as zero."""
+        parts = [
+            f"{names[self.index]} {getattr(casualties, figure)}"
+            for figure, names in FIGURES.items()
+            if casualties.HasField(figure)  # type: ignore[arg-type]  # names of Casualties' fields
+        ]
+        return self.say("，", ", ").join(parts) or self.say("人数不详", "figures unknown")
+
+
+ZH, EN = Words(0), Words(1)
+
+
+def summary_text(summary: SituationSummary) -> str:
+    """The summary in Chinese and in English."""
+    return "\n\n".join(_summary(summary, words) for words in (ZH, EN))
+
+
+def _summary(summary: SituationSummary, words: Words) -> str:
+    say = words.say
+    title = say("联合态势摘要", "Joint situation summary")
+    until = say("截至", "as of")
+    hour = say("（北京时间）", " Beijing time")
+    parts = [f"【{title}】{until} {words.time(summary.as_of_time)}{hour}"]
+    sections: list[tuple[str, Callable[[SituationSummary, Words], Iterable[str]]]] = [
+        (say("数据覆盖", "Coverage"), _coverage),
+        (say("联合事件", "Joint incidents"), _incidents),
+        (say("生效预警", "Warnings in force"), _warnings),
+        (say("应急响应", "Responses in force"), _responses),
+        (say("管控措施", "Controls in force"), _controls),
+        (say("可支援资源", "Resources to spare"), _resources),
+        (say("互助", "Mutual aid"), _aid),
+        (say("危险货物运输", "Dangerous goods on the road"), _hazmat),
+    ]
+    for heading, lines in sections:
+        found = list(lines(summary, words)) or [say("无", "none")]
+        parts.append("\n".join([heading, *(f"  · {line}" for line in found)]))
+    return "\n".join(parts)
+
+
+def _coverage(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for line in summary.coverage:
+        name = words.name(line.participant)
+        if not line.message_count:
+            yield words.say(f"{name}：从未报送", f"{name}: never spoke")
+            continue
+        told = words.time(line.last_told_time)
+        silent = words.say("，已静默", ", SILENT since") if line.stale else ""
+        yield words.say(
+            f"{name}：{line.message_count}条，最近报送{told}{silent}",
+            f"{name}: {line.message_count} messages, last told {told}{silent}",
+        )
+
+
+def _incidents(summary: SituationSummary, words: Words) -> Iterable[str]:
+    totals = summary.totals
+    yield words.say(
+        f"共{totals.incidents}起，未结{totals.open_incidents}起；"
+        f"{words.figures(totals.known)}；死亡人数不详{totals.incidents_with_unknown_dead}起",
+        f"{totals.incidents} in all, {totals.open_incidents} open; {words.figures(totals.known)}; "
+        f"number of dead unknown in {totals.incidents_with_unknown_dead}",
+    )
+    for incident in summary.incidents:
+        yield _incident(incident, words)
+        for disagreement in incident.disagreements:
+            values = "; ".join(
+                f"{words.name(v.participant)} {v.value or '—'}" for v in disagreement.values
+            )
+            yield words.say(
+                f"    来源不一致 {disagreement.field}：{values}",
+                f"    sources differ on {disagreement.field}: {values}",
+            )
+
+
+def _incident(incident: JointIncident, words: Words) -> str:
+    sources = words.say("、", ", ").join(words.name(m.participant) for m in incident.members)
+    grade = GRADES[incident.grade][words.index]
+    closed = words.say("已结", "closed") if incident.closed else words.say("处置中", "open")
+    return words.say(
+        f"{incident.title}（{words.kind(incident.primary_type)}，{grade}，{closed}；来源：{sources}）"
+        f"{words.figures(incident.casualties)}",
+        f"{incident.title} ({incident.primary_type.value} {words.kind(incident.primary_type)}, "
+        f"{grade}, {closed}; sources: {sources}) {words.figures(incident.casualties)}",
+    )
+
+
+def _warnings(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for warning in summary.warnings:
+        color = COLORS[warning.color][words.index]
+        kind = words.kind(warning.event_type)
+        area = words.area(warning.area)
+        yield words.say(
+            f"{words.name(warning.participant)} {kind}{color}预警：{area}",
+            f"{words.name(warning.participant)} {kind}, {color}: {area}",
+        )
+
+
+def _responses(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for response in summary.responses:
+        level = LEVELS[response.level][words.index]
+        kind = words.kind(response.event_type)
+        name = words.name(response.participant)
+        yield words.say(f"{name} {kind}{level}响应", f"{name} {kind}, level {level}")
+
+
+def _controls(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for control in summary.controls:
+        who = words.say("仅危险货物车辆", "dangerous goods only") if control.hazmat_only else ""
+        name = words.name(control.participant)
+        yield f"{name} {control.object_name} {who}".rstrip()
+
+
+def _resources(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for line in summary.resources:
+        if line.spare:
+            name, ability = words.name(line.participant), words.ability(line.capability)
+            yield words.say(
+                f"{name} {ability}：可调出{line.spare:g}{line.unit}（可用{line.available:g}）",
+                f"{name} {ability}: {line.spare:g} {line.unit} to spare of {line.available:g}",
+            )
+
+
+def _aid(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for line in summary.aid:
+        name, ability = words.name(line.requester), words.ability(line.capability)
+        state = AID_STATES[line.state][words.index]
+        unit = line.requested.unit
+        yield words.say(
+            f"{name} 请求{ability}{line.requested.value:g}{unit}：{state}，已承诺{line.offered:g}{unit}",
+            f"{name} asks for {line.requested.value:g} {unit} {ability}: {state}, {line.offered:g} "
+            "offered",
+        )
+
+
+def _hazmat(summary: SituationSummary, words: Words) -> Iterable[str]:
+    for trip in summary.hazmat:
+        alert = words.say("，有报警", ", ALERT") if trip.open_alerts else ""
+        closed = (
+            words.say("，路线受管控", ", its road is under control") if trip.control_ids else ""
+        )
+        where = admin(trip.last_place.admin_code)
+        place = where.name if where else words.say("位置不详", "place unknown")
+        goods = ", ".join(f"UN{number}" for number in trip.un_numbers)
+        borders = ", ".join(trip.borders_crossed) or words.say("未跨省界", "no border crossed")
+        yield f"{trip.waybill_id.rsplit('/', 1)[-1]} {goods} {place}; {borders}{alert}{closed}"
+
+
+def proposal_text(proposal: AidProposal) -> str:
+    """A proposal in Chinese and in English."""
+    return "\n".join(_proposal(proposal, words) for words in (ZH, EN))
+
+
+def _proposal(proposal: AidProposal, words: Words) -> str:
+    name = words.name(proposal.beneficiary)
+    lines = [
+        words.say(
+            f"【互助建议】受援方：{name}（仅供决策，不构成请求）",
+            f"[Mutual-aid proposal] for {name} (people decide; nothing has been requested)",
+        )
+    ]
+    for line in proposal.lines:
+        need, unit = line.need, line.need.quantity.unit
+        lines.append(
+            words.say(
+                f"  · {words.ability(need.capability)}：需要{need.quantity.value:g}{unit}，"
+                f"已落实{line.already_covered:g}，缺口余{line.unmet:g}",
+                f"  · {words.ability(need.capability)}: {need.quantity.value:g} {unit} needed, "
+                f"{line.already_covered:g} found, {line.unmet:g} still unmet",
+            )
+        )
+        for a in line.allocations:
+            why = a.reasons[0].text_zh if words is ZH else a.reasons[0].text_en
+            who = words.name(a.participant)
+            lines.append(
+                words.say(
+                    f"      {who} {a.resource_name} {a.quantity.value:g}{unit}，约{a.arrival_minutes}分钟到达；{why}",
+                    f"      {who} {a.resource_name} {a.quantity.value:g} {unit}, there in about "
+                    f"{a.arrival_minutes} min; {why}",
+                )
+            )
+        for obstacle in line.obstacles:
+            lines.append("      " + words.say(obstacle.text_zh, obstacle.text_en))
+    return "\n".join(lines)
