@@ -11,4 +11,5 @@ class GenerateContract(BuildHookInterface):
     """Runs protoc before a wheel or an editable install is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called before every build."""
         runpy.run_path(str(Path(self.root, "tools", "generate.py")))["generate"]()

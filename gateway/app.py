@@ -178,6 +178,7 @@ class Gateway:
     async def stop(self) -> None:
         """Takes no more, finishes what was begun, writes it, closes."""
         await self._health.enter_graceful_shutdown()
+        self._writer.begin_stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

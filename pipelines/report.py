@@ -83,7 +83,7 @@ class Words:
         parts = [
             f"{names[self.index]} {getattr(casualties, figure)}"
             for figure, names in FIGURES.items()
-            if casualties.HasField(figure)  # type: ignore[arg-type]  # names of Casualties' fields
+            if casualties.HasField(figure)
         ]
         return self.say("，", ", ").join(parts) or self.say("人数不详", "figures unknown")
 
@@ -253,7 +253,8 @@ def _proposal(proposal: AidProposal, words: Words) -> str:
             who = words.name(a.participant)
             lines.append(
                 words.say(
-                    f"      {who} {a.resource_name} {a.quantity.value:g}{unit}，约{a.arrival_minutes}分钟到达；{why}",
+                    f"      {who} {a.resource_name} {a.quantity.value:g}{unit}，"
+                    f"约{a.arrival_minutes}分钟到达；{why}",
                     f"      {who} {a.resource_name} {a.quantity.value:g} {unit}, there in about "
                     f"{a.arrival_minutes} min; {why}",
                 )

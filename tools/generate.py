@@ -11,6 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from grpc_tools import protoc as compiler
+
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 VALIDATE = "buf/validate/validate.proto"
@@ -27,8 +30,6 @@ def descriptor_set() -> bytes:
         files.setdefault(file.proto.name, file.proto)
 
     collect(module._DESC)
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-
     return FileDescriptorSet(
         file=[FileDescriptorProto.FromString(f.to_binary()) for f in files.values()]
     ).SerializeToString()
@@ -41,16 +42,20 @@ def protos() -> list[str]:
 
 def protoc(arguments: list[str]) -> None:
     """Runs protoc on the contract. Raises RuntimeError if it reports an error."""
-    from grpc_tools import protoc as compiler
-
     with tempfile.TemporaryDirectory() as folder:
         validate = Path(folder, "validate.binpb")
         validate.write_bytes(descriptor_set())
         googleapis = Path(str(import_module("google.rpc").__path__[0])).parent.parent
         builtin = Path(str(import_module("grpc_tools").__file__)).parent / "_proto"
         status = compiler.main(
-            ["protoc", f"--proto_path={PROTO}", f"--proto_path={googleapis}",
-             f"--proto_path={builtin}", f"--descriptor_set_in={validate}", *arguments]
+            [
+                "protoc",
+                f"--proto_path={PROTO}",
+                f"--proto_path={googleapis}",
+                f"--proto_path={builtin}",
+                f"--descriptor_set_in={validate}",
+                *arguments,
+            ]
         )
     if status != 0:
         raise RuntimeError("protoc refused the contract; its messages stand above")

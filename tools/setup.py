@@ -16,7 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "yrd-stamp"
-INPUTS = ("requirements.lock", "pyproject.toml", "hatch_build.py", "tools/setup.py", "tools/generate.py")
+INPUTS = (
+    "requirements.lock",
+    "pyproject.toml",
+    "hatch_build.py",
+    "tools/setup.py",
+    "tools/generate.py",
+)
 OLDEST = (3, 11)
 
 
@@ -32,10 +38,14 @@ def run(step: str, command: list[str]) -> None:
     """Runs one step; its output is shown only if it fails."""
     print(f"  {step} …", end="", flush=True, file=sys.stderr)
     started = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode != 0:
         print(f" failed\n{done.stdout}", file=sys.stderr)
-        sys.exit(f"set-up stopped at: {step}. Mend what stands above and run the same command again.")
+        sys.exit(
+            f"set-up stopped at: {step}. Mend what stands above and run the same command again."
+        )
     print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
@@ -68,8 +78,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.parse_args()
     if sys.version_info < OLDEST:
-        sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: "
-                 "name another with `make PYTHON=python3.12 …`")
+        sys.exit(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: "
+            "name another with `make PYTHON=python3.12 …`"
+        )
     os.environ.pop("PYTHONPATH", None)
     setup()
 

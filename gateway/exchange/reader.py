@@ -15,6 +15,7 @@ from gateway.errors import (
     GatewayError,
     MalformedRequest,
     MessageNotFound,
+    Unavailable,
 )
 from gateway.exchange.access import Access, Caller
 from gateway.exchange.reading import READABLE, Wanted, message_of
@@ -66,7 +67,7 @@ class Reader:
         limit = opened.max_batch or DEFAULT_BATCH
         end = self._writer.last_offset
         offset = await self._start(caller, opened)
-        while True:
+        while not self._writer.stopping:
             batch = await asyncio.to_thread(self._batch, wanted, offset, limit)
             moved = batch.offset > offset
             offset = batch.offset
@@ -76,9 +77,13 @@ class Reader:
                 return
             if batch.caught_up:
                 await self._wait_beyond(offset)
+        raise Unavailable("the gateway is shutting down; subscribe again soon")
 
     async def _wait_beyond(self, offset: int) -> None:
-        while not await self._pulse.until(lambda: self._writer.last_offset > offset, IDLE_SECONDS):
+        def there_is_more() -> bool:
+            return self._writer.last_offset > offset or self._writer.stopping
+
+        while not await self._pulse.until(there_is_more, IDLE_SECONDS):
             pass
 
     async def _start(self, caller: Caller, opened: SubscribeOpen) -> int:

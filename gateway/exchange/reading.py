@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from gateway.errors import DataLoss
+from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import SealError, as_message, open_entry
 from gateway.store.port import Entry
@@ -29,11 +28,6 @@ def message_of(entry: Entry) -> Message:
     receipt.absent_groups.extend(opened.absent_groups)
     receipt.offset = entry.offset
     return message
-
-
-def timestamp(us: int) -> Timestamp:
-    """Microseconds since 1970 as a Timestamp."""
-    return Timestamp(seconds=us // 1_000_000, nanos=us % 1_000_000 * 1000)
 
 
 def _damaged(entry: Entry, what: str) -> DataLoss:

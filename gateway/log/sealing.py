@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from google.protobuf.message import DecodeError
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
 from schemas import disclosure
 from schemas.catalog import BODY_FIELDS, body_of, type_name
@@ -45,8 +45,12 @@ class Sealed:
 
 def stamp(origin: str, source_system: str, sequence: int, sealed_us: int) -> Stamp:
     """A stamp; the time in microseconds since 1970."""
-    time = Timestamp(seconds=sealed_us // 1_000_000, nanos=sealed_us % 1_000_000 * 1000)
-    return Stamp(origin=origin, source_system=source_system, sequence=sequence, sealed_time=time)
+    return Stamp(
+        origin=origin,
+        source_system=source_system,
+        sequence=sequence,
+        sealed_time=timestamp(sealed_us),
+    )
 
 
 def seal(draft: Draft, stamp_: Stamp, salts: Iterable[bytes]) -> Sealed:

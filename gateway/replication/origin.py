@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 
 from gateway.errors import DataLoss, LogInconsistent, MalformedRequest
-from gateway.exchange.reading import timestamp
 from gateway.log.checkpoint import Checkpoint, LogSigner, verified, witness_name
+from gateway.log.instants import timestamp
 from gateway.log.merkle import Tree, leaf_hash
 from gateway.log.note import NoteError, VerifierKey
 from gateway.log.suite import Suite
@@ -75,7 +75,7 @@ class Origin:
         """Entries behind what the peer holds, for ever. Raises GatewayError."""
         await self._check_claim(peer, opened)
         sent = opened.size
-        while True:
+        while not self._writer.stopping:
             size = self._writer.head(self._log).size
             if sent < size:
                 stop = self._stop(sent, size)
@@ -83,8 +83,11 @@ class Origin:
                     batch=await asyncio.to_thread(self._batch, peer, sent, stop)
                 )
                 sent = stop
-            elif not await self._pulse.until(
-                partial(self._has_more_than, sent), self._heartbeat_seconds
+            elif (
+                not await self._pulse.until(
+                    partial(self._has_more_than, sent), self._heartbeat_seconds
+                )
+                and not self._writer.stopping
             ):
                 time = timestamp(int(self._clock() * 1e6))
                 yield ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
@@ -96,7 +99,7 @@ class Origin:
         return max(within, default=min(size, start + BATCH))
 
     def _has_more_than(self, size: int) -> bool:
-        return self._writer.head(self._log).size > size
+        return self._writer.head(self._log).size > size or self._writer.stopping
 
     async def _check_claim(self, peer: str, opened: ReplicateOpen) -> None:
         if opened.log_origin != self._log:

@@ -12,7 +12,7 @@ from gateway.errors import GatewayError, LogInconsistent, MalformedRequest, to_s
 from gateway.exchange.access import Access, Caller
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
-from gateway.exchange.reading import timestamp
+from gateway.log.instants import timestamp
 from gateway.replication.origin import Origin
 from gateway.server.guard import abort, readable
 from gateway.server.identity import identify

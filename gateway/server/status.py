@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.exchange.reading import timestamp
 from gateway.log.checkpoint import log_origin, witness_name
+from gateway.log.instants import timestamp
 from gateway.log.note import NoteError, Signature, parse
 from gateway.replication.link import Link
 from gateway.store.port import Cosigned, Head

@@ -78,6 +78,16 @@ class Writer:
         self._thread.start()
 
     @property
+    def stopping(self) -> bool:
+        """Whether the gateway is shutting down: streams are to end."""
+        return self._stopping
+
+    def begin_stop(self) -> None:
+        """Takes no further jobs and ends the streams that wait for something new."""
+        self._stopping = True
+        self._pulse.beat()
+
+    @property
     def problem(self) -> str:
         """Why nothing is accepted any more; empty if all is well."""
         return self._problem

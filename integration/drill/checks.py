@@ -141,13 +141,13 @@ def cosigned_by_all(facts: Facts) -> Check:
     )
 
 
-def _picture(facts: Facts, mode: "Mode.ValueType") -> Picture | None:
+def _picture(facts: Facts, mode: Mode) -> Picture | None:
     return last_picture([m for m in facts.observed.messages["joint"] if _is_view(m)], mode)
 
 
 def summary_is_right(facts: Facts) -> Check:
     """Incidents, figures, warnings and coverage of the last summaries are those of the scenario."""
-    problems = []
+    problems: list[str] = []
     for mode, due in ((Mode.MODE_EXERCISE, facts.exercise), (Mode.MODE_ACTUAL, facts.actual)):
         picture = _picture(facts, mode)
         if picture is not None:

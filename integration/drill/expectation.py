@@ -31,7 +31,7 @@ class ExpectedPicture:
     lenders: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
 
 
-def expected(steps: Sequence[Step], mode: "Mode.ValueType") -> ExpectedPicture:
+def expected(steps: Sequence[Step], mode: Mode) -> ExpectedPicture:
     """The picture of one mode after all steps."""
     mine = [step for step in steps if step.draft.header.mode == mode]
     newest: dict[tuple[str, str], Step] = {}

@@ -55,7 +55,7 @@ def summaries(joint: ExchangeClient) -> list[Message]:
     return list(joint.messages(Filter(types=[SITUATION[0]], origins=["joint"])))
 
 
-def last_picture(messages: list[Message], mode: "Mode.ValueType") -> Picture | None:
+def last_picture(messages: list[Message], mode: Mode) -> Picture | None:
     """The newest picture of a mode among messages of situation types."""
     mine = [m for m in messages if m.header.mode == mode]
     found = [m.situation_summary for m in mine if m.HasField("situation_summary")]

@@ -34,9 +34,10 @@ class Show:
     def open(self) -> Iterator["Show"]:
         """Shows until closed."""
         if sys.stdout.isatty():
-            with Live(console=Console(), refresh_per_second=4, transient=True) as self._live:
+            with Live(console=Console(), refresh_per_second=4, transient=True) as live:
+                self._live = live
                 yield self
-                self._live = None
+            self._live = None
         else:
             yield self
 
@@ -63,7 +64,7 @@ class Show:
         for name in PARTICIPANTS:
             if name in status:
                 table.add_row(*_row(name, status[name]))
-        parts = [table, self._line(status, summary)]
+        parts: list[Table | str] = [table, self._line(status, summary)]
         if summary is not None:
             parts += [f"· {i.title} {len(i.members)} 方" for i in summary.incidents[:5]]
             parts.append(
