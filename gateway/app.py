@@ -171,7 +171,7 @@ class Gateway:
 
     async def _watch(self) -> None:
         """Tells the health service once the gateway no longer accepts."""
-        await self._pulse.until(lambda: bool(self._writer.problem), float("inf"))
+        await self._pulse.until(lambda: bool(self._writer.problem), None)
         await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
         logger.error("stopped_accepting", extra={"detail": self._writer.problem})
 

@@ -108,7 +108,8 @@ class Link:
             )
             await call.write(ReplicateRequest(open=opened))
             while True:
-                response = await asyncio.wait_for(call.read(), self._silence_seconds)
+                async with asyncio.timeout(self._silence_seconds):
+                    response = await call.read()
                 if response is grpc.aio.EOF or not isinstance(response, ReplicateResponse):
                     return await self._ended(call)
                 self._heard()

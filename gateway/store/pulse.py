@@ -15,17 +15,15 @@ class Pulse:
         current, self._next = self._next, asyncio.Event()
         current.set()
 
-    async def until(self, there_is_more: Callable[[], bool], timeout_seconds: float) -> bool:
-        """Waits until the condition holds; False if the time ran out first."""
-        deadline = asyncio.get_running_loop().time() + timeout_seconds
-        while True:
-            waiting = self._next
-            if there_is_more():
-                return True
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                return False
-            try:
-                await asyncio.wait_for(waiting.wait(), left)
-            except TimeoutError:
-                return there_is_more()
+    async def until(self, there_is_more: Callable[[], bool], timeout_seconds: float | None) -> bool:
+        """Waits until the condition holds; False if the time (None: for ever) ran out first."""
+        # not asyncio.wait_for: before Python 3.12 it can swallow a cancellation
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while True:
+                    waiting = self._next
+                    if there_is_more():
+                        return True
+                    await waiting.wait()
+        except TimeoutError:
+            return there_is_more()

@@ -9,7 +9,7 @@ from client import ExchangeClient
 from integration.cli.ending import BAD_INPUT, fail
 
 Dir = Annotated[
-    Path | None, typer.Option(help="Folder of a local stack, as made by `yrd up --dir`.")
+    Path | None, typer.Option("--dir", help="Folder of a local stack, as made by `yrd up --dir`.")
 ]
 As = Annotated[str, typer.Option("--as", help="Participant whose gateway and system to use.")]
 System = Annotated[str, typer.Option(help="System whose certificate to use.")]
