@@ -1,0 +1,50 @@
+"""Gateways in this process, each in a thread with an event loop of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from client import ExchangeClient, connect
+from gateway.app import Gateway
+from gateway.config import GatewayConfig
+from tests.support.materials import Materials
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def running(config: GatewayConfig) -> Iterator[Gateway]:
+    """Runs a gateway until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def make() -> Gateway:
+        gateway = Gateway(config)
+        await gateway.start()
+        return gateway
+
+    try:
+        gateway = asyncio.run_coroutine_threadsafe(make(), loop).result(30)
+        try:
+            yield gateway
+        finally:
+            asyncio.run_coroutine_threadsafe(gateway.stop(), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def client_of(
+    config: GatewayConfig, materials: Materials, participant: str = "", system: str = "console"
+) -> ExchangeClient:
+    """A client of a system, by default of the gateway's own participant."""
+    paths = materials.system(participant or config.participant, system)
+    return ExchangeClient(connect(config.listen, *paths))
