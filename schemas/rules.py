@@ -32,7 +32,7 @@ def _validator() -> Validator:
 
 def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:
     """All rules that a draft breaks. `now` (aware) is the gateway's clock; skew is forgiven."""
-    return _static(draft) + _tables(draft) + _clock(draft, now.timestamp() + skew_seconds)
+    return [*_contract(draft), *_clock(draft, now.timestamp() + skew_seconds)]
 
 
 def violations_received(draft: Draft, absent_groups: frozenset[str]) -> list[Violation]:
@@ -40,7 +40,7 @@ def violations_received(draft: Draft, absent_groups: frozenset[str]) -> list[Vio
 
     The clock is left out: it was the origin's to check.
     """
-    found = _static(draft) + _tables(draft)
+    found = _contract(draft)
     if not found or not absent_groups:
         return found
     absent = _absent_paths(draft, absent_groups)
@@ -53,6 +53,13 @@ def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
         return []
     marked = marked_fields(body.DESCRIPTOR.full_name)
     return [".".join((str(field), *m.path)) for m in marked if m.group in absent_groups]
+
+
+def _contract(draft: Draft) -> list[Violation]:
+    """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
+    static = _static(draft)
+    fields = {violation.field for violation in static}
+    return [*static, *(v for v in _tables(draft) if v.field not in fields)]
 
 
 def _static(draft: Draft) -> list[Violation]:

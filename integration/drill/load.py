@@ -53,7 +53,7 @@ def generate(
     With `size_bytes`, each is padded to about that size. Equal arguments make equal drafts.
     """
     random = Random(f"{participant}|{seed}")
-    names, weights = zip(*_KINDS, strict=True)
+    names, weights = [name for name, _ in _KINDS], [share for _, share in _KINDS]
     makers: dict[str, Callable[[Random, str, str], Draft]] = {
         "movement": _movement,
         "waybill": _waybill,

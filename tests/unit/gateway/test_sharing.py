@@ -1,0 +1,95 @@
+"""What agreements give, and what they don't."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from gateway.log.sealing import SealedPart
+from gateway.sharing.agreement import AgreementError, parse
+from gateway.sharing.decide import WITHHELD, Sharing, view
+
+INCIDENT, WAYBILL = "yrd.incident.v1.IncidentReport", "yrd.hazmat.v1.Waybill"
+DAY = date(2026, 6, 1)
+
+
+def agreement(clauses: list[dict[str, Any]], **changes: Any) -> str:
+    content = {
+        "id": "a",
+        "title": "t",
+        "between": ["310000", "320000", "joint"],
+        "legal_basis": "l",
+        "purpose": "p",
+        "valid_from": date(2026, 1, 1),
+        "valid_until": date(2026, 12, 31),
+        "clauses": clauses,
+    }
+    return yaml.safe_dump(content | changes)
+
+
+def sharing(*clauses: dict[str, Any], **changes: Any) -> Sharing:
+    return Sharing("310000", [parse(agreement(list(clauses), **changes), "a.yaml")])
+
+
+def test_nothing_is_given_that_no_clause_names() -> None:
+    given = sharing({"id": "c", "types": [INCIDENT], "to": ["320000"]})
+    assert given.decide(INCIDENT, "joint", DAY) == WITHHELD
+    assert given.decide(WAYBILL, "320000", DAY) == WITHHELD
+    assert given.decide(INCIDENT, "320000", DAY).shared
+
+
+def test_clauses_add_up_and_are_named() -> None:
+    given = sharing(
+        {"id": "c", "types": ["yrd.incident.*"], "to": ["320000"]},
+        {"id": "d", "types": [INCIDENT], "to": ["320000"], "disclose": ["personal.contact"]},
+    ).decide(INCIDENT, "320000", DAY)
+    assert given.groups == {"personal.contact"}
+    assert given.clauses == ("a/c", "a/d")
+
+
+@pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 1, 1)])
+def test_an_agreement_gives_nothing_outside_of_its_time(day: date) -> None:
+    given = sharing({"id": "c", "types": [INCIDENT], "to": ["320000"]})
+    assert given.decide(INCIDENT, "320000", day) == WITHHELD
+
+
+def test_a_clause_binds_only_those_who_give() -> None:
+    given = sharing({"id": "c", "from": ["320000"], "types": [INCIDENT], "to": ["joint"]})
+    assert given.decide(INCIDENT, "joint", DAY) == WITHHELD
+
+
+def test_what_is_not_given_is_not_in_the_entry() -> None:
+    parts = [SealedPart("personal.contact", b"secret"), SealedPart("personal.driver", b"driver")]
+    given = sharing(
+        {"id": "c", "types": [WAYBILL], "to": ["320000"], "disclose": ["personal.driver"]}
+    )
+    seen = view(b"leaf", b"h" * 32, parts, given.decide(WAYBILL, "320000", DAY))
+    assert b"secret" not in seen.SerializeToString()
+    assert list(seen.disclosures) == [b"driver"]
+    withheld = view(b"leaf", b"h" * 32, parts, WITHHELD).SerializeToString()
+    assert b"leaf" not in withheld
+    assert b"driver" not in withheld
+
+
+@pytest.mark.parametrize(
+    ("clause", "changes", "words"),
+    [
+        ({"id": "c", "types": ["yrd.nothing.*"], "to": ["320000"]}, {}, "names no type"),
+        ({"id": "c", "types": [INCIDENT], "to": ["330000"]}, {}, "are not parties"),
+        ({"id": "c", "types": [INCIDENT], "to": ["320000"], "disclose": ["x"]}, {}, "no group"),
+        ({"id": "c", "types": [INCIDENT], "to": []}, {}, "at least 1"),
+        ({"id": "c", "types": [INCIDENT], "to": ["320000"], "when": "x"}, {}, "Extra inputs"),
+        (
+            {"id": "c", "types": [INCIDENT], "to": ["320000"]},
+            {"valid_until": date(2020, 1, 1)},
+            "before valid_from",
+        ),
+    ],
+)
+def test_a_bad_agreement_is_named(
+    clause: dict[str, Any], changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(AgreementError, match=words) as caught:
+        parse(agreement([clause], **changes), "a.yaml")
+    assert str(caught.value).startswith("a.yaml: ")

@@ -1,0 +1,64 @@
+"""Sealing cuts marked fields out, and opening puts back what is there."""
+
+import itertools
+
+import pytest
+
+from gateway.log.sealing import SealError, as_draft, as_message, open_entry, seal, stamp
+from schemas.catalog import BODY_FIELDS
+from schemas.disclosure import groups, marked_fields
+from tests.support.builders import draft
+from yrd.exchange.v1.message_pb2 import Disclosure, Leaf
+
+STAMP = stamp("310000", "console", 4, 1_780_000_000_123_456)
+SALTS = itertools.repeat(b"s" * 16)
+
+
+def test_no_marked_field_sits_inside_a_repeated_message() -> None:
+    assert {name for name in BODY_FIELDS if marked_fields(name)} >= {
+        "yrd.incident.v1.IncidentReport",
+        "yrd.hazmat.v1.Waybill",
+        "yrd.aid.v1.AidRequest",
+    }
+    assert groups("yrd.hazmat.v1.Waybill") == {"personal.driver", "personal.contact"}
+
+
+def test_everything_disclosed_gives_the_draft_back() -> None:
+    made = draft()
+    sealed = seal(made, STAMP, SALTS)
+    opened = open_entry(sealed.leaf, [part.data for part in sealed.parts])
+    assert as_draft(opened) == made
+    assert opened.absent_groups == ()
+    assert as_message(opened).stamp == STAMP
+
+
+def test_without_disclosure_the_person_is_not_in_the_bytes() -> None:
+    sealed = seal(draft(), STAMP, SALTS)
+    assert "张三".encode() not in sealed.leaf
+    assert any("张三".encode() in part.data for part in sealed.parts)
+    opened = open_entry(sealed.leaf, [])
+    assert opened.absent_groups == ("personal.contact",)
+    report = as_draft(opened).incident_report
+    assert report.reporter.organization == "值班室"
+    assert not report.reporter.person_name
+
+
+def test_the_digest_does_not_betray_equal_content() -> None:
+    salts = iter([b"a" * 16, b"b" * 16])
+    digests = {
+        Leaf.FromString(seal(draft(), STAMP, salts).leaf).disclosure_digests[0].digest
+        for _ in range(2)
+    }
+    assert len(digests) == 2
+
+
+def test_a_disclosure_of_another_entry_is_refused() -> None:
+    sealed = seal(draft(), STAMP, SALTS)
+    forged = Disclosure(salt=b"s" * 16, group="personal.contact", body=b"").SerializeToString()
+    with pytest.raises(SealError, match=r"personal\.contact"):
+        open_entry(sealed.leaf, [forged])
+
+
+def test_bytes_that_are_no_leaf_are_refused() -> None:
+    with pytest.raises(SealError, match="leaf"):
+        open_entry(b"\xff\xff", [])
