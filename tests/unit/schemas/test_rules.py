@@ -118,7 +118,7 @@ BROKEN = [
     (waybill("9999"), "waybill.goods[0].un_number", "code_table.un_numbers"),
     (waybill(plate={"number": "沪A12345"}), "waybill.vehicle.color", "plate.color"),
     (
-        waybill(plate={"number": "沪I12345", "color": "PLATE_COLOR_BLUE"}),
+        waybill(plate={"number": "沪AI2345", "color": "PLATE_COLOR_BLUE"}),
         "waybill.vehicle.number",
         "plate.number",
     ),
