@@ -108,7 +108,7 @@ def _verify_entries(
 
 
 def _entry_problems(entry: Entry) -> list[str]:
-    where = f"{entry.log}: entry {entry.index}"
+    where = f"{entry.log}: entry {entry.sequence}"
     if entry.leaf is None:
         withheld = entry.disposition == Disposition.DISPOSITION_WITHHELD
         return [] if withheld else [f"{where}: its leaf is missing"]

@@ -56,6 +56,10 @@ class Client(Section):
         """Whether this line speaks of that system."""
         return fnmatchcase(system, self.system)
 
+    def covers(self, type_name: str) -> bool:
+        """Whether this line speaks of that type."""
+        return not self.types or any(fnmatchcase(type_name, pattern) for pattern in self.types)
+
 
 class Peer(Section):
     """Another participant's gateway, with the keys (C2SP verifier keys) that it signs with."""

@@ -1,8 +1,10 @@
 """Who may say what: every fact has one authority."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from schemas.walk import find
@@ -19,12 +21,17 @@ class Claim:
 
 def foreign_claims(body: Message, participant: str) -> list[Claim]:
     """Claims of the body that name another participant than the one that publishes it."""
-    extension: Any = options_pb2.publisher
-    publisher: str = body.DESCRIPTOR.GetOptions().Extensions[extension]
+    publisher = _publisher(body.DESCRIPTOR)
     if publisher and publisher != participant:
         return [Claim("", publisher)]
     claims = [Claim(f.path, _owner(f.value)) for f in find(body, "authority") if f.value]
     return [claim for claim in claims if claim.authority != participant]
+
+
+@cache
+def _publisher(descriptor: Descriptor) -> str:
+    extension: Any = options_pb2.publisher
+    return str(descriptor.GetOptions().Extensions[extension])
 
 
 def _owner(value: str) -> str:

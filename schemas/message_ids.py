@@ -14,6 +14,14 @@ def derived(unix_ms: int, seed: bytes) -> str:
     return _uuid7(unix_ms, int.from_bytes(seed[:10], "big"))
 
 
+def as_bytes(text: str) -> bytes:
+    """The 16 bytes of an id in its usual form. Raises ValueError for any other text."""
+    digits = text.replace("-", "")
+    if len(text) != 36 or len(digits) != 32:
+        raise ValueError(f"{text!r} is not a UUID")
+    return bytes.fromhex(digits)
+
+
 def _uuid7(unix_ms: int, bits: int) -> str:
     """48 bits of time, version, 12 bits, variant, 62 bits."""
     time, high, low = unix_ms & (1 << 48) - 1, bits >> 62 & 0xFFF, bits & (1 << 62) - 1

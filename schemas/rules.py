@@ -129,10 +129,10 @@ def _problem(marked: Found) -> str | None:
 
 
 def _clock(draft: Draft, latest: float) -> list[Violation]:
-    times = {
-        "occurred_time": draft.header.occurred_time,
-        "reported_time": draft.header.reported_time,
-    }
+    header = draft.header
+    if header.occurred_time.seconds <= latest and header.reported_time.seconds <= latest:
+        return []
+    times = {"occurred_time": header.occurred_time, "reported_time": header.reported_time}
     return [
         Violation(
             f"header.{name}",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from gateway.config import Client, Role
 from gateway.errors import NotPermitted, QuotaExceeded
@@ -25,6 +24,7 @@ class Access:
         self._participant = participant
         self._clients = tuple(clients)
         self._peers = frozenset(peers)
+        self._allowed: dict[tuple[Caller, str], bool] = {}
 
     def require(self, caller: Caller, role: Role) -> None:
         """Raises NotPermitted unless the caller is a system of this participant with that role."""
@@ -33,11 +33,14 @@ class Access:
 
     def require_type(self, caller: Caller, type_name: str) -> None:
         """Raises NotPermitted unless the caller may publish that type."""
-        for client in self._lines(caller):
-            allowed = not client.types or any(fnmatchcase(type_name, t) for t in client.types)
-            if "publisher" in client.roles and allowed:
-                return
-        raise self._refusal(caller, f"publish {type_name}")
+        key = (caller, type_name)
+        if key not in self._allowed:
+            self._allowed[key] = any(
+                "publisher" in client.roles and client.covers(type_name)
+                for client in self._lines(caller)
+            )
+        if not self._allowed[key]:
+            raise self._refusal(caller, f"publish {type_name}")
 
     def require_peer(self, caller: Caller) -> None:
         """Raises NotPermitted unless the caller is a configured peer's gateway."""

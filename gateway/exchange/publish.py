@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from uuid import UUID
+from typing import NamedTuple
 
 from gateway.config import Limits
 from gateway.errors import (
@@ -27,14 +27,14 @@ from gateway.store.round import Round
 from gateway.store.writer import Writer
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of, type_name
+from schemas.message_ids import as_bytes
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Disposition, Draft
 
 Outcome = AcceptedEntry | GatewayError
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedDraft:
+class CheckedDraft(NamedTuple):
     """A draft that keeps the contract, with what it is found by."""
 
     draft: Draft
@@ -131,7 +131,7 @@ def check(
         )
     header = draft.header
     naming = Naming(
-        UUID(message_id).bytes, sha256(content).digest(), header.entity_id, header.revision
+        as_bytes(message_id), sha256(content).digest(), header.entity_id, header.revision
     )
     return CheckedDraft(draft, name, naming)
 
@@ -220,7 +220,7 @@ def _earlier(checked: CheckedDraft, known: dict[bytes, AcceptedEntry]) -> Outcom
     return MessageIdReused(
         f"header.message_id {message_id} was used for other content: give this message its own id",
         message_id=message_id,
-        sequence=first.index,
+        sequence=first.sequence,
     )
 
 

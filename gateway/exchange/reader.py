@@ -3,11 +3,10 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
-from uuid import UUID
 
 from gateway.errors import (
     CursorOutOfRange,
@@ -18,14 +17,18 @@ from gateway.errors import (
     Unavailable,
 )
 from gateway.exchange.access import Access, Caller
-from gateway.exchange.reading import READABLE, Wanted, message_of
+from gateway.exchange.opening import Opener, QuarantineJob
+from gateway.exchange.reading import READABLE, Wanted
 from gateway.log.checkpoint import log_origin
-from gateway.store.port import FeedReader
+from gateway.store.port import Entry, FeedReader
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
+from schemas.message_ids import as_bytes
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import Filter, SubscribeOpen, SubscribeResponse
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_BATCH = 500
 DEFAULT_PAGE = 100
@@ -57,6 +60,9 @@ class Reader:
     ) -> None:
         self._participant, self._access = participant, access
         self._feed, self._writer, self._pulse = feed, writer, pulse
+        self._loop = asyncio.get_running_loop()
+        self._opener = Opener(log_origin(participant))
+        self._quarantined: set[int] = set()
 
     async def subscribe(
         self, caller: Caller, opened: SubscribeOpen
@@ -110,17 +116,29 @@ class Reader:
         entries = self._feed.received(after, limit)
         offset = entries[-1].offset if entries else after
         return SubscribeResponse(
-            messages=self._opened(partial(wanted.messages, entries)),
+            messages=self._opened(wanted.of(entries)),
             offset=offset,
             caught_up=len(entries) < limit,
         )
 
-    def _opened(self, read: Callable[[], list[Message]]) -> list[Message]:
+    def _opened(self, entries: Iterable[Entry]) -> list[Message]:
         try:
-            return read()
+            delivery = self._opener.open(entries)
         except DataLoss as error:
             self._writer.stop_accepting(error.message)
             raise
+        if delivery.broken:
+            self._loop.call_soon_threadsafe(self._quarantine, delivery.broken)
+        return delivery.messages
+
+    def _quarantine(self, entries: list[Entry]) -> None:
+        """Marks them for good, each once; if that fails, the next delivery finds them again."""
+        fresh = tuple(e for e in entries if e.offset not in self._quarantined)
+        if fresh and not (self._writer.stopping or self._writer.problem):
+            self._quarantined.update(e.offset for e in fresh)
+            self._writer.enqueue(QuarantineJob(fresh))
+            for entry in fresh:
+                logger.error("quarantined", extra={"log": entry.log, "index": entry.sequence})
 
     async def acknowledge(self, caller: Caller, cursor: str, offset: int) -> None:
         """Moves the cursor. Durable on return, or soon after."""
@@ -134,21 +152,22 @@ class Reader:
         """One message, from one's own log first. Raises MessageNotFound."""
         self._access.require(caller, "subscriber")
         try:
-            key = UUID(message_id).bytes
+            key = as_bytes(message_id)
         except ValueError:
             raise self._malformed_id(message_id) from None
         found = await asyncio.to_thread(self._feed.find, key)
         logs = [log_origin(origin)] if origin else []
         readable = [e for e in found if e.disposition in READABLE and (not logs or e.log in logs)]
-        if not readable:
+        own = log_origin(self._participant)
+        readable.sort(key=lambda e: (e.log != own, e.offset))
+        messages = self._opened(readable)
+        if not messages:
             raise MessageNotFound(
                 f"no message {message_id} here, or none that this participant may know of: check "
                 "the id, and whether an agreement shares it",
                 message_id=message_id,
             )
-        own = log_origin(self._participant)
-        entry = min(readable, key=lambda e: (e.log != own, e.offset))
-        return self._opened(lambda: [message_of(entry)])[0]
+        return messages[0]
 
     def _malformed_id(self, message_id: str) -> GatewayError:
         return MalformedRequest(
@@ -169,7 +188,7 @@ class Reader:
         wanted, messages = Wanted(filter_), list[Message]()
         while len(messages) < size:
             entries = self._feed.received(after, size)
-            messages += self._opened(partial(wanted.messages, entries))
+            messages += self._opened(wanted.of(entries))
             after = entries[-1].offset if entries else after
             if len(entries) < size:
                 break

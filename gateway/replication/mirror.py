@@ -1,18 +1,23 @@
-"""Checks what a peer sends of its log, and stores it."""
+"""Checks what a peer sends of its log, and stores it.
+
+Whether a message keeps the contract is not looked at here but before it is first delivered
+(gateway/exchange/opening.py): it is held and counted in the tree either way, and a receipt need not
+wait for it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from gateway.errors import LogInconsistent, Unavailable
-from gateway.log.checkpoint import Witness, verified
+from gateway.log.checkpoint import Witness, log_origin, verified
 from gateway.log.merkle import leaf_hash
 from gateway.log.note import NoteError, VerifierKey
-from gateway.log.sealing import Opened, SealError, as_draft, open_entry
+from gateway.log.sealing import Opened, SealError, open_entry
 from gateway.log.suite import Suite
 from gateway.store.port import Entry, Evidence, Head, Naming
 from gateway.store.round import Round
-from schemas.rules import violations_received
+from schemas.catalog import BODY_FIELDS
+from schemas.message_ids import as_bytes
 from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
 
 HASH_BYTES = 32
@@ -40,7 +45,7 @@ class Mirror:
     def check(self, batch: SealedBatch, head: Head, now_us: int) -> Mirrored:
         """Checks a batch against what we hold. Raises LogInconsistent; none of it is to be kept.
 
-        Breaches of the contract by single entries are not errors: such entries are quarantined.
+        Single entries that can't be opened are not errors: they are quarantined.
         """
         if batch.log_origin != self.log or batch.start != head.size:
             raise self._refuse(
@@ -103,21 +108,17 @@ class Mirror:
             digest,
             sealed.leaf,
             kind,
-            self._disposition(opened, index),
+            self._disposition(opened, kind, index),
             now_us,
             opened.parts,
         )
         return entry, _naming(opened)
 
-    def _disposition(self, opened: Opened, index: int) -> int:
+    def _disposition(self, opened: Opened, kind: str, index: int) -> int:
         stamp = opened.leaf.stamp
-        if (f"yrd/{stamp.origin}", stamp.sequence) != (self.log, index):
+        if (log_origin(stamp.origin), stamp.sequence) != (self.log, index):
             return Disposition.DISPOSITION_QUARANTINED
-        try:
-            broken = violations_received(as_draft(opened), frozenset(opened.absent_groups))
-        except SealError:
-            return Disposition.DISPOSITION_QUARANTINED
-        if broken:
+        if kind not in BODY_FIELDS:
             return Disposition.DISPOSITION_QUARANTINED
         if opened.absent_groups:
             return Disposition.DISPOSITION_REDACTED
@@ -126,7 +127,7 @@ class Mirror:
 
 def _naming(opened: Opened) -> Naming | None:
     try:
-        message_id = UUID(opened.leaf.header.message_id).bytes
+        message_id = as_bytes(opened.leaf.header.message_id)
     except ValueError:
         return None
     return Naming(message_id, b"", "", 0)

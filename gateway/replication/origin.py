@@ -66,22 +66,24 @@ class Origin:
         self._logs, self._writer, self._pulse, self._clock = logs, writer, pulse, clock
         self._heartbeat_seconds = heartbeat_seconds
         self._log = signer.origin
-        self._lock = threading.RLock()  # batches are built in worker threads
+        # batches are built in worker threads, one at a time: the next peer finds it ready
+        self._building, self._issuing = threading.Lock(), threading.Lock()
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
-        self._batches: OrderedDict[tuple[int, int, object], SealedBatch] = OrderedDict()
+        self._batches: OrderedDict[tuple[int, int, object], bytes] = OrderedDict()
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
-    async def serve(self, peer: str, opened: ReplicateOpen) -> AsyncIterator[ReplicateResponse]:
-        """Entries behind what the peer holds, for ever. Raises GatewayError."""
+    async def serve(self, peer: str, opened: ReplicateOpen) -> AsyncIterator[bytes]:
+        """Entries behind what the peer holds, for ever, as serialised ReplicateResponse.
+
+        Raises GatewayError.
+        """
         await self._check_claim(peer, opened)
         sent = opened.size
         while not self._writer.stopping:
             size = self._writer.head(self._log).size
             if sent < size:
                 stop = self._stop(sent, size)
-                yield ReplicateResponse(
-                    batch=await asyncio.to_thread(self._batch, peer, sent, stop)
-                )
+                yield await asyncio.to_thread(self._batch, peer, sent, stop)
                 sent = stop
             elif (
                 not await self._pulse.until(
@@ -90,11 +92,12 @@ class Origin:
                 and not self._writer.stopping
             ):
                 time = timestamp(int(self._clock() * 1e6))
-                yield ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
+                beat = ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
+                yield beat.SerializeToString()
 
     def _stop(self, start: int, size: int) -> int:
         """Where the next batch ends: at a checkpoint that exists, the same for all peers."""
-        with self._lock:
+        with self._issuing:
             within = [s for s in self._issued if start < s <= start + BATCH]
         return max(within, default=min(size, start + BATCH))
 
@@ -141,35 +144,41 @@ class Origin:
             return False
         return checkpoint == self._checkpoint(checkpoint.size)[0]
 
-    def _batch(self, peer: str, start: int, stop: int) -> SealedBatch:
-        """Entries [start, stop) as the peer may see them; peers with the same rights share it."""
+    def _batch(self, peer: str, start: int, stop: int) -> bytes:
+        """Entries [start, stop) as the peer may see them; peers with the same rights share it.
+
+        A serialised ReplicateResponse.
+        """
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         key = (start, stop, self._sharing.rights(peer, today))
-        with self._lock:
+        with self._building:
             batch = self._batches.get(key)
             if batch is not None:
                 return batch
             entries = self._logs.entries(self._log, start, stop)
-            batch = self._batches[key] = SealedBatch(
-                log_origin=self._log,
-                start=start,
-                entries=[self._seen_by(peer, entry, today) for entry in entries],
-                checkpoint=self._checkpoint(stop)[1],
+            response = ReplicateResponse(
+                batch=SealedBatch(
+                    log_origin=self._log,
+                    start=start,
+                    entries=[self._seen_by(peer, entry, today) for entry in entries],
+                    checkpoint=self._checkpoint(stop)[1],
+                )
             )
+            batch = self._batches[key] = response.SerializeToString()
             _trim(self._batches, BATCHES_KEPT)
             return batch
 
     def _seen_by(self, peer: str, entry: Entry, today: date) -> SealedEntry:
         if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
-            what = f"entry {entry.index} of {entry.log} does not have its hash"
+            what = f"entry {entry.sequence} of {entry.log} does not have its hash"
             self._writer.stop_accepting(what)
-            raise DataLoss(f"{what}; run `yrd audit verify`", log=entry.log, index=entry.index)
+            raise DataLoss(f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence)
         decision = self._sharing.decide(entry.type, peer, today)
         return view(entry.leaf, entry.hash, entry.parts, decision)
 
     def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
         """The checkpoint at a size up to the log's, and its signed note."""
-        with self._lock:
+        with self._issuing:
             issued = self._issued.get(size)
             if issued is None:
                 issued = self._issued[size] = self._issue(size)

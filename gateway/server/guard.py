@@ -34,12 +34,13 @@ class Guard(grpc.aio.ServerInterceptor):
         if handler is None or not str(handler_call_details.method).startswith("/yrd."):
             return handler  # type: ignore[no-any-return]  # what continuation gave
         reading = _tolerant(handler.request_deserializer)
+        writing = _serialised(handler.response_serializer)
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(
-                _guard_stream(handler.stream_stream), reading, handler.response_serializer
+                _guard_stream(handler.stream_stream), reading, writing
             )
         return grpc.unary_unary_rpc_method_handler(
-            _guard_unary(handler.unary_unary), reading, handler.response_serializer
+            _guard_unary(handler.unary_unary), reading, writing
         )
 
 
@@ -51,6 +52,15 @@ def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
             return Unreadable()
 
     return read
+
+
+def _serialised(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Lets through what is serialised already: one batch for many peers."""
+
+    def write(response: Any) -> bytes:
+        return response if isinstance(response, bytes) else serialize(response)
+
+    return write
 
 
 def readable(request: Any) -> Any:

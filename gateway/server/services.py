@@ -157,7 +157,7 @@ def _result(message_id: str, outcome: Outcome) -> pb.PublishResult:
     return pb.PublishResult(
         accepted=pb.Accepted(
             message_id=message_id,
-            sequence=outcome.index,
+            sequence=outcome.sequence,
             sealed_time=timestamp(outcome.sealed_us),
             leaf_hash=outcome.hash,
         )
@@ -172,8 +172,8 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
 
     async def Replicate(
         self, requests: AsyncIterator[pb.ReplicateRequest], context: Any
-    ) -> AsyncIterator[pb.ReplicateResponse]:
-        """Our log to a peer; its receipts come in meanwhile."""
+    ) -> AsyncIterator[bytes]:
+        """Our log to a peer, serialised; its receipts come in meanwhile."""
         caller = identify(context)
         self._access.require_peer(caller)
         first = readable(await anext(requests, pb.ReplicateRequest()))

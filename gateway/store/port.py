@@ -5,7 +5,7 @@ Times are microseconds since 1970 (UTC). Logs are named by their origin, for exa
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.log.merkle import Frontier, Node
 from gateway.log.sealing import SealedPart
@@ -26,8 +26,7 @@ class CorruptStore(StoreError):
         super().__init__(message, lasting=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry as held here. `offset` is its place in the order of receipt, from 1; 0 if not yet.
 
     `leaf` is None and `type` empty if the entry is withheld from us. `disposition` is a
@@ -36,7 +35,7 @@ class Entry:
 
     offset: int
     log: str
-    index: int
+    sequence: int
     hash: bytes
     leaf: bytes | None
     type: str
@@ -45,8 +44,7 @@ class Entry:
     parts: tuple[SealedPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What an own entry can be found by: message_id (16 bytes), digest of the draft, entity."""
 
     message_id: bytes
@@ -55,13 +53,8 @@ class Naming:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """An entry to be stored at an offset; `naming` is None for withheld entries."""
-
-    offset: int
-    entry: Entry
-    naming: Naming | None
+NewEntry = tuple[Entry, Naming | None]
+"""An entry to be stored, and its naming (None for withheld entries)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +72,10 @@ class Head:
         return self.frontier.size
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedEntry:
+class AcceptedEntry(NamedTuple):
     """What is known of an accepted message."""
 
-    index: int
+    sequence: int
     hash: bytes
     sealed_us: int
     digest: bytes
@@ -112,9 +104,10 @@ class Evidence:
 
 @dataclass(slots=True)
 class Change:
-    """All that one commit writes."""
+    """All that one commit writes. `quarantined` are offsets of entries stored before."""
 
     entries: list[NewEntry] = field(default_factory=list)
+    quarantined: list[int] = field(default_factory=list)
     nodes: list[tuple[str, Node]] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
     cosigned: dict[tuple[str, str], Cosigned] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.store.port import AcceptedEntry, Change, Entry, Head, Naming, NewEntry, PublishIndex
+from yrd.exchange.v1.message_pb2 import Disposition
 
 
 class Round:
@@ -56,29 +57,41 @@ class Round:
                 known[key] = fresh
         return known
 
-    def append(self, log: str, entries: Sequence[tuple[Entry, Naming | None]]) -> None:
+    def append(self, log: str, entries: Sequence[NewEntry]) -> None:
         """Adds entries behind a log; their offsets are given here."""
         head = self.head(log)
         grown, nodes = head.frontier.extend(entry.hash for entry, _ in entries)
         counts = list(head.counts)
         for entry, naming in entries:
             self._last_offset += 1
-            self.change.entries.append(NewEntry(self._last_offset, entry, naming))
+            placed = Entry(self._last_offset, *entry[1:])
+            self.change.entries.append((placed, naming))
             counts[entry.disposition - 1] += 1
             if naming is not None:
                 self._remember(log, entry, naming)
         self.change.nodes += [(log, node) for node in nodes]
-        whole, redacted, withheld, quarantined = counts
-        self.change.heads[log] = replace(
-            head, frontier=grown, counts=(whole, redacted, withheld, quarantined)
-        )
+        self.change.heads[log] = replace(head, frontier=grown, counts=_counts(counts))
 
     def _remember(self, log: str, entry: Entry, naming: Naming) -> None:
-        accepted = AcceptedEntry(entry.index, entry.hash, entry.received_us, naming.digest)
+        accepted = AcceptedEntry(entry.sequence, entry.hash, entry.received_us, naming.digest)
         self._accepted[log, naming.message_id] = accepted
         if naming.entity_id:
             self._revisions[log, entry.type, naming.entity_id] = naming.revision
 
+    def quarantine(self, entry: Entry) -> None:
+        """Marks a stored entry as quarantined; to be called once for an entry."""
+        head = self.head(entry.log)
+        counts = list(head.counts)
+        counts[entry.disposition - 1] -= 1
+        counts[Disposition.DISPOSITION_QUARANTINED - 1] += 1
+        self.change.quarantined.append(entry.offset)
+        self.change.heads[entry.log] = replace(head, counts=_counts(counts))
+
     def checkpoint(self, log: str, note: str) -> None:
         """Sets the newest checkpoint of a log."""
         self.change.heads[log] = replace(self.head(log), checkpoint=note)
+
+
+def _counts(counts: Sequence[int]) -> tuple[int, int, int, int]:
+    whole, redacted, withheld, quarantined = counts
+    return whole, redacted, withheld, quarantined

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from gateway.log.merkle import TILE, Tree
@@ -20,8 +21,11 @@ from gateway.store.port import (
     StoreError,
 )
 from gateway.store.sqlite_read import ENTRIES, entries_of
+from gateway.store.tail import Tail
+from yrd.exchange.v1.message_pb2 import Disposition
 
 SCHEMA_VERSION = "1"
+ROWS = 50
 _LASTING = ("disk i/o error", "malformed", "not a database")
 
 
@@ -31,6 +35,7 @@ class SqliteStore:
     def __init__(self, path: Path, participant: str) -> None:
         """Opens or makes the store. Raises StoreError, also if it belongs to someone else."""
         self._path = path
+        self._tail = Tail()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
@@ -84,7 +89,7 @@ class SqliteStore:
     # Committer
 
     def commit(self, change: Change) -> None:
-        """Writes everything or nothing; durable on return."""
+        """Writes everything or nothing; durable on return. A failure leaves the tail as it was."""
         with _store_errors():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -95,6 +100,9 @@ class SqliteStore:
                     self._writer.execute("ROLLBACK")
                 self._reload_names()
                 raise
+        if change.quarantined:
+            self._tail.clear()
+        self._tail.add(entry for entry, _ in change.entries)
 
     def _reload_names(self) -> None:
         """Forgets ids of logs and types that the rolled-back transaction had made."""
@@ -105,24 +113,42 @@ class SqliteStore:
         self._names = _Names(self._logs, self._types)
 
     def _write(self, change: Change) -> None:
-        run = self._writer.executemany
         for head in change.heads.values():
             self._write_head(head)
         new = change.entries
-        run("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?)", [self._entry_row(n) for n in new])
-        run("INSERT INTO naming VALUES (?,?,?)", self._naming_rows(new))
-        run(
-            "INSERT INTO entity VALUES (?,?,?) "
+        self._insert("entry", 9, list(self._entry_rows(new)))
+        self._insert("naming", 3, list(self._naming_rows(new)))
+        self._insert(
+            "entity",
+            3,
+            list(self._entity_rows(new)),
             "ON CONFLICT DO UPDATE SET revision = excluded.revision",
-            self._entity_rows(new),
         )
+        parts = [(entry.offset, p.group, p.data) for entry, _ in new for p in entry.parts]
+        self._insert("disclosure", 3, parts)
+        nodes = [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
+        self._insert("node", 4, nodes)
+        self._write_marks(change)
+
+    def _insert(
+        self, table: str, width: int, rows: Sequence[tuple[object, ...]], conflict: str = ""
+    ) -> None:
+        """Inserts many rows a statement: each step gives up the interpreter lock once."""
+        one = f"({_marks(range(width))})"
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            if len(some) == ROWS:
+                values = ",".join([one] * ROWS)
+                flat = list(chain.from_iterable(some))
+                self._writer.execute(f"INSERT INTO {table} VALUES {values} {conflict}", flat)
+            else:
+                self._writer.executemany(f"INSERT INTO {table} VALUES {one} {conflict}", some)
+
+    def _write_marks(self, change: Change) -> None:
+        run = self._writer.executemany
         run(
-            "INSERT INTO disclosure VALUES (?,?,?)",
-            [(n.offset, p.group, p.data) for n in new for p in n.entry.parts],
-        )
-        run(
-            "INSERT INTO node VALUES (?,?,?,?)",
-            [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes],
+            "UPDATE entry SET disposition = ? WHERE offset = ?",
+            [(Disposition.DISPOSITION_QUARANTINED, offset) for offset in change.quarantined],
         )
         run(
             "INSERT OR REPLACE INTO cosigned VALUES (?,?,?,?)",
@@ -159,22 +185,30 @@ class SqliteStore:
             self._names = _Names(self._logs, self._types)
         return self._types[name]
 
-    def _entry_row(self, new: NewEntry) -> tuple[object, ...]:
-        e = new.entry
-        digest = new.naming.digest if new.naming else None
-        kind = self._type_id(e.type) if e.type else 0
-        log = self._logs[e.log]
-        return new.offset, log, e.index, e.hash, e.leaf, kind, e.disposition, e.received_us, digest
+    def _entry_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
+        for entry, naming in new:
+            offset, log, index, digest, leaf, kind, disposition, received, _ = entry
+            yield (
+                offset,
+                self._logs[log],
+                index,
+                digest,
+                leaf,
+                self._type_id(kind) if kind else 0,
+                disposition,
+                received,
+                naming.digest if naming else None,
+            )
 
     def _naming_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
-        for n in new:
-            if n.naming:
-                yield n.naming.message_id, self._logs[n.entry.log], n.offset
+        for entry, naming in new:
+            if naming:
+                yield naming.message_id, self._logs[entry.log], entry.offset
 
     def _entity_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
-        for n in new:
-            if n.naming and n.naming.entity_id:
-                yield self._types[n.entry.type], n.naming.entity_id, n.naming.revision
+        for entry, naming in new:
+            if naming and naming.entity_id:
+                yield self._types[entry.type], naming.entity_id, naming.revision
 
     # LogReader
 
@@ -211,6 +245,9 @@ class SqliteStore:
 
     def entries(self, log: str, start: int, stop: int) -> list[Entry]:
         """Entries [start, stop) of a log, in order. Raises CorruptStore where one is missing."""
+        found = self._tail.entries(log, start, stop)
+        if found is not None:
+            return found
         with _store_errors():
             where = "e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY e.idx"
             query = (self._logs.get(log, -1), start, stop)
@@ -248,6 +285,9 @@ class SqliteStore:
 
     def received(self, after: int, limit: int) -> list[Entry]:
         """Up to `limit` entries behind an offset."""
+        found = self._tail.received(after, limit)
+        if found is not None:
+            return found
         with _store_errors():
             where = "e.offset > ? ORDER BY e.offset LIMIT ?"
             return entries_of(self._reader, ENTRIES + where, (after, limit), self._names)
