@@ -1,6 +1,7 @@
 """One gateway process: puts the parts together, runs until told to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -54,7 +55,15 @@ class StartError(Exception):
 
 def serve(config: GatewayConfig) -> int:
     """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError."""
+    _calm_collector()
     return asyncio.run(_serve(config))
+
+
+def _calm_collector() -> None:
+    """Batches make many objects and no cycles; at its defaults the collector costs 5 % of them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 async def _serve(config: GatewayConfig) -> int:

@@ -16,12 +16,12 @@ from gateway.log.merkle import Tree, leaf_hash
 from gateway.log.note import NoteError, VerifierKey
 from gateway.log.suite import Suite
 from gateway.replication.mirror import EvidenceJob
-from gateway.sharing.decide import Sharing, view
-from gateway.store.port import Cosigned, Entry, LogReader
+from gateway.sharing.decide import Sharing, fill_view
+from gateway.store.port import Cosigned, LogReader
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
-from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
+from yrd.exchange.v1.message_pb2 import SealedBatch
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
@@ -155,26 +155,24 @@ class Origin:
             batch = self._batches.get(key)
             if batch is not None:
                 return batch
-            entries = self._logs.entries(self._log, start, stop)
-            response = ReplicateResponse(
-                batch=SealedBatch(
-                    log_origin=self._log,
-                    start=start,
-                    entries=[self._seen_by(peer, entry, today) for entry in entries],
-                    checkpoint=self._checkpoint(stop)[1],
-                )
-            )
+            response = ReplicateResponse()
+            self._fill(response.batch, peer, start, stop, today)
             batch = self._batches[key] = response.SerializeToString()
             _trim(self._batches, BATCHES_KEPT)
             return batch
 
-    def _seen_by(self, peer: str, entry: Entry, today: date) -> SealedEntry:
-        if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
-            what = f"entry {entry.sequence} of {entry.log} does not have its hash"
-            self._writer.stop_accepting(what)
-            raise DataLoss(f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence)
-        decision = self._sharing.decide(entry.type, peer, today)
-        return view(entry.leaf, entry.hash, entry.parts, decision)
+    def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> None:
+        batch.log_origin, batch.start = self._log, start
+        for entry in self._logs.entries(self._log, start, stop):
+            if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
+                what = f"entry {entry.sequence} of {entry.log} does not have its hash"
+                self._writer.stop_accepting(what)
+                raise DataLoss(
+                    f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence
+                )
+            decision = self._sharing.decide(entry.type, peer, today)
+            fill_view(batch.entries.add(), entry.leaf, entry.hash, entry.parts, decision)
+        batch.checkpoint = self._checkpoint(stop)[1]
 
     def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
         """The checkpoint at a size up to the log's, and its signed note."""

@@ -43,7 +43,9 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
     async def Publish(self, request: pb.PublishRequest, context: Any) -> pb.PublishResponse:
         """A batch of drafts."""
         outcomes = await self._publisher.publish(identify(context), request.drafts)
-        return pb.PublishResponse(results=_results(request.drafts, outcomes))
+        response = pb.PublishResponse()
+        _add_results(response.results, request.drafts, outcomes)
+        return response
 
     async def PublishStream(
         self, requests: AsyncIterator[pb.PublishStreamRequest], context: Any
@@ -144,24 +146,23 @@ async def in_order(
 async def _answer(
     drafts: Sequence[Carrier], written: Awaitable[list[Outcome]]
 ) -> pb.PublishStreamResponse:
-    return pb.PublishStreamResponse(results=_results(drafts, await written))
+    response, outcomes = pb.PublishStreamResponse(), await written
+    _add_results(response.results, drafts, outcomes)
+    return response
 
 
-def _results(drafts: Sequence[Any], outcomes: Sequence[Outcome]) -> list[pb.PublishResult]:
-    return [_result(d.header.message_id, o) for d, o in zip(drafts, outcomes, strict=True)]
-
-
-def _result(message_id: str, outcome: Outcome) -> pb.PublishResult:
-    if isinstance(outcome, GatewayError):
-        return pb.PublishResult(error=to_status(outcome))
-    return pb.PublishResult(
-        accepted=pb.Accepted(
-            message_id=message_id,
-            sequence=outcome.sequence,
-            sealed_time=timestamp(outcome.sealed_us),
-            leaf_hash=outcome.hash,
-        )
-    )
+def _add_results(results: Any, drafts: Sequence[Any], outcomes: Sequence[Outcome]) -> None:
+    """Fills the repeated field in place: it is a copy less for each message."""
+    for draft, outcome in zip(drafts, outcomes, strict=True):
+        result = results.add()
+        if isinstance(outcome, GatewayError):
+            result.error.CopyFrom(to_status(outcome))
+            continue
+        accepted = result.accepted
+        accepted.message_id = draft.header.message_id
+        accepted.sequence = outcome.sequence
+        accepted.sealed_time.CopyFrom(timestamp(outcome.sealed_us))
+        accepted.leaf_hash = outcome.hash
 
 
 class ReplicationHandlers(rpc.ReplicationServiceServicer):

@@ -61,11 +61,16 @@ class Sharing:
         return self._participant in (clause.givers or agreement.between)
 
 
-def view(
-    leaf: bytes, leaf_hash: bytes, parts: Sequence[SealedPart], decision: Decision
-) -> SealedEntry:
-    """The entry as it leaves for a peer. What is not given is not in it."""
+def fill_view(
+    view: SealedEntry,
+    leaf: bytes,
+    leaf_hash: bytes,
+    parts: Sequence[SealedPart],
+    decision: Decision,
+) -> None:
+    """Fills in the entry as it leaves for a peer. What is not given is not in it."""
     if not decision.shared:
-        return SealedEntry(leaf_hash=leaf_hash)
-    given = [part.data for part in parts if part.group in decision.groups]
-    return SealedEntry(leaf=leaf, disclosures=given)
+        view.leaf_hash = leaf_hash
+        return
+    view.leaf = leaf
+    view.disclosures.extend(part.data for part in parts if part.group in decision.groups)

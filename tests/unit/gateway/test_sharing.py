@@ -8,7 +8,8 @@ import yaml
 
 from gateway.log.sealing import SealedPart
 from gateway.sharing.agreement import AgreementError, parse
-from gateway.sharing.decide import WITHHELD, Sharing, view
+from gateway.sharing.decide import WITHHELD, Sharing, fill_view
+from yrd.exchange.v1.message_pb2 import SealedEntry
 
 INCIDENT, WAYBILL = "yrd.incident.v1.IncidentReport", "yrd.hazmat.v1.Waybill"
 DAY = date(2026, 6, 1)
@@ -64,12 +65,14 @@ def test_what_is_not_given_is_not_in_the_entry() -> None:
     given = sharing(
         {"id": "c", "types": [WAYBILL], "to": ["320000"], "disclose": ["personal.driver"]}
     )
-    seen = view(b"leaf", b"h" * 32, parts, given.decide(WAYBILL, "320000", DAY))
+    seen = SealedEntry()
+    fill_view(seen, b"leaf", b"h" * 32, parts, given.decide(WAYBILL, "320000", DAY))
     assert b"secret" not in seen.SerializeToString()
     assert list(seen.disclosures) == [b"driver"]
-    withheld = view(b"leaf", b"h" * 32, parts, WITHHELD).SerializeToString()
-    assert b"leaf" not in withheld
-    assert b"driver" not in withheld
+    withheld = SealedEntry()
+    fill_view(withheld, b"leaf", b"h" * 32, parts, WITHHELD)
+    assert b"leaf" not in withheld.SerializeToString()
+    assert b"driver" not in withheld.SerializeToString()
 
 
 @pytest.mark.parametrize(
