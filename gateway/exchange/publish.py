@@ -22,6 +22,7 @@ from gateway.errors import (
 from gateway.exchange.access import Access, Caller, Quota
 from gateway.log.checkpoint import log_origin
 from gateway.log.sealing import SALT_BYTES, seal, stamp
+from gateway.offload import offload
 from gateway.store.port import AcceptedEntry, Entry, Naming
 from gateway.store.round import Round
 from gateway.store.writer import Writer
@@ -73,7 +74,7 @@ class Publisher:
                 field="drafts",
             )
         self._quota.take(caller, len(drafts))
-        checked = await asyncio.to_thread(self._check_all, caller, drafts)
+        checked = await offload(len(drafts), self._check_all, caller, drafts)
         good = [c for c in checked if isinstance(c, CheckedDraft)]
         written = self._writer.enqueue(PublishJob(self._participant, caller.system, good))
         return self._outcomes(checked, written)

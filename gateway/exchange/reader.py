@@ -20,6 +20,7 @@ from gateway.exchange.access import Access, Caller
 from gateway.exchange.opening import Opener, QuarantineJob
 from gateway.exchange.reading import READABLE, Wanted
 from gateway.log.checkpoint import log_origin
+from gateway.offload import offload
 from gateway.store.port import Entry, FeedReader
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
@@ -74,7 +75,8 @@ class Reader:
         end = self._writer.last_offset
         offset = await self._start(caller, opened)
         while not self._writer.stopping:
-            batch = await asyncio.to_thread(self._batch, wanted, offset, limit)
+            due = min(limit, self._writer.last_offset - offset)
+            batch = await offload(due, self._batch, wanted, offset, limit)
             moved = batch.offset > offset
             offset = batch.offset
             if batch.messages or moved or batch.caught_up:

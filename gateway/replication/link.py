@@ -12,6 +12,7 @@ from typing import TypeAlias
 import grpc
 
 from gateway.errors import GatewayError, LogInconsistent
+from gateway.offload import offload
 from gateway.replication.mirror import EvidenceJob, Mirror, MirrorJob
 from gateway.store.writer import Writer
 from yrd.exchange.v1.message_pb2 import SealedBatch
@@ -146,9 +147,8 @@ class Link:
     async def _store(self, batch: SealedBatch) -> str:
         head = self._writer.head(self.log)
         try:
-            mirrored = await asyncio.to_thread(
-                self._mirror.check, batch, head, int(self._clock() * 1e6)
-            )
+            now_us = int(self._clock() * 1e6)
+            mirrored = await offload(len(batch.entries), self._mirror.check, batch, head, now_us)
         except LogInconsistent as error:
             await self._keep("fork", error.message, batch.SerializeToString())
             raise

@@ -15,6 +15,7 @@ from gateway.log.instants import timestamp
 from gateway.log.merkle import Tree, leaf_hash
 from gateway.log.note import NoteError, VerifierKey
 from gateway.log.suite import Suite
+from gateway.offload import offload
 from gateway.replication.mirror import EvidenceJob
 from gateway.sharing.decide import Sharing, fill_view
 from gateway.store.port import Cosigned, LogReader
@@ -25,6 +26,7 @@ from yrd.exchange.v1.message_pb2 import SealedBatch
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
+PACE_SECONDS = 0.004  # behind a small batch: no receipt for every single message under load
 CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8
 
@@ -83,7 +85,9 @@ class Origin:
             size = self._writer.head(self._log).size
             if sent < size:
                 stop = self._stop(sent, size)
-                yield await asyncio.to_thread(self._batch, peer, sent, stop)
+                yield await offload(stop - sent, self._batch, peer, sent, stop)
+                if stop - sent < BATCH // 2:
+                    await asyncio.sleep(PACE_SECONDS)
                 sent = stop
             elif (
                 not await self._pulse.until(
@@ -128,7 +132,7 @@ class Origin:
             checkpoint, _ = verified(rendered, self._witnesses[peer], self._suite)
         except NoteError as error:
             raise LogInconsistent(f"receipt of {peer}: {error}", log=self._log, index=0) from None
-        if not await asyncio.to_thread(self._is_ours, checkpoint):
+        if not (self._was_issued(checkpoint) or await asyncio.to_thread(self._is_ours, checkpoint)):
             what = f"{peer} cosigned a tree of size {checkpoint.size} that is not ours"
             await self._writer.submit(EvidenceJob(self._log, "fork", what, rendered.encode()))
             raise LogInconsistent(what, log=self._log, index=checkpoint.size)
@@ -137,6 +141,11 @@ class Origin:
         if known is None or known.size < cosigned.size:
             self.receipts[cosigned.cosigner] = cosigned
             self._writer.enqueue(ReceiptJob(cosigned))
+
+    def _was_issued(self, checkpoint: Checkpoint) -> bool:
+        with self._issuing:
+            issued = self._issued.get(checkpoint.size)
+        return issued is not None and issued[0] == checkpoint
 
     def _is_ours(self, checkpoint: Checkpoint) -> bool:
         head = self._writer.head(self._log)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from google.protobuf.message import Message as ProtoMessage
@@ -16,12 +15,13 @@ from gateway.log.instants import timestamp
 from gateway.replication.origin import Origin
 from gateway.server.guard import abort, readable
 from gateway.server.identity import identify
+from gateway.server.in_order import in_order
 from schemas.catalog import Carrier
 from schemas.rules import field_path
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 
-BATCHES_IN_FLIGHT = 8
+BYTES_IN_FLIGHT = 16 << 20
 _validator = Validator()
 
 
@@ -54,10 +54,10 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         caller = identify(context)
 
         async def start(request: pb.PublishStreamRequest) -> Awaitable[pb.PublishStreamResponse]:
-            written = await self._publisher.start(caller, readable(request).drafts)
+            written = await self._publisher.start(caller, request.drafts)
             return _answer(request.drafts, written)
 
-        async for response in in_order(requests, start, BATCHES_IN_FLIGHT):
+        async for response in in_order(requests, start, BYTES_IN_FLIGHT):
             yield response
 
     async def Subscribe(
@@ -113,34 +113,6 @@ def _abort_on_error(context: Any) -> Callable[["asyncio.Task[None]"], None]:
             ending.add_done_callback(lambda t: t.cancelled() or t.exception())
 
     return done
-
-
-async def in_order(
-    requests: AsyncIterator[Any],
-    start: Callable[[Any], Awaitable[Awaitable[Any]]],
-    limit: int,
-) -> AsyncIterator[Any]:
-    """Starts work for each request in order, and yields the results in order, `limit` in flight."""
-    started: asyncio.Queue[Awaitable[Any] | Exception | None] = asyncio.Queue(limit)
-
-    async def read() -> None:
-        try:
-            async for request in requests:
-                await started.put(await start(request))
-            await started.put(None)
-        except Exception as error:  # noqa: BLE001  # raised again where results are awaited
-            await started.put(error)
-
-    reading = asyncio.create_task(read())
-    try:
-        while (item := await started.get()) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield await item
-    finally:
-        reading.cancel()
-        with suppress(asyncio.CancelledError):
-            await reading
 
 
 async def _answer(

@@ -56,7 +56,7 @@ class SqliteStore:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA wal_autocheckpoint=4000")
-        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA cache_size=-64000")
         return connection
 
     def _claim(self, participant: str) -> None:

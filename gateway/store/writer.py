@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
-ROUND_WEIGHT = 4000
+ROUND_WEIGHT = 2000
+ROUND_SECONDS = 0.002  # between the beginnings of two rounds, unless the second is full before
 LAZY_SECONDS = 0.05
 
 
@@ -69,6 +70,8 @@ class Writer:
         self._store, self._pulse, self._now_us, self._finish = store, pulse, now_us, finish
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Waiting[Any]] = deque()
+        self._weight = self._urgent = 0  # sums over the queue
+        self._began = 0.0
         self._wake = threading.Condition()
         self._stopping = False
         self._problem = ""
@@ -107,8 +110,14 @@ class Writer:
         waiting: _Waiting[Result] = _Waiting(job, self._loop.create_future())
         with self._wake:
             self._queue.append(waiting)
-            self._wake.notify()
+            self._count(waiting, 1)
+            if len(self._queue) == 1 or self._urgent == 1 or self._weight >= ROUND_WEIGHT:
+                self._wake.notify()
         return waiting.done
+
+    def _count(self, waiting: _Waiting[Any], sign: int) -> None:
+        self._weight += sign * waiting.job.weight
+        self._urgent += 0 if waiting.job.lazy else sign
 
     def stop_accepting(self, problem: str) -> None:
         """Refuses everything from now on; what is stored can still be read."""
@@ -131,18 +140,25 @@ class Writer:
         with self._wake:
             while not self._queue and not self._stopping:
                 self._wake.wait()
-            while self._only_lazy() and not self._stopping:
-                self._wake.wait(LAZY_SECONDS / 5)
+            while (patience := self._patience()) > 0:
+                self._wake.wait(patience)
+            self._began = time.monotonic()
             batch: list[_Waiting[Any]] = []
             weight = 0
             while self._queue and (not batch or weight + self._queue[0].job.weight <= ROUND_WEIGHT):
                 batch.append(self._queue.popleft())
+                self._count(batch[-1], -1)
                 weight += batch[-1].job.weight
             return batch
 
-    def _only_lazy(self) -> bool:
-        oldest = time.monotonic() - LAZY_SECONDS
-        return all(w.job.lazy and w.since > oldest for w in self._queue)
+    def _patience(self) -> float:
+        """Seconds that the queue may still wait for company."""
+        if self._stopping or self._weight >= ROUND_WEIGHT:
+            return 0.0
+        due = self._began + ROUND_SECONDS
+        if not self._urgent:
+            due = max(due, self._queue[0].since + LAZY_SECONDS)
+        return due - time.monotonic()
 
     def _commit(self, batch: list[_Waiting[Any]]) -> None:
         try:

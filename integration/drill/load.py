@@ -5,6 +5,7 @@ the volume, more than 70 % within the city, and of what leaves, 3.0 Mt to Jiangs
 0.3 Mt to Anhui (fx361.cc/page/2022/0722/14549826.shtml). Plates, firms and people are invented.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,7 +14,7 @@ from random import Random
 from schemas import message_ids
 from schemas.codes.tables import point_of
 from yrd.common.v1.common_pb2 import Place
-from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.message_pb2 import Draft, Header
 from yrd.hazmat.v1.hazmat_pb2 import Plate
 
 # share of all messages: a trip is told by many movements
@@ -60,21 +61,24 @@ def generate(
         "resource": _resource,
         "incident": _incident,
     }
+    moved: Counter[str] = Counter()
     for number in range(count):
         draft = makers[random.choices(names, weights)[0]](random, participant, f"{seed}-{number}")
-        _set_header(draft, participant, f"{participant}/load/{seed}-{number}", start, number)
+        name = f"{participant}/load/{seed}-{number}"
+        if draft.HasField("vehicle_movement"):
+            name = f"{draft.vehicle_movement.waybill_id}/{seed}"  # a trip is one entity
+            moved[name] += 1
+        told = start + timedelta(seconds=number)
+        _set_header(draft.header, name, moved[name] or 1, told, f"{seed}-{number}")
         if size_bytes:
             _pad(draft, size_bytes)
         yield draft
 
 
-def _set_header(draft: Draft, participant: str, entity: str, start: datetime, number: int) -> None:
-    told = start + timedelta(seconds=number)
-    header = draft.header
-    header.message_id = message_ids.derived(
-        int(told.timestamp() * 1000), sha256(entity.encode()).digest()
-    )
-    header.entity_id, header.revision = entity, 1
+def _set_header(header: Header, entity: str, revision: int, told: datetime, seed: str) -> None:
+    digest = sha256(f"{entity}|{seed}".encode()).digest()
+    header.message_id = message_ids.derived(int(told.timestamp() * 1000), digest)
+    header.entity_id, header.revision = entity, revision
     header.mode, header.exercise_id = 2, "load"  # type: ignore[assignment]  # MODE_EXERCISE
     header.priority, header.data_level = 3, 2  # type: ignore[assignment]  # routine, general 2
     header.occurred_time.FromDatetime(told)
