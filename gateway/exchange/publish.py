@@ -30,7 +30,7 @@ from schemas.authority import foreign_claims
 from schemas.catalog import body_of, type_name
 from schemas.message_ids import as_bytes
 from schemas.rules import violations
-from yrd.exchange.v1.message_pb2 import Disposition, Draft
+from yrd.exchange.v1.message_pb2 import Disposition, Draft, Stamp
 
 Outcome = AcceptedEntry | GatewayError
 
@@ -173,10 +173,12 @@ class PublishJob:
         entries: list[tuple[Entry, Naming | None]] = []
         outcomes: list[Outcome] = []
         index, salts = round_.head(log).size, _salts()
+        mark = stamp(self.participant, self.system, index, round_.now_us)
         for checked, key in zip(self.drafts, keys, strict=True):
             outcome = _earlier(checked, known) or _stale(checked, revisions.get(key, 0))
             if outcome is None:
-                entry = self._sealed(checked, log, index, round_.now_us, salts)
+                mark.sequence = index
+                entry = self._sealed(checked, log, mark, round_.now_us, salts)
                 entries.append((entry, checked.naming))
                 revisions[key] = checked.naming.revision
                 outcome = AcceptedEntry(index, entry.hash, round_.now_us, checked.naming.digest)
@@ -188,14 +190,13 @@ class PublishJob:
         return outcomes
 
     def _sealed(
-        self, checked: CheckedDraft, log: str, index: int, now_us: int, salts: Iterator[bytes]
+        self, checked: CheckedDraft, log: str, mark: Stamp, now_us: int, salts: Iterator[bytes]
     ) -> Entry:
-        mark = stamp(self.participant, self.system, index, now_us)
         sealed = seal(checked.draft, mark, salts)
         return Entry(
             0,
             log,
-            index,
+            mark.sequence,
             sealed.hash,
             sealed.leaf,
             checked.type,

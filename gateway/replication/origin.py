@@ -18,7 +18,7 @@ from gateway.log.suite import Suite
 from gateway.offload import offload
 from gateway.replication.mirror import EvidenceJob
 from gateway.sharing.decide import Sharing, fill_view
-from gateway.store.port import Cosigned, LogReader
+from gateway.store.port import Cosigned, Entry, LogReader
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
@@ -71,6 +71,7 @@ class Origin:
         # batches are built in worker threads, one at a time: the next peer finds it ready
         self._building, self._issuing = threading.Lock(), threading.Lock()
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
+        self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
         self._batches: OrderedDict[tuple[int, int, object], bytes] = OrderedDict()
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
@@ -172,16 +173,26 @@ class Origin:
 
     def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> None:
         batch.log_origin, batch.start = self._log, start
-        for entry in self._logs.entries(self._log, start, stop):
-            if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
-                what = f"entry {entry.sequence} of {entry.log} does not have its hash"
-                self._writer.stop_accepting(what)
-                raise DataLoss(
-                    f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence
-                )
+        for entry in self._entries(start, stop):
             decision = self._sharing.decide(entry.type, peer, today)
-            fill_view(batch.entries.add(), entry.leaf, entry.hash, entry.parts, decision)
+            fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
         batch.checkpoint = self._checkpoint(stop)[1]
+
+    def _entries(self, start: int, stop: int) -> list[Entry]:
+        """Entries [start, stop), each with its hash; the last ones are kept for the next peer."""
+        kept_range, entries = self._read
+        if kept_range != (start, stop):
+            entries = self._logs.entries(self._log, start, stop)
+            for entry in entries:
+                self._require_hash(entry)
+            self._read = (start, stop), entries
+        return entries
+
+    def _require_hash(self, entry: Entry) -> None:
+        if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
+            what = f"entry {entry.sequence} of {entry.log} does not have its hash"
+            self._writer.stop_accepting(what)
+            raise DataLoss(f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence)
 
     def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
         """The checkpoint at a size up to the log's, and its signed note."""

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from gateway.server.guard import readable
 
 
-class _Started(NamedTuple):
+class _Begun(NamedTuple):
     size: int
-    result: Awaitable[Any]
+    work: "asyncio.Task[Awaitable[Any]]"
 
 
 async def in_order(
@@ -23,25 +23,29 @@ async def in_order(
     Requests of `bytes_in_flight` together are worked on at once, and always at least one. Raises
     what reading, starting or the work itself raised, after the results before it.
     """
-    started: asyncio.Queue[_Started | Exception | None] = asyncio.Queue()
-    budget = _Budget(bytes_in_flight)
+    begun: asyncio.Queue[_Begun | Exception | None] = asyncio.Queue()
+    budget, turn = _Budget(bytes_in_flight), asyncio.Lock()
+
+    async def begin(request: Any) -> Awaitable[Any]:
+        async with turn:  # fair: in the order of arrival
+            return await start(request)
 
     async def read() -> None:
         try:
             async for request in requests:
                 size = readable(request).ByteSize()
                 await budget.take(size)
-                started.put_nowait(_Started(size, await start(request)))
-            started.put_nowait(None)
+                begun.put_nowait(_Begun(size, asyncio.create_task(begin(request))))
+            begun.put_nowait(None)
         except Exception as error:  # noqa: BLE001  # raised again where results are awaited
-            started.put_nowait(error)
+            begun.put_nowait(error)
 
     reading = asyncio.create_task(read())
     try:
-        while (item := await started.get()) is not None:
+        while (item := await begun.get()) is not None:
             if isinstance(item, Exception):
                 raise item
-            yield await item.result
+            yield await (await item.work)
             budget.give(item.size)
     finally:
         reading.cancel()

@@ -8,7 +8,7 @@ from itertools import islice
 from gateway.store.port import Entry
 
 MAX_BYTES = 32 << 20
-_ENTRY_OVERHEAD = 500
+_ENTRY_BYTES, _PART_BYTES = 500, 300  # beside the leaf, about
 
 
 class Tail:
@@ -58,4 +58,5 @@ class Tail:
 
 
 def _size(entry: Entry) -> int:
-    return _ENTRY_OVERHEAD + len(entry.leaf or b"") + sum(len(part.data) for part in entry.parts)
+    leaf = len(entry.leaf) if entry.leaf else 0
+    return _ENTRY_BYTES + leaf + _PART_BYTES * len(entry.parts)

@@ -15,11 +15,10 @@ app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=T
 @app.command()
 def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local stack.")]) -> None:
     """Follow the joint gateway; publish summaries and proposals. Until SIGTERM or Ctrl-C."""
-    from pipelines.live import AlreadyRunning
-    from pipelines.live import run as live
-
     from integration.logs import to_stderr
     from integration.pipeline import live_config
+    from pipelines.live import AlreadyRunning
+    from pipelines.live import run as live
 
     to_stderr()
     stop = threading.Event()
@@ -40,7 +39,6 @@ def backfill(
     from pipelines.backfill import ArchiveError
     from pipelines.backfill import backfill as compute
     from pipelines.report import proposal_text, summary_text
-
     from schemas.json_form import to_json
 
     try:

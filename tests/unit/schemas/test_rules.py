@@ -105,12 +105,12 @@ BROKEN = [
     (
         incident(place=place(point=(121.5, 31.2))),
         "incident_report.place.point",
-        "point.axes_swapped",
+        "point.position",
     ),
     (
         incident(place=place(point=(22.5, 114.0))),
         "incident_report.place.point",
-        "point.outside_delta",
+        "point.position",
     ),
     (incident(place=place("990000")), "incident_report.place.admin_code", "code_table.admin_codes"),
     (incident(place=place("3101")), "incident_report.place.admin_code", "string.pattern"),
