@@ -14,6 +14,9 @@ from grpc_reflection.v1alpha import reflection
 
 from gateway.config import ConfigError, GatewayConfig, Peer
 from gateway.exchange.access import Access, Quota
+from gateway.exchange.check_process import settings as check_settings
+from gateway.exchange.checker_pool import CheckerPool
+from gateway.exchange.checking import Checker
 from gateway.exchange.publish import Publisher
 from gateway.exchange.reader import Reader
 from gateway.log.checkpoint import Checkpoint, LogSigner, Witness, log_origin, witness_name
@@ -100,6 +103,12 @@ class Gateway:
         except StoreError as error:
             raise StartError(f"store: {error}") from None
         self._access = Access(own, config.clients, [p.participant for p in config.peers])
+        self._checkers = CheckerPool(
+            Checker(own, self._access, config.limits),
+            check_settings(own, config.clients, config.limits),
+            config.check_processes,
+            time.time,
+        )
         self._origin = Origin(
             signer,
             Sharing(own, load_agreements(config.agreements_dir)),
@@ -134,7 +143,7 @@ class Gateway:
         server = grpc.aio.server(interceptors=[Guard()], options=OPTIONS)
         quota = Quota(config.limits.messages_per_second, time.monotonic)
         publisher = Publisher(
-            config.participant, self._access, config.limits, writer, time.time, quota
+            config.participant, self._access, config.limits, writer, self._checkers, quota
         )
         reader = Reader(config.participant, self._access, self._store, writer, self._pulse)
         status = Status(
@@ -193,6 +202,7 @@ class Gateway:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.stop(self._config.limits.shutdown_grace_seconds)
         await asyncio.to_thread(self._writer.stop)
+        await asyncio.to_thread(self._checkers.close)
         self._store.close()
         logger.info("gateway_stopped", extra={"participant": self._config.participant})
 

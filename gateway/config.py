@@ -5,6 +5,7 @@ example YRD_LISTEN or YRD_LIMITS__MAX_DRAFT_BYTES. Unknown keys are refused.
 """
 
 import difflib
+import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -98,6 +99,8 @@ class GatewayConfig(BaseSettings):
         Client(system="*", roles=frozenset({"publisher", "subscriber", "administrator"})),
     )
     peers: tuple[Peer, ...] = ()
+    check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
+    """Processes that check large batches; they start when the first one comes. 0: a thread does."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
 
     @classmethod

@@ -165,6 +165,11 @@ class Internal(GatewayError):
     """Anything else."""
 
 
+def by_name(name: str) -> type[GatewayError]:
+    """The error class of that name. Raises KeyError for any other name."""
+    return {kind.__name__: kind for kind in GatewayError.__subclasses__()}[name]
+
+
 def to_status(error: GatewayError) -> Status:
     """The google.rpc.Status of an error, with ErrorInfo and what else belongs to its kind."""
     status = Status(code=error.code, message=error.message)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 TILE_LEVELS = 8
 TILE = 1 << TILE_LEVELS
@@ -45,7 +46,7 @@ class Frontier:
     size: int = 0
     roots: tuple[bytes, ...] = ()
 
-    def extend(self, hashes: Iterable[bytes]) -> tuple["Frontier", list[Node]]:
+    def extend(self, hashes: Iterable[bytes]) -> "Growth":
         """The tree with these leaf hashes behind it, and the nodes to be stored for it."""
         size, stack, nodes = self.size, list(self.roots), []
         for leaf in hashes:
@@ -58,7 +59,7 @@ class Frontier:
                     nodes.append(Node(level, size >> level, current))
             stack.append(current)
             size += 1
-        return Frontier(size, tuple(stack)), nodes
+        return Growth(Frontier(size, tuple(stack)), nodes)
 
     def root(self) -> bytes:
         """Root hash of the tree."""
@@ -68,6 +69,13 @@ class Frontier:
         for left in reversed(self.roots[:-1]):
             current = node_hash(left, current)
         return current
+
+
+class Growth(NamedTuple):
+    """A grown tree, and the nodes to be stored for it."""
+
+    frontier: Frontier
+    nodes: list[Node]
 
 
 class Tree:

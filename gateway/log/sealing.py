@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
@@ -18,6 +19,7 @@ from yrd.exchange.v1.message_pb2 import (
     Message,
     Stamp,
 )
+from yrd.wire.v1.wire_pb2 import SerializedLeaf
 
 SALT_BYTES = 16
 
@@ -26,12 +28,21 @@ class SealError(ValueError):
     """An entry whose parts don't fit together; the text says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class SealedPart:
+class SealedPart(NamedTuple):
     """One disclosure: its group and its serialised form."""
 
     group: str
     data: bytes
+
+
+class Prepared(NamedTuple):
+    """A draft cut up for sealing: all of its entry but the stamp. The bytes are serialised."""
+
+    type: str
+    header: bytes
+    core: bytes
+    digests: tuple[bytes, ...]
+    parts: tuple[SealedPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +64,11 @@ def stamp(origin: str, source_system: str, sequence: int, sealed_us: int) -> Sta
     )
 
 
-def seal(draft: Draft, stamp_: Stamp, salts: Iterable[bytes]) -> Sealed:
-    """Seals a draft that has a body; takes a salt of 16 random bytes for each group present."""
+def prepare(draft: Draft, salts: Iterable[bytes]) -> Prepared:
+    """Cuts a draft up; takes a salt of 16 random bytes for each group present.
+
+    Raises SealError if the draft has no body.
+    """
     body, full_name = body_of(draft), type_name(draft)
     if body is None or full_name is None:
         raise SealError("the draft has no body")
@@ -65,18 +79,25 @@ def seal(draft: Draft, stamp_: Stamp, salts: Iterable[bytes]) -> Sealed:
         )
         for group, salt in zip(sorted(groups), salts, strict=False)
     )
-    leaf = Leaf(
-        header=draft.header,
-        stamp=stamp_,
-        type=full_name,
-        core=core,
-        disclosure_digests=[_digest(part) for part in parts],
+    header = draft.header.SerializeToString(deterministic=True)
+    return Prepared(full_name, header, core, tuple(map(_digest, parts)), parts)
+
+
+def seal(prepared: Prepared, stamp_: Stamp) -> Sealed:
+    """Puts leaf and hash together."""
+    leaf = SerializedLeaf(
+        header=prepared.header,
+        stamp=stamp_.SerializeToString(),
+        type=prepared.type,
+        core=prepared.core,
+        disclosure_digests=prepared.digests,
     ).SerializeToString()
-    return Sealed(leaf, leaf_hash(leaf), parts)
+    return Sealed(leaf, leaf_hash(leaf), prepared.parts)
 
 
-def _digest(part: SealedPart) -> DisclosureDigest:
-    return DisclosureDigest(group=part.group, digest=sha256(part.data).digest())
+def _digest(part: SealedPart) -> bytes:
+    digest = sha256(part.data).digest()
+    return DisclosureDigest(group=part.group, digest=digest).SerializeToString()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,17 @@ Whether a message keeps the contract is not looked at here but before it is firs
 wait for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.errors import LogInconsistent, Unavailable
 from gateway.log.checkpoint import Witness, log_origin, verified
-from gateway.log.merkle import leaf_hash
+from gateway.log.merkle import Growth, leaf_hash
 from gateway.log.note import NoteError, VerifierKey
-from gateway.log.sealing import Opened, SealError, open_entry
+from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
-from gateway.store.port import Entry, Evidence, Head, Naming
+from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry
 from gateway.store.round import Round
 from schemas.catalog import BODY_FIELDS
 from schemas.message_ids import as_bytes
@@ -23,13 +24,25 @@ from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
 HASH_BYTES = 32
 
 
+class MirroredEntry(NamedTuple):
+    """An entry as it came: hash, leaf (None if withheld), type, disposition, disclosures."""
+
+    hash: bytes
+    leaf: bytes | None
+    type: str
+    disposition: int
+    parts: tuple[SealedPart, ...] = ()
+    naming: Naming | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Mirrored:
     """A checked batch: entries to store, and the checkpoint with our cosignature."""
 
     log: str
     start: int
-    entries: Sequence[tuple[Entry, Naming | None]]
+    entries: Sequence["MirroredEntry"]
+    growth: Growth
     cosigned: str
 
 
@@ -54,7 +67,8 @@ class Mirror:
                 head.size,
             )
         hashes = [self._hash(entry, batch.start + i) for i, entry in enumerate(batch.entries)]
-        grown, _ = head.frontier.extend(hashes)
+        growth = head.frontier.extend(hashes)
+        grown = growth.frontier
         try:
             checkpoint, note = verified(batch.checkpoint, self.key, self.suite)
         except NoteError as error:
@@ -72,11 +86,11 @@ class Mirror:
                 head.size,
             )
         entries = [
-            self._entry(sealed, digest, batch.start + i, now_us)
+            self._entry(sealed, digest, batch.start + i)
             for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
         ]
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
-        return Mirrored(self.log, batch.start, entries, cosigned)
+        return Mirrored(self.log, batch.start, entries, growth, cosigned)
 
     def _hash(self, sealed: SealedEntry, index: int) -> bytes:
         if sealed.leaf:
@@ -88,31 +102,18 @@ class Mirror:
     def _refuse(self, what: str, index: int) -> LogInconsistent:
         return LogInconsistent(f"{self.log}: {what}", log=self.log, index=index)
 
-    def _entry(
-        self, sealed: SealedEntry, digest: bytes, index: int, now_us: int
-    ) -> tuple[Entry, Naming | None]:
-        if not sealed.leaf:
-            withheld = Disposition.DISPOSITION_WITHHELD
-            return Entry(0, self.log, index, digest, None, "", withheld, now_us), None
+    def _entry(self, sealed: SealedEntry, digest: bytes, index: int) -> MirroredEntry:
+        leaf = sealed.leaf
+        if not leaf:
+            return MirroredEntry(digest, None, "", Disposition.DISPOSITION_WITHHELD)
         try:
-            opened = open_entry(sealed.leaf, sealed.disclosures)
+            opened = open_entry(leaf, sealed.disclosures)
         except SealError:
             # the leaf is part of the tree and is kept; parts that don't belong to it are not
-            quarantined = Disposition.DISPOSITION_QUARANTINED
-            return Entry(0, self.log, index, digest, sealed.leaf, "", quarantined, now_us), None
+            return MirroredEntry(digest, leaf, "", Disposition.DISPOSITION_QUARANTINED)
         kind = opened.leaf.type
-        entry = Entry(
-            0,
-            self.log,
-            index,
-            digest,
-            sealed.leaf,
-            kind,
-            self._disposition(opened, kind, index),
-            now_us,
-            opened.parts,
-        )
-        return entry, _naming(opened)
+        disposition = self._disposition(opened, kind, index)
+        return MirroredEntry(digest, leaf, kind, disposition, opened.parts, _naming(opened))
 
     def _disposition(self, opened: Opened, kind: str, index: int) -> int:
         stamp = opened.leaf.stamp
@@ -150,8 +151,15 @@ class MirrorJob:
         mirrored = self.mirrored
         if round_.head(mirrored.log).size != mirrored.start:
             raise Unavailable(f"{mirrored.log} was written meanwhile; the link starts again")
-        round_.append(mirrored.log, mirrored.entries)
+        entries = list(self._placed(round_.last_offset + 1, round_.now_us))
+        round_.append(mirrored.log, entries, mirrored.growth)
         round_.checkpoint(mirrored.log, mirrored.cosigned)
+
+    def _placed(self, offset: int, now_us: int) -> Iterator[NewEntry]:
+        log, start = self.mirrored.log, self.mirrored.start
+        for i, (digest, leaf, kind, disposition, parts, naming) in enumerate(self.mirrored.entries):
+            received = (disposition, now_us, parts)
+            yield Entry(offset + i, log, start + i, digest, leaf, kind, *received), naming
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,15 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
+from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
 logger = logging.getLogger(__name__)
+_EXCHANGE = "/yrd.exchange.v1.ExchangeService"
+WIRE_TWINS = {
+    f"{_EXCHANGE}/Publish": SerializedDrafts.FromString,
+    f"{_EXCHANGE}/PublishStream": SerializedDrafts.FromString,
+}
+"""Methods whose requests are read as twins: drafts stay serialised until they are checked."""
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -33,7 +40,8 @@ class Guard(grpc.aio.ServerInterceptor):
         handler: Any = await continuation(handler_call_details)
         if handler is None or not str(handler_call_details.method).startswith("/yrd."):
             return handler  # type: ignore[no-any-return]  # what continuation gave
-        reading = _tolerant(handler.request_deserializer)
+        twin = WIRE_TWINS.get(str(handler_call_details.method))
+        reading = _tolerant(twin or handler.request_deserializer)
         writing = _serialised(handler.response_serializer)
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from gateway.server.guard import readable
+
+Prepared = TypeVar("Prepared")
+Result = TypeVar("Result")
 
 
 class _Begun(NamedTuple):
@@ -15,27 +18,37 @@ class _Begun(NamedTuple):
 
 async def in_order(
     requests: AsyncIterator[Any],
-    start: Callable[[Any], Awaitable[Awaitable[Any]]],
+    prepare: Callable[[Any], Awaitable[Prepared]],
+    begin: Callable[[Prepared], Awaitable[Result]],
     bytes_in_flight: int,
-) -> AsyncIterator[Any]:
-    """Starts work for each request in order, and yields the results in order.
+) -> AsyncIterator[Result]:
+    """Prepares requests side by side, begins them in order, and yields their results in order.
 
     Requests of `bytes_in_flight` together are worked on at once, and always at least one. Raises
-    what reading, starting or the work itself raised, after the results before it.
+    what reading, preparing, beginning or the work itself raised, after the results before it.
     """
     begun: asyncio.Queue[_Begun | Exception | None] = asyncio.Queue()
-    budget, turn = _Budget(bytes_in_flight), asyncio.Lock()
+    budget = _Budget(bytes_in_flight)
 
-    async def begin(request: Any) -> Awaitable[Any]:
-        async with turn:  # fair: in the order of arrival
-            return await start(request)
+    async def work(request: Any, before: asyncio.Event, after: asyncio.Event) -> Awaitable[Result]:
+        try:
+            prepared = await prepare(request)
+            await before.wait()
+            return begin(prepared)
+        finally:
+            after.set()
 
     async def read() -> None:
+        before = asyncio.Event()
+        before.set()
         try:
             async for request in requests:
                 size = readable(request).ByteSize()
                 await budget.take(size)
-                begun.put_nowait(_Begun(size, asyncio.create_task(begin(request))))
+                after = asyncio.Event()
+                task = asyncio.create_task(work(request, before, after))
+                begun.put_nowait(_Begun(size, task))
+                before = after
             begun.put_nowait(None)
         except Exception as error:  # noqa: BLE001  # raised again where results are awaited
             begun.put_nowait(error)

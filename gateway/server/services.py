@@ -9,6 +9,7 @@ from protovalidate import Validator
 
 from gateway.errors import GatewayError, LogInconsistent, MalformedRequest, to_status
 from gateway.exchange.access import Access, Caller
+from gateway.exchange.checking import Checked
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
@@ -16,10 +17,10 @@ from gateway.replication.origin import Origin
 from gateway.server.guard import abort, readable
 from gateway.server.identity import identify
 from gateway.server.in_order import in_order
-from schemas.catalog import Carrier
 from schemas.rules import field_path
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
+from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
 BYTES_IN_FLIGHT = 16 << 20
 _validator = Validator()
@@ -40,24 +41,28 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
     def __init__(self, publisher: Publisher, reader: Reader) -> None:
         self._publisher, self._reader = publisher, reader
 
-    async def Publish(self, request: pb.PublishRequest, context: Any) -> pb.PublishResponse:
+    async def Publish(self, request: SerializedDrafts, context: Any) -> pb.PublishResponse:
         """A batch of drafts."""
         outcomes = await self._publisher.publish(identify(context), request.drafts)
         response = pb.PublishResponse()
-        _add_results(response.results, request.drafts, outcomes)
+        _add_results(response.results, outcomes)
         return response
 
     async def PublishStream(
-        self, requests: AsyncIterator[pb.PublishStreamRequest], context: Any
+        self, requests: AsyncIterator[SerializedDrafts], context: Any
     ) -> AsyncIterator[pb.PublishStreamResponse]:
-        """Batch after batch; the next is checked while the one before syncs to disk."""
+        """Batch after batch; further ones are checked while the one before syncs to disk."""
         caller = identify(context)
 
-        async def start(request: pb.PublishStreamRequest) -> Awaitable[pb.PublishStreamResponse]:
-            written = await self._publisher.start(caller, request.drafts)
-            return _answer(request.drafts, written)
+        async def check(request: SerializedDrafts) -> list[Checked]:
+            return await self._publisher.check(caller, request.drafts)
 
-        async for response in in_order(requests, start, BYTES_IN_FLIGHT):
+        def store(checked: list[Checked]) -> Awaitable[list[Outcome]]:
+            return self._publisher.store(caller, checked)
+
+        async for outcomes in in_order(requests, check, store, BYTES_IN_FLIGHT):
+            response = pb.PublishStreamResponse()
+            _add_results(response.results, outcomes)
             yield response
 
     async def Subscribe(
@@ -115,26 +120,18 @@ def _abort_on_error(context: Any) -> Callable[["asyncio.Task[None]"], None]:
     return done
 
 
-async def _answer(
-    drafts: Sequence[Carrier], written: Awaitable[list[Outcome]]
-) -> pb.PublishStreamResponse:
-    response, outcomes = pb.PublishStreamResponse(), await written
-    _add_results(response.results, drafts, outcomes)
-    return response
-
-
-def _add_results(results: Any, drafts: Sequence[Any], outcomes: Sequence[Outcome]) -> None:
+def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
     """Fills the repeated field in place: it is a copy less for each message."""
-    for draft, outcome in zip(drafts, outcomes, strict=True):
+    for outcome in outcomes:
         result = results.add()
         if isinstance(outcome, GatewayError):
             result.error.CopyFrom(to_status(outcome))
             continue
-        accepted = result.accepted
-        accepted.message_id = draft.header.message_id
-        accepted.sequence = outcome.sequence
-        accepted.sealed_time.CopyFrom(timestamp(outcome.sealed_us))
-        accepted.leaf_hash = outcome.hash
+        accepted, entry = result.accepted, outcome.entry
+        accepted.message_id = outcome.message_id
+        accepted.sequence = entry.sequence
+        accepted.sealed_time.CopyFrom(timestamp(entry.sealed_us))
+        accepted.leaf_hash = entry.hash
 
 
 class ReplicationHandlers(rpc.ReplicationServiceServicer):

@@ -1,9 +1,11 @@
 """One group commit in the making: what the jobs before in the same round have already added."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gateway.store.port import AcceptedEntry, Change, Entry, Head, Naming, NewEntry, PublishIndex
+from gateway.log.merkle import Growth
+from gateway.store.port import AcceptedEntry, Change, Entry, Head, NewEntry, PublishIndex
 from yrd.exchange.v1.message_pb2 import Disposition
 
 
@@ -21,8 +23,8 @@ class Round:
         self._heads = heads
         self._last_offset = last_offset
         self._index = index
-        self._accepted: dict[tuple[str, bytes], AcceptedEntry] = {}
-        self._revisions: dict[tuple[str, str, str], int] = {}
+        self._accepted: dict[bytes, AcceptedEntry] = {}
+        self._revisions: dict[tuple[str, str], int] = {}
 
     @property
     def last_offset(self) -> int:
@@ -38,12 +40,10 @@ class Round:
         return self.change.heads.get(log) or self._heads.get(log) or Head(log)
 
     def accepted(self, log: str, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
-        """Those of the messages that the log has."""
+        """Those of the messages that the own log has."""
         known = self._index.accepted(log, message_ids)
-        for message_id in message_ids:
-            fresh = self._accepted.get((log, message_id))
-            if fresh is not None:
-                known[message_id] = fresh
+        fresh = self._accepted.keys() & frozenset(message_ids)
+        known.update({message_id: self._accepted[message_id] for message_id in fresh})
         return known
 
     def revisions(
@@ -51,32 +51,35 @@ class Round:
     ) -> dict[tuple[str, str], int]:
         """Newest revision of those of the (type, entity_id) that the own log has."""
         known = self._index.revisions(log, entities)
-        for key in entities:
-            fresh = self._revisions.get((log, *key))
-            if fresh is not None:
-                known[key] = fresh
+        fresh = self._revisions.keys() & frozenset(entities)
+        known.update({entity: self._revisions[entity] for entity in fresh})
         return known
 
-    def append(self, log: str, entries: Sequence[NewEntry]) -> None:
-        """Adds entries behind a log; their offsets are given here."""
+    def remember(
+        self,
+        accepted: Mapping[bytes, AcceptedEntry],
+        revisions: Mapping[tuple[str, str], int],
+    ) -> None:
+        """Lets the jobs behind in this round know what was added to the own log."""
+        self._accepted.update(accepted)
+        self._revisions.update(revisions)
+
+    def append(self, log: str, entries: Sequence[NewEntry], growth: Growth | None = None) -> None:
+        """Adds entries behind a log. Their offsets go on behind last_offset.
+
+        `growth`: the head's frontier extended by their hashes, if it has been computed already.
+        """
+        if entries and entries[0][0].offset != self._last_offset + 1:
+            raise ValueError(f"offset {entries[0][0].offset} is not behind {self._last_offset}")
         head = self.head(log)
-        grown, nodes = head.frontier.extend(entry.hash for entry, _ in entries)
+        grown, nodes = growth or head.frontier.extend(entry.hash for entry, _ in entries)
         counts = list(head.counts)
-        for entry, naming in entries:
-            self._last_offset += 1
-            placed = Entry(self._last_offset, *entry[1:])
-            self.change.entries.append((placed, naming))
-            counts[entry.disposition - 1] += 1
-            if naming is not None:
-                self._remember(log, entry, naming)
+        for disposition, count in Counter(entry.disposition for entry, _ in entries).items():
+            counts[disposition - 1] += count
+        self._last_offset += len(entries)
+        self.change.entries += entries
         self.change.nodes += [(log, node) for node in nodes]
         self.change.heads[log] = replace(head, frontier=grown, counts=_counts(counts))
-
-    def _remember(self, log: str, entry: Entry, naming: Naming) -> None:
-        accepted = AcceptedEntry(entry.sequence, entry.hash, entry.received_us, naming.digest)
-        self._accepted[log, naming.message_id] = accepted
-        if naming.entity_id:
-            self._revisions[log, entry.type, naming.entity_id] = naming.revision
 
     def quarantine(self, entry: Entry) -> None:
         """Marks a stored entry as quarantined; to be called once for an entry."""

@@ -102,7 +102,7 @@ class SqliteStore:
                 raise
         if change.quarantined:
             self._tail.clear()
-        self._tail.add(entry for entry, _ in change.entries)
+        self._tail.add([entry for entry, _ in change.entries])
 
     def _reload_names(self) -> None:
         """Forgets ids of logs and types that the rolled-back transaction had made."""
@@ -186,29 +186,34 @@ class SqliteStore:
         return self._types[name]
 
     def _entry_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
-        for entry, naming in new:
-            offset, log, index, digest, leaf, kind, disposition, received, _ = entry
+        types = {kind: self._type_id(kind) for kind in {entry.type for entry, _ in new} if kind}
+        types[""] = 0
+        logs = self._logs
+        for (offset, log, index, digest, leaf, kind, disposition, received, _), naming in new:
+            content = naming.digest if naming else None
             yield (
                 offset,
-                self._logs[log],
+                logs[log],
                 index,
                 digest,
                 leaf,
-                self._type_id(kind) if kind else 0,
+                types[kind],
                 disposition,
                 received,
-                naming.digest if naming else None,
+                content,
             )
 
     def _naming_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
-        for entry, naming in new:
+        logs = self._logs
+        for (offset, log, *_), naming in new:
             if naming:
-                yield naming.message_id, self._logs[entry.log], entry.offset
+                yield naming.message_id, logs[log], offset
 
     def _entity_rows(self, new: Sequence[NewEntry]) -> Iterator[tuple[object, ...]]:
+        types = self._types
         for entry, naming in new:
             if naming and naming.entity_id:
-                yield self._types[entry.type], naming.entity_id, naming.revision
+                yield types[entry.type], naming.entity_id, naming.revision
 
     # LogReader
 
@@ -328,8 +333,11 @@ class SqliteStore:
         """Newest revision of those of the (type, entity_id) that the own log has."""
         known: dict[tuple[str, str], int] = {}
         with _store_errors():
-            for name in {type_name for type_name, _ in entities} & self._types.keys():
-                ids = [entity for type_name, entity in entities if type_name == name]
+            by_type: dict[str, list[str]] = {}
+            for type_name, entity_id in entities:
+                by_type.setdefault(type_name, []).append(entity_id)
+            for name in by_type.keys() & self._types.keys():
+                ids = by_type[name]
                 rows = self._writer.execute(
                     "SELECT entity_id, revision FROM entity WHERE type = ? AND entity_id IN "
                     f"({_marks(ids)})",

@@ -2,8 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.store.port import Entry
 
@@ -11,50 +11,79 @@ MAX_BYTES = 32 << 20
 _ENTRY_BYTES, _PART_BYTES = 500, 300  # beside the leaf, about
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one commit added, whole and by log."""
+
+    entries: Sequence[Entry]
+    by_log: dict[str, list[Entry]]
+    bytes: int
+
+
 class Tail:
-    """A bounded tail of the order of receipt. Safe from any thread."""
+    """A bounded tail of the order of receipt, run by run. Safe from any thread."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes, self._bytes = max_bytes, 0
         self._lock = threading.Lock()
-        self._all: deque[Entry] = deque()
-        self._logs: dict[str, deque[Entry]] = {}
+        self._runs: deque[_Run] = deque()
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Sequence[Entry]) -> None:
         """Adds committed entries, whose offsets follow the last one's."""
+        if not entries:
+            return
+        by_log: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_log.setdefault(entry.log, []).append(entry)
+        run = _Run(entries, by_log, sum(map(_size, entries)))
         with self._lock:
-            for entry in entries:
-                self._all.append(entry)
-                self._logs.setdefault(entry.log, deque()).append(entry)
-                self._bytes += _size(entry)
+            self._runs.append(run)
+            self._bytes += run.bytes
             while self._bytes > self._max_bytes:
-                oldest = self._all.popleft()
-                self._logs[oldest.log].popleft()
-                self._bytes -= _size(oldest)
+                self._bytes -= self._runs.popleft().bytes
 
     def clear(self) -> None:
         """Forgets everything; to be called when something stored was changed."""
         with self._lock:
-            self._all.clear()
-            self._logs.clear()
+            self._runs.clear()
             self._bytes = 0
 
     def received(self, after: int, limit: int) -> list[Entry] | None:
         """Up to `limit` entries behind an offset; None if they reach back further than the tail."""
+        found: list[Sequence[Entry]] = []
         with self._lock:
-            first = self._all[0].offset if self._all else after + 2
-            if after + 1 < first:
-                return None
-            skipped = after + 1 - first
-            return list(islice(self._all, skipped, skipped + limit))
+            for run in reversed(self._runs):
+                first = run.entries[0].offset
+                found.append(run.entries[max(0, after + 1 - first) :])
+                if first <= after + 1:
+                    return _joined(found, limit)
+        return None
 
     def entries(self, log: str, start: int, stop: int) -> list[Entry] | None:
         """Entries [start, stop) of a log; None if not all are in the tail."""
+        found: list[Sequence[Entry]] = []
         with self._lock:
-            held = self._logs.get(log)
-            if not held or start < held[0].sequence or stop > held[-1].sequence + 1:
-                return None
-            return list(islice(held, start - held[0].sequence, stop - held[0].sequence))
+            for run in reversed(self._runs):
+                held = run.by_log.get(log)
+                if not held:
+                    continue
+                first = held[0].sequence
+                if not found and stop > held[-1].sequence + 1:
+                    return None
+                found.append(held[max(0, start - first) :])
+                if first <= start:
+                    return _joined(found, stop - start)
+        return None
+
+
+def _joined(newest_first: Sequence[Sequence[Entry]], limit: int) -> list[Entry]:
+    """The runs one after the other, oldest first, cut to the limit."""
+    joined: list[Entry] = []
+    for entries in reversed(newest_first):
+        joined += entries[: limit - len(joined)]
+        if len(joined) >= limit:
+            break
+    return joined
 
 
 def _size(entry: Entry) -> int:

@@ -66,7 +66,8 @@ class Latency:
 
 def drafts(count: int, seed: int, size_bytes: int) -> list[Draft]:
     """The load: realistic shares of types, each message filled up to the size."""
-    start = datetime.now(UTC) - timedelta(days=2)
+    # later runs tell later things, one a second, as ids made at their time do
+    start = datetime.now(UTC) - timedelta(days=30) + seed * timedelta(seconds=count)
     return list(generate(ORIGIN, count, seed, start, size_bytes))
 
 
@@ -248,7 +249,7 @@ def main() -> None:
             for run in range(1, chosen.runs + 1):
                 rows.append(throughput(stack, chosen.messages, run, chosen.size))
                 print(f"run {run}: {rows[-1].durable:,.0f} messages/s", flush=True)
-            slow = latency(stack, chosen.rate, chosen.seconds, 1000, chosen.size)
+            slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
         finally:
             stack.stop()
     on = machine()

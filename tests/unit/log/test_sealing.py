@@ -1,17 +1,31 @@
 """Sealing cuts marked fields out, and opening puts back what is there."""
 
 import itertools
+from collections.abc import Iterable
 
 import pytest
 
-from gateway.log.sealing import SealError, as_draft, as_message, open_entry, seal, stamp
+from gateway.log.sealing import (
+    Sealed,
+    SealError,
+    as_draft,
+    as_message,
+    open_entry,
+    prepare,
+    seal,
+    stamp,
+)
 from schemas.catalog import BODY_FIELDS
 from schemas.disclosure import groups, marked_fields
 from tests.support.builders import draft
-from yrd.exchange.v1.message_pb2 import Disclosure, Leaf
+from yrd.exchange.v1.message_pb2 import Disclosure, Draft, Leaf
 
 STAMP = stamp("310000", "console", 4, 1_780_000_000_123_456)
 SALTS = itertools.repeat(b"s" * 16)
+
+
+def sealed_draft(made: Draft | None = None, salts: Iterable[bytes] = SALTS) -> Sealed:
+    return seal(prepare(made or draft(), salts), STAMP)
 
 
 def test_no_marked_field_sits_inside_a_repeated_message() -> None:
@@ -25,7 +39,7 @@ def test_no_marked_field_sits_inside_a_repeated_message() -> None:
 
 def test_everything_disclosed_gives_the_draft_back() -> None:
     made = draft()
-    sealed = seal(made, STAMP, SALTS)
+    sealed = sealed_draft(made)
     opened = open_entry(sealed.leaf, [part.data for part in sealed.parts])
     assert as_draft(opened) == made
     assert opened.absent_groups == ()
@@ -33,7 +47,7 @@ def test_everything_disclosed_gives_the_draft_back() -> None:
 
 
 def test_without_disclosure_the_person_is_not_in_the_bytes() -> None:
-    sealed = seal(draft(), STAMP, SALTS)
+    sealed = sealed_draft()
     assert "张三".encode() not in sealed.leaf
     assert any("张三".encode() in part.data for part in sealed.parts)
     opened = open_entry(sealed.leaf, [])
@@ -46,14 +60,14 @@ def test_without_disclosure_the_person_is_not_in_the_bytes() -> None:
 def test_the_digest_does_not_betray_equal_content() -> None:
     salts = iter([b"a" * 16, b"b" * 16])
     digests = {
-        Leaf.FromString(seal(draft(), STAMP, salts).leaf).disclosure_digests[0].digest
+        Leaf.FromString(sealed_draft(salts=salts).leaf).disclosure_digests[0].digest
         for _ in range(2)
     }
     assert len(digests) == 2
 
 
 def test_a_disclosure_of_another_entry_is_refused() -> None:
-    sealed = seal(draft(), STAMP, SALTS)
+    sealed = sealed_draft()
     forged = Disclosure(salt=b"s" * 16, group="personal.contact", body=b"").SerializeToString()
     with pytest.raises(SealError, match=r"personal\.contact"):
         open_entry(sealed.leaf, [forged])

@@ -1,0 +1,126 @@
+"""Checks small batches at once, large ones in processes of their own: checking is what costs most.
+
+The processes start when the first large batch comes; until they are ready, and if there are none, a
+thread checks. A batch that ends its process ends nothing else.
+"""
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from gateway.errors import Unavailable
+from gateway.exchange import check_process
+from gateway.exchange.access import Caller
+from gateway.exchange.checking import Checked, Checker
+from gateway.exchange.salts import salts
+from gateway.offload import SMALL
+
+logger = logging.getLogger(__name__)
+STOP_SECONDS = 5.0
+
+
+class ProcessLost(Exception):
+    """A checking process has ended."""
+
+
+class CheckerPool:
+    """`size` processes; 0: none. `settings` is what check_process.settings gives."""
+
+    def __init__(
+        self, checker: Checker, settings: bytes, size: int, clock: Callable[[], float]
+    ) -> None:
+        self._checker, self._settings, self._size, self._clock = checker, settings, size, clock
+        self._processes: list[_Process] = []
+        self._idle: asyncio.Queue[_Process] = asyncio.Queue()
+        self._begun: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def check(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
+        """One result for each serialised draft, in order. Raises Unavailable."""
+        if len(drafts) <= SMALL:
+            return self._check_here(caller, drafts)
+        if not self._begun:
+            self._begin(self._size)
+        if not self._processes:
+            return await asyncio.to_thread(self._check_here, caller, drafts)
+        # a caller that gives up must not give a busy process back
+        return await asyncio.shield(self._check_there(caller, drafts))
+
+    def _check_here(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        return self._checker.check_all(caller, drafts, now, salts())
+
+    async def _check_there(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
+        process = await self._idle.get()
+        try:
+            checked = await asyncio.to_thread(process.check, caller, self._clock(), drafts)
+        except ProcessLost as error:
+            logger.error("checking_process_lost", extra={"detail": str(error)})
+            self._processes.remove(process)
+            self._begin(1)
+            raise Unavailable(
+                "checking was interrupted and nothing of the batch was stored: send it again"
+            ) from None
+        self._idle.put_nowait(process)
+        return checked
+
+    def _begin(self, count: int) -> None:
+        for _ in range(count if not self._closed else 0):
+            task = asyncio.create_task(self._start())
+            self._begun.add(task)
+
+    async def _start(self) -> None:
+        try:
+            process = await asyncio.to_thread(_Process, self._settings)
+        except ProcessLost as error:
+            logger.error("checking_process_failed", extra={"detail": str(error)})
+            return
+        if self._closed:
+            process.close()
+            return
+        self._processes.append(process)
+        self._idle.put_nowait(process)
+
+    def close(self) -> None:
+        """Ends the processes; no call may follow."""
+        self._closed = True
+        for process in self._processes:
+            process.close()
+
+
+class _Process:
+    """One checking process. Used by one thread at a time."""
+
+    def __init__(self, settings: bytes) -> None:
+        self._connection, theirs = socket.socketpair()
+        command = [sys.executable, "-m", check_process.__name__]
+        with theirs:
+            self._process = subprocess.Popen(command, stdin=theirs.fileno())
+        self._call(settings)
+
+    def check(self, caller: Caller, seconds: float, drafts: Sequence[bytes]) -> list[Checked]:
+        """Checks there. Raises ProcessLost."""
+        question = caller.participant, caller.system, seconds, list(drafts)
+        return [check_process.unpack(values) for values in self._call(question)]
+
+    def _call(self, question: object) -> list[tuple[object, ...]]:
+        try:
+            check_process.send(self._connection, question)
+            answer: list[tuple[object, ...]] = check_process.receive(self._connection)
+        except (OSError, EOFError) as error:
+            self.close()
+            raise ProcessLost(f"exit status {self._process.returncode}: {error}") from None
+        return answer
+
+    def close(self) -> None:
+        """Closes the socket, which ends the process, and waits for it."""
+        self._connection.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
