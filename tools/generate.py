@@ -16,6 +16,7 @@ from grpc_tools import protoc as compiler
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
+DESCRIPTORS = ROOT / "build" / "contract.binpb"
 VALIDATE = "buf/validate/validate.proto"
 
 
@@ -62,9 +63,15 @@ def protoc(arguments: list[str]) -> None:
 
 
 def generate() -> None:
-    """Writes *_pb2.py, *_pb2.pyi and *_pb2_grpc.py beside the protos, and buf/validate."""
+    """Writes *_pb2.py, *_pb2.pyi and *_pb2_grpc.py beside the protos, and buf/validate.
+
+    Also the contract as one descriptor set with comments and imports, for tools that read it.
+    """
     out = [f"--python_out={PROTO}", f"--pyi_out={PROTO}", f"--grpc_python_out={PROTO}"]
     protoc([*out, *protos(), VALIDATE])
+    DESCRIPTORS.parent.mkdir(exist_ok=True)
+    whole = ["--include_imports", "--include_source_info"]
+    protoc([f"--descriptor_set_out={DESCRIPTORS}", *whole, *protos()])
 
 
 if __name__ == "__main__":

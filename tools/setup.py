@@ -1,6 +1,6 @@
 """Makes the project's own virtual environment in .venv. Standard library only.
 
-Safe to interrupt: a stamp is written last, and without a right stamp the environment is made anew.
+Safe to interrupt: each step's stamp is written last, and a step without its right stamp is done anew.
 Run by `make`; `python3 tools/setup.py --help` says more.
 """
 
@@ -15,23 +15,33 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "yrd-stamp"
-INPUTS = (
-    "requirements.lock",
-    "pyproject.toml",
-    "hatch_build.py",
-    "tools/setup.py",
-    "tools/generate.py",
-)
+PACKAGES = ("requirements.lock", "tools/setup.py")
+CODE = ("pyproject.toml", "hatch_build.py", "tools/generate.py")
+PROTOS = "proto/yrd/**/*.proto"
 OLDEST = (3, 11)
 
 
-def fingerprint() -> str:
-    """Digest of everything that the environment is made from, the contract included."""
-    digest = hashlib.sha256(f"{ROOT}\n{sys.version}".encode())
-    for path in [ROOT / name for name in INPUTS] + sorted(ROOT.glob("proto/yrd/**/*.proto")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+class Stamp:
+    """A file in the environment that says from which inputs a step of it was made."""
+
+    def __init__(self, name: str, inputs: list[Path]) -> None:
+        self._path = VENV / name
+        digest = hashlib.sha256(f"{ROOT}\n{sys.version}".encode())
+        for path in inputs:
+            digest.update(path.read_bytes())
+        self._fingerprint = digest.hexdigest()
+
+    def right(self) -> bool:
+        """Whether the step was done to its end, from these inputs."""
+        return self._path.exists() and self._path.read_text() == self._fingerprint
+
+    def remove(self) -> None:
+        """To be called before the step begins anew."""
+        self._path.unlink(missing_ok=True)
+
+    def write(self) -> None:
+        """To be called when the step is done."""
+        self._path.write_text(self._fingerprint)
 
 
 def run(step: str, command: list[str]) -> None:
@@ -49,28 +59,32 @@ def run(step: str, command: list[str]) -> None:
     print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
-def make_environment() -> list[str]:
-    """Makes an empty environment. Returns the command that runs pip in it.
+def pip() -> list[str]:
+    """The command that runs pip in the environment.
 
-    Debian and Ubuntu split venv's pip off into a package of its own, so without it the bundled
-    wheel (tools/bootstrap) is used.
+    Debian and Ubuntu split venv's pip off into a package of its own, so the bundled wheel
+    (tools/bootstrap) is used.
     """
-    python = str(VENV / "bin" / "python")
     wheel = next((ROOT / "tools" / "bootstrap").glob("pip-*.whl"))
-    run("empty environment", [sys.executable, "-m", "venv", "--without-pip", str(VENV)])
-    return [python, str(wheel / "pip")]
+    python = str(VENV / "bin" / "python")
+    return [python, str(wheel / "pip"), "--disable-pip-version-check", "install", "--quiet"]
 
 
 def setup() -> None:
     """Brings .venv up to date; does nothing when it is."""
-    if STAMP.exists() and STAMP.read_text() == fingerprint():
+    packages = Stamp("yrd-packages", [ROOT / name for name in PACKAGES])
+    code = Stamp("yrd-code", [*(ROOT / name for name in CODE), *sorted(ROOT.glob(PROTOS))])
+    if packages.right() and code.right():
         return
-    print("setting up .venv (once; a minute or two)", file=sys.stderr)
-    shutil.rmtree(VENV, ignore_errors=True)
-    pip = [*make_environment(), "--disable-pip-version-check", "install", "--quiet"]
-    run("packages", [*pip, "--requirement", "requirements.lock", "--require-hashes"])
-    run("generated code and the command yrd", [*pip, "--no-deps", "--editable", "."])
-    STAMP.write_text(fingerprint())
+    if not packages.right():
+        print("setting up .venv (once; a minute or two)", file=sys.stderr)
+        shutil.rmtree(VENV, ignore_errors=True)
+        run("empty environment", [sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+        run("packages", [*pip(), "--requirement", "requirements.lock", "--require-hashes"])
+        packages.write()
+    code.remove()
+    run("generated code and the command yrd", [*pip(), "--no-deps", "--editable", "."])
+    code.write()
 
 
 def main() -> None:
@@ -83,7 +97,10 @@ def main() -> None:
             "name another with `make PYTHON=python3.12 …`"
         )
     os.environ.pop("PYTHONPATH", None)
-    setup()
+    try:
+        setup()
+    except KeyboardInterrupt:
+        sys.exit("\nset-up interrupted: the same command starts it again")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """yrd drill: replays a scenario on a stack of its own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
+
+if TYPE_CHECKING:
+    from integration.drill.scenario import ScenarioInfo
 
 
 def drill(
@@ -13,7 +16,8 @@ def drill(
     list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     keep: Annotated[bool, typer.Option(help="Leave it running, and keep its folder.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write the results to this file.")
+        Path | None,
+        typer.Option("--json", help="Write results, or the list, to this file; - prints."),
     ] = None,
     folder: Annotated[
         Path | None, typer.Option("--dir", help="Folder to use; default: a scratch one.")
@@ -27,8 +31,7 @@ def drill(
     from integration.drill.scenario import ScenarioError, load, scenarios
 
     if list_them:
-        for info in scenarios():
-            print(f"{info.name:<16} {info.title_zh}  {info.title_en}")
+        _list(scenarios(), json_file)
         return
     try:
         passed = run_drill(load(scenario), keep=keep, json_file=json_file, folder=folder)
@@ -37,3 +40,15 @@ def drill(
     except DrillError as error:
         fail(str(error), REFUSED)
     raise SystemExit(0 if passed else REFUSED)
+
+
+def _list(found: "list[ScenarioInfo]", json_file: Path | None) -> None:
+    from dataclasses import asdict
+
+    from integration import json_file as output
+
+    if json_file is not None:
+        output.write(json_file, [asdict(info) for info in found])
+        return
+    for info in found:
+        print(f"{info.name:<16} {info.title_zh}  {info.title_en}")

@@ -22,9 +22,9 @@ def fail(text: str, status: int) -> NoReturn:
 
 
 def explain(error: ExchangeError) -> str:
-    """An exchange error in lines: what, then each field with rule and remedy."""
+    """An exchange error in lines: what, or each field with rule and remedy, and when to try again."""
     reason = f" [{error.reason}]" if error.reason else ""
-    lines = [f"{error.code}{reason}: {error.message}"]
+    lines = [f"{error.code}{reason}" if error.fields else f"{error.code}{reason}: {error.message}"]
     lines += [f"  {f.field or 'message'}: {f.remedy} (rule {f.rule})" for f in error.fields]
     if error.retry_seconds:
         lines.append(f"  try again in {error.retry_seconds:g} s")

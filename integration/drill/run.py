@@ -1,6 +1,5 @@
 """Runs a drill: a stack of its own, the scenario in compressed time, checks, a report."""
 
-import json
 import shutil
 import signal
 import tempfile
@@ -18,6 +17,7 @@ from google.protobuf.json_format import MessageToDict
 from client import ExchangeClient, ExchangeError, describe
 from gateway.audit import verify_store
 from gateway.config import load as load_config
+from integration import json_file as json_output
 from integration.drill import expectation, holdings
 from integration.drill.checks import Check, Facts, run_checks
 from integration.drill.observe import (
@@ -117,7 +117,7 @@ class _Drill:
             texts = [summary_text(picture.summary), *map(proposal_text, picture.proposals)]
         print_closing(_deliveries(observed), checks, self._timings, texts)
         if json_file is not None:
-            json_file.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+            json_output.write(json_file, result)
         failed = [check.name for check in checks if not check.ok]
         print(
             f"drill FAILED: {', '.join(failed)}" if failed else "drill passed: every check held",
