@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ from yrd.exchange.v1.message_pb2 import SealedBatch
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
-PACE_SECONDS = 0.004  # behind a small batch: no receipt for every single message under load
+WINDOW = 2  # batches on their way to a peer that it has not answered
 CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8
 
@@ -81,33 +81,39 @@ class Origin:
         Raises GatewayError.
         """
         await self._check_claim(peer, opened)
-        sent = opened.size
+        sent, unanswered = opened.size, deque[int]()
         while not self._writer.stopping:
-            size = self._writer.head(self._log).size
-            if sent < size:
-                stop = self._stop(sent, size)
+            ready = partial(self._may_send, peer, sent, unanswered)
+            if not await self._pulse.until(ready, self._heartbeat_seconds):
+                yield self._heartbeat()
+            elif not self._writer.stopping:
+                stop = self._stop(sent, self._writer.head(self._log).size)
                 yield await offload(stop - sent, self._batch, peer, sent, stop)
-                if stop - sent < BATCH // 2:
-                    await asyncio.sleep(PACE_SECONDS)
                 sent = stop
-            elif (
-                not await self._pulse.until(
-                    partial(self._has_more_than, sent), self._heartbeat_seconds
-                )
-                and not self._writer.stopping
-            ):
-                time = timestamp(int(self._clock() * 1e6))
-                beat = ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
-                yield beat.SerializeToString()
+                unanswered.append(stop)
+
+    def _may_send(self, peer: str, sent: int, unanswered: deque[int]) -> bool:
+        """Whether there is more and the peer has answered enough; true when stopping, too.
+
+        Under load the batches grow by themselves, since each waits for a receipt.
+        """
+        receipt = self.receipts.get(witness_name(peer))
+        while unanswered and receipt and unanswered[0] <= receipt.size:
+            unanswered.popleft()
+        if self._writer.stopping:
+            return True
+        return len(unanswered) < WINDOW and self._writer.head(self._log).size > sent
+
+    def _heartbeat(self) -> bytes:
+        time, size = timestamp(int(self._clock() * 1e6)), self._writer.head(self._log).size
+        beat = ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
+        return beat.SerializeToString()
 
     def _stop(self, start: int, size: int) -> int:
         """Where the next batch ends: at a checkpoint that exists, the same for all peers."""
         with self._issuing:
             within = [s for s in self._issued if start < s <= start + BATCH]
         return max(within, default=min(size, start + BATCH))
-
-    def _has_more_than(self, size: int) -> bool:
-        return self._writer.head(self._log).size > size or self._writer.stopping
 
     async def _check_claim(self, peer: str, opened: ReplicateOpen) -> None:
         if opened.log_origin != self._log:
@@ -141,6 +147,7 @@ class Origin:
         known = self.receipts.get(cosigned.cosigner)
         if known is None or known.size < cosigned.size:
             self.receipts[cosigned.cosigner] = cosigned
+            self._pulse.beat()
             self._writer.enqueue(ReceiptJob(cosigned))
 
     def _was_issued(self, checkpoint: Checkpoint) -> bool:
