@@ -202,7 +202,7 @@ class Gateway:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.stop(self._config.limits.shutdown_grace_seconds)
         await asyncio.to_thread(self._writer.stop)
-        await asyncio.to_thread(self._checkers.close)
+        await self._checkers.close()
         self._store.close()
         logger.info("gateway_stopped", extra={"participant": self._config.participant})
 

@@ -9,6 +9,7 @@ import logging
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from gateway.offload import SMALL
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
+RETRY_SECONDS = 5.0  # after a process that did not start
 
 
 class ProcessLost(Exception):
@@ -36,15 +38,20 @@ class CheckerPool:
         self._checker, self._settings, self._size, self._clock = checker, settings, size, clock
         self._processes: list[_Process] = []
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
-        self._begun: set[asyncio.Task[None]] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._not_before = 0.0
         self._closed = False
+
+    @property
+    def ready(self) -> int:
+        """Number of processes that check."""
+        return len(self._processes)
 
     async def check(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         """One result for each serialised draft, in order. Raises Unavailable."""
         if len(drafts) <= SMALL:
             return self._check_here(caller, drafts)
-        if not self._begun:
-            self._begin(self._size)
+        self._start_missing()
         if not self._processes:
             return await asyncio.to_thread(self._check_here, caller, drafts)
         # a caller that gives up must not give a busy process back
@@ -61,35 +68,40 @@ class CheckerPool:
         except ProcessLost as error:
             logger.error("checking_process_lost", extra={"detail": str(error)})
             self._processes.remove(process)
-            self._begin(1)
+            self._start_missing()
             raise Unavailable(
                 "checking was interrupted and nothing of the batch was stored: send it again"
             ) from None
         self._idle.put_nowait(process)
         return checked
 
-    def _begin(self, count: int) -> None:
-        for _ in range(count if not self._closed else 0):
+    def _start_missing(self) -> None:
+        missing = self._size - len(self._processes) - len(self._starting)
+        if self._closed or time.monotonic() < self._not_before:
+            return
+        for _ in range(missing):
             task = asyncio.create_task(self._start())
-            self._begun.add(task)
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
 
     async def _start(self) -> None:
         try:
             process = await asyncio.to_thread(_Process, self._settings)
-        except ProcessLost as error:
+        except (ProcessLost, OSError) as error:
+            self._not_before = time.monotonic() + RETRY_SECONDS
+            # others may be waiting for a process
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._start_missing)
             logger.error("checking_process_failed", extra={"detail": str(error)})
-            return
-        if self._closed:
-            process.close()
             return
         self._processes.append(process)
         self._idle.put_nowait(process)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends the processes; no call may follow."""
         self._closed = True
+        await asyncio.gather(*self._starting)
         for process in self._processes:
-            process.close()
+            await asyncio.to_thread(process.close)
 
 
 class _Process:
