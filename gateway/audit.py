@@ -52,8 +52,8 @@ def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
         store = SqliteStore(config.data_dir / "gateway.db", config.participant)
         try:
             for head in store.stored_heads():
-                participant = head.log.removeprefix("yrd/")
-                _verify_log(store, head, keys[participant], own_witness, report, progress)
+                key = keys.get(head.log.removeprefix("yrd/"))
+                _verify_log(store, head, key, own_witness, report, progress)
             _verify_receipts(store, config.participant, witnesses, report)
         finally:
             store.close()
@@ -65,7 +65,7 @@ def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
 def _verify_log(
     store: SqliteStore,
     head: Head,
-    key: VerifierKey,
+    key: VerifierKey | None,
     witness: VerifierKey,
     report: AuditReport,
     progress: Progress,
@@ -84,7 +84,13 @@ def _verify_log(
         progress(head.log, stop, size)
     if tuple(counts) != head.counts:
         report.problems.append(f"{head.log}: dispositions {counts} are not {list(head.counts)}")
-    _verify_checkpoint(head, frontier, key, witness, report)
+    if key is None:
+        report.problems.append(
+            f"{head.log}: no key to verify it with: it is no longer a peer; put its entry back into "
+            "peers to verify what it sent"
+        )
+    else:
+        _verify_checkpoint(head, frontier, key, witness, report)
     verdict = "good" if len(report.problems) == found else "DAMAGED"
     report.logs.append(AuditedLog(head.log, frontier.size, frontier.root().hex(), verdict))
 
@@ -152,8 +158,14 @@ def _verify_receipts(
     log = log_origin(participant)
     by_name = {witness_name(p): key for p, key in witnesses.items()}
     for cosigned in store.cosigned(log):
+        key = by_name.get(cosigned.cosigner)
+        if key is None:
+            report.problems.append(
+                f"{log}: receipt of {cosigned.cosigner}: no key to verify it with: no longer a peer"
+            )
+            continue
         try:
-            checkpoint, _ = verified(cosigned.note, by_name[cosigned.cosigner], DEFAULT)
+            checkpoint, _ = verified(cosigned.note, key, DEFAULT)
             root = store.tree(log).root(checkpoint.size)
         except (NoteError, LookupError) as error:
             report.problems.append(f"{log}: receipt of {cosigned.cosigner}: {error}")

@@ -31,15 +31,19 @@ def answers_to(
                     yield message, line
 
 
-def offered(answers: list[tuple[Message, AidResponseLine]]) -> float:
-    """How much the answers offer together."""
-    return sum(line.quantity.value for _, line in answers if line.decision in OFFERS)
+def offered(answers: list[tuple[Message, AidResponseLine]], unit: str) -> float:
+    """How much the answers offer together in that unit; what is offered in another can't be added."""
+    return sum(
+        line.quantity.value
+        for _, line in answers
+        if line.decision in OFFERS and line.quantity.unit == unit
+    )
 
 
 def _line(
     request: Message, line: AidRequestLine, answers: list[tuple[Message, AidResponseLine]]
 ) -> AidLine:
-    total = offered(answers)
+    total = offered(answers, line.need.quantity.unit)
     asked = set(request.aid_request.addressed_to)
     return AidLine(
         request_id=request.header.entity_id,

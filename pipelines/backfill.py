@@ -27,11 +27,12 @@ class _Read:
 
 
 def backfill(
-    files: Sequence[Path], now_us: int = 0, staleness: Staleness | None = None
+    files: Sequence[Path], now_us: int | None = None, staleness: Staleness | None = None
 ) -> list[Picture]:
     """One picture for each scope found in the files. Raises ArchiveError.
 
-    `now_us` is the instant for the actual scope, microseconds since 1970.
+    `now_us` is the instant for the actual scope, microseconds since 1970; None: the newest that its
+    messages told.
     """
     batches = list(_batches(_Read(files)))
     outcome = run(batches, {}, now_us, staleness or Staleness())

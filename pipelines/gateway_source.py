@@ -9,6 +9,7 @@ from typing import Any
 from client import ExchangeClient, ExchangeError, connect, describe
 from pipelines.config import LiveConfig
 from pipelines.ports import Batch, FeedLost
+from pipelines.results import VIEWS
 from pipelines.state import SUBJECTS
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.exchange.v1.service_pb2 import Filter, SubscribeResponse
@@ -58,7 +59,7 @@ class Gateway:
         self._offset = after_offset
         self._answers = queue.Queue(maxsize=20)
         self._subscription = self._client.subscribe(
-            after_offset=after_offset, wanted=Filter(types=sorted(SUBJECTS))
+            after_offset=after_offset, wanted=Filter(types=sorted({*SUBJECTS, *VIEWS}))
         )
         arguments = (self._subscription, self._answers)
         threading.Thread(target=_pump, args=arguments, daemon=True).start()

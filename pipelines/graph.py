@@ -51,7 +51,7 @@ class WriteBundle(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints he
 def run(
     batches: Iterable[list[bytes]],
     stored: Mapping[str, bytes],
-    now_us: int,
+    now_us: int | None,
     staleness: Staleness,
 ) -> Outcome:
     """Runs the graph over batches of serialised messages on top of stored states."""

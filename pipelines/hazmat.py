@@ -1,5 +1,7 @@
 """Trips with dangerous goods that are under way."""
 
+from itertools import groupby
+
 from pipelines.known import Known
 from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
@@ -8,14 +10,15 @@ from yrd.situation.v1.situation_pb2 import ActiveControl, HazmatTrip
 
 
 def evaluate(known: Known, controls: list[ActiveControl]) -> list[HazmatTrip]:
-    """Trips that have not arrived, and alerts whose trip is not known."""
+    """Trips that have not arrived or have an open alert, and alerts whose trip is not known."""
     movements = _newest_movements(known)
     alerts = [m for m in known.newest("hazmat_alert") if not m.hazmat_alert.closed]
     trips = [
         _trip(known, waybill, movements.get(waybill.header.entity_id), alerts, controls)
         for waybill in known.newest("waybill")
-        if not _arrived(movements.get(waybill.header.entity_id))
     ]
+    # a vehicle that has arrived and still leaks is not over
+    trips = [trip for trip in trips if trip.open_alerts or not _arrived(trip)]
     ids = {waybill.header.entity_id for waybill in known.newest("waybill")}
     lone = [m for m in alerts if m.hazmat_alert.waybill_id not in ids]
     return sorted([*trips, *map(_lone_alert, lone)], key=lambda trip: trip.waybill_id)
@@ -35,9 +38,8 @@ def _when(message: Message) -> tuple[int, str]:
     return micros(message.header.occurred_time), message.header.message_id
 
 
-def _arrived(movement: Message | None) -> bool:
-    arrived = MovementKind.MOVEMENT_KIND_ARRIVED
-    return movement is not None and movement.vehicle_movement.kind == arrived
+def _arrived(trip: HazmatTrip) -> bool:
+    return trip.last_movement == MovementKind.MOVEMENT_KIND_ARRIVED
 
 
 def _trip(
@@ -69,10 +71,14 @@ def _add_movement(known: Known, trip: HazmatTrip, movement: Message) -> None:
     waybill_id = trip.waybill_id
     kept = known.kept("vehicle_movement")
     crossings = sorted((m for m in kept if m.vehicle_movement.waybill_id == waybill_id), key=_when)
-    trip.borders_crossed.extend(
-        f"{m.vehicle_movement.from_province}-{m.vehicle_movement.to_province}" for m in crossings
-    )
-    trip.message_ids.append(movement.header.message_id)
+    # both sides of a border may tell one crossing
+    trip.borders_crossed.extend(border for border, _ in groupby(map(_border, crossings)))
+    trip.message_ids.extend(dict.fromkeys(m.header.message_id for m in (movement, *crossings)))
+
+
+def _border(crossing: Message) -> str:
+    movement = crossing.vehicle_movement
+    return f"{movement.from_province}-{movement.to_province}"
 
 
 def _concerns(control: ActiveControl, waybill: Message) -> bool:

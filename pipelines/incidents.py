@@ -1,19 +1,15 @@
 """Joint incidents: one event reported by several authorities is one incident, with its sources."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import combinations
-from pathlib import Path
 
-from pipelines.distance import kilometres, position
 from pipelines.known import Known
+from pipelines.same_event import Group, groups
 from pipelines.scope import micros
 from schemas.codes.tables import province_of
-from yrd.common.v1.common_pb2 import Casualties
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import IncidentGrade, IncidentReport, ReportKind
 from yrd.situation.v1.situation_pb2 import (
+    CasualtySums,
     CasualtyTotals,
     Disagreement,
     DisagreementValue,
@@ -22,79 +18,22 @@ from yrd.situation.v1.situation_pb2 import (
 )
 
 FIGURES = ("dead", "missing", "seriously_injured", "injured", "trapped", "evacuated")
-FAMILY_LENGTH = 3
 _UNGRADED = 9
-
-
-@cache
-def _nearness() -> dict[str, tuple[float, float]]:
-    """Type family → (kilometres, hours) within which two reports are held to be one event."""
-    path = Path(__file__).parent / "tables" / "joint_incidents.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {r["family"]: (float(r["kilometres"]), float(r["hours"])) for r in rows}
+_LARGEST = (1 << 32) - 1
 
 
 def evaluate(known: Known) -> list[JointIncident]:
     """Joint incidents, gravest first."""
-    reports = [
-        message
-        for message in known.newest("incident_report")
-        if message.incident_report.kind != ReportKind.REPORT_KIND_WITHDRAWAL
-    ]
-    joint = [_joint(members, reasons) for members, reasons in groups(reports)]
+    joint = [_joint(group) for group in groups(known)]
     return sorted(joint, key=lambda incident: (incident.grade or _UNGRADED, incident.joint_id))
 
 
-def groups(reports: list[Message]) -> Iterator[tuple[list[Message], list[str]]]:
-    """Reports on one event together, smallest entity id first, with the reasons."""
-    parent = list(range(len(reports)))
-
-    def find(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    links: list[tuple[int, str]] = []
-    for i, j in combinations(range(len(reports)), 2):
-        reason = _link(reports[i], reports[j])
-        if reason:
-            links.append((i, reason))
-            parent[max(find(i), find(j))] = min(find(i), find(j))
-    for root in sorted({find(i) for i in range(len(reports))}):
-        members = [reports[i] for i in range(len(reports)) if find(i) == root]
-        members.sort(key=lambda m: (m.header.entity_id, m.stamp.origin))
-        yield members, sorted(reason for i, reason in links if find(i) == root)
-
-
-def _link(a: Message, b: Message) -> str:
-    """Why two reports are one event; empty if they are not held to be."""
-    pair = f"{a.header.entity_id} = {b.header.entity_id}"
-    if b.header.entity_id in a.incident_report.same_event_ids:
-        return f"{pair}: named by {a.stamp.origin}"
-    if a.header.entity_id in b.incident_report.same_event_ids:
-        return f"{pair}: named by {b.stamp.origin}"
-    family = a.incident_report.primary_type.value[:FAMILY_LENGTH]
-    if a.stamp.origin == b.stamp.origin or (
-        family != b.incident_report.primary_type.value[:FAMILY_LENGTH]
-    ):
-        return ""
-    places = position(a.incident_report.place), position(b.incident_report.place)
-    if places[0] is None or places[1] is None:
-        return ""
-    km = kilometres(places[0], places[1])
-    hours = abs(micros(a.header.occurred_time) - micros(b.header.occurred_time)) / 3.6e9
-    near, soon = _nearness().get(family, _nearness()["default"])
-    if km > near or hours > soon:
-        return ""
-    return f"{pair}: both {family}, {km:.1f} km and {hours:.1f} h apart"
-
-
-def _joint(members: list[Message], reasons: list[str]) -> JointIncident:
+def _joint(group: Group) -> JointIncident:
+    members = group.members
     speaker = _speaker(members)
     report = speaker.incident_report
     return JointIncident(
-        joint_id=members[0].header.entity_id,
+        joint_id=group.joint_id,
         members=[_member(message) for message in members],
         title=report.title,
         primary_type=report.primary_type,
@@ -103,7 +42,7 @@ def _joint(members: list[Message], reasons: list[str]) -> JointIncident:
         casualties=report.casualties if report.HasField("casualties") else None,
         disagreements=list(_disagreements(members)),
         closed=all(m.incident_report.kind == ReportKind.REPORT_KIND_FINAL for m in members),
-        link_reasons=reasons,
+        link_reasons=group.reasons,
         message_ids=[message.header.message_id for message in members],
     )
 
@@ -145,7 +84,7 @@ def _disagreements(members: list[Message]) -> Iterator[Disagreement]:
             )
     grades = {m.incident_report.grade for m in members} - {0}
     if len(grades) > 1:
-        names = [IncidentGrade.Name(m.incident_report.grade) for m in members]
+        names = [_grade_name(m.incident_report.grade) for m in members]
         yield _disagreement("grade", zip(members, names, strict=True))
 
 
@@ -169,17 +108,24 @@ def _figure(report: IncidentReport, figure: str) -> int | None:
     return getattr(casualties, figure) if casualties.HasField(figure) else None
 
 
+def _grade_name(grade: IncidentGrade) -> str:
+    return IncidentGrade.Name(grade) if grade else ""
+
+
 def _text(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
 def totals(incidents: list[JointIncident]) -> CasualtyTotals:
-    """Sums over distinct incidents; the unknown are counted beside them, not as zero."""
-    known = Casualties()
+    """Sums over distinct incidents; the unknown are counted beside them, not as zero.
+
+    A sum beyond what fits is shown as the largest that does.
+    """
+    known = CasualtySums()
     for figure in FIGURES:
         values = [getattr(i.casualties, figure) for i in incidents if i.casualties.HasField(figure)]
         if values:
-            setattr(known, figure, sum(values))
+            setattr(known, figure, min(sum(values), _LARGEST))
     return CasualtyTotals(
         known=known,
         open_incidents=sum(not incident.closed for incident in incidents),

@@ -1,11 +1,13 @@
 """The states of one scope, as views read them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from pipelines.scope import Key
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import CoverageState, State
+
+Derived = TypeVar("Derived")
 
 
 class Known:
@@ -14,6 +16,7 @@ class Known:
     def __init__(self, states: Mapping[Key, State]) -> None:
         self._by_field: dict[str, list[Message]] = {}
         self._kept: dict[str, list[Message]] = {}
+        self._derived: dict[str, Any] = {}
         self.coverage: dict[str, CoverageState] = {}
         for key in sorted(states):
             state = states[key]
@@ -33,6 +36,13 @@ class Known:
     def kept(self, field: str) -> list[Message]:
         """Messages of a type that later revisions must not hide."""
         return self._kept.get(field, [])
+
+    def once(self, name: str, derive: Callable[[], Derived]) -> Derived:
+        """What follows from all this, derived at the first call only."""
+        if name not in self._derived:
+            self._derived[name] = derive()
+        derived: Derived = self._derived[name]
+        return derived
 
     def last_told_us(self) -> int:
         """Newest instant that anyone told of."""

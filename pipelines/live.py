@@ -8,29 +8,44 @@ message id.
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.config import LiveConfig
 from pipelines.picture import Staleness, evaluate
-from pipelines.ports import Batch, FeedLost, Publisher, Source
-from pipelines.results import View, draft, view_of, views
+from pipelines.ports import FeedLost, Publisher, Source
+from pipelines.results import (
+    View,
+    draft,
+    is_view,
+    proposals_of,
+    view_of,
+    views,
+    withdrawal,
+)
 from pipelines.scope import ACTUAL, key_of, scope_of
 from pipelines.store import AlreadyRunning, LiveStore, Step
-from schemas.avro.archive import append
+from schemas.avro.archive import ArchiveError, append
 from yrd.exchange.v1.message_pb2 import Draft, Message
+from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.state.v1.state_pb2 import State
 
-__all__ = ["AlreadyRunning", "LivePipeline", "run"]
+__all__ = ["AlreadyRunning", "ArchiveError", "LivePipeline", "run"]
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 PUBLISH_BATCH = 50
 
+Views = dict[str, tuple[int, str]]
+"""Entity id of a view → its revision and content."""
+
 
 class LivePipeline:
-    """One pipeline over its store. `step` does one round; `now_us` is the clock."""
+    """One pipeline over its store. `step` does one round; `now_us` is the clock.
+
+    The actual picture is looked at at least every `tick_seconds`, whatever else comes in.
+    """
 
     def __init__(
         self,
@@ -40,45 +55,65 @@ class LivePipeline:
         publisher: Publisher,
         now_us: Callable[[], int],
         staleness: Staleness,
+        tick_seconds: float,
     ) -> None:
         self._store, self._archive = store, archive
         self._source, self._publisher = source, publisher
         self._now_us, self._staleness = now_us, staleness
+        self._tick_us, self._looked_us = round(tick_seconds * 1e6), 0
 
     def step(self, timeout_seconds: float) -> None:
-        """Takes in what has come, or looks at the actual picture if nothing has. May raise FeedLost."""
+        """Takes in what has come, looks at the actual picture if it is time, publishes.
+
+        Raises FeedLost, or ArchiveError.
+        """
         batch = self._source.read(self._store.offset(), timeout_seconds)
-        if batch.messages:
-            self._take_in(batch)
+        heard = self._heard(batch.messages)
+        told = [message for message in batch.messages if not is_view(message)]
+        if told:
+            self._take_in(told, batch.offset, heard)
         elif batch.offset > self._store.offset():
-            self._store.commit(Step(offset=batch.offset))
-        else:
-            self._tick()
+            self._store.commit(Step(offset=batch.offset, views=heard))
+        if self._now_us() - self._looked_us >= self._tick_us:
+            self._look()
         self.publish()
 
-    def _take_in(self, batch: Batch) -> None:
+    def _heard(self, messages: Sequence[Message]) -> Views:
+        """Published views newer than the store knows: it was lost, or another pipeline published."""
+        heard: Views = {}
+        for message in filter(is_view, messages):
+            view, revision = view_of(message), message.header.revision
+            known, _ = heard.get(view.entity_id) or self._store.view(view.entity_id)
+            if revision > known:
+                heard[view.entity_id] = revision, view.content
+        return heard
+
+    def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
         from pipelines.graph import run as run_graph  # noqa: PLC0415  # Beam takes a second to import
 
-        archived = self._append_to_archive(batch.messages)
-        scopes = sorted({s for s in map(scope_of, batch.messages) if s is not None})
+        archived = self._append_to_archive(messages)
+        scopes = sorted({s for s in map(scope_of, messages) if s is not None})
         stored = self._store.states(scopes)
-        serialised = [message.SerializeToString() for message in batch.messages]
-        outcome = run_graph([serialised], stored, self._now_us(), self._staleness)
+        serialised = [message.SerializeToString() for message in messages]
+        now_us = self._now_us()
+        outcome = run_graph([serialised], stored, now_us, self._staleness)
+        if ACTUAL in scopes:
+            self._looked_us = now_us
         changed = {k: data for k, data in outcome.states.items() if stored.get(k) != data}
-        news = self._news(outcome.views)
+        news = self._news(outcome.views, heard)
         self._store.commit(
             Step(
-                offset=batch.offset,
+                offset=offset,
                 states=changed,
                 archived=archived,
-                views={v.entity_id: (revision, v.content) for v, revision in news},
+                views=heard | {v.entity_id: (revision, v.content) for v, revision in news},
                 outbox=[draft(view, revision) for view, revision in news],
                 rejected=outcome.rejected,
             )
         )
         logger.info(
             "batch_taken_in",
-            extra={"messages": len(serialised), "offset": batch.offset, "results": len(news)},
+            extra={"messages": len(serialised), "offset": offset, "results": len(news)},
         )
 
     def _append_to_archive(self, messages: Sequence[Message]) -> dict[str, int]:
@@ -91,25 +126,34 @@ class LivePipeline:
             lengths[file] = append(self._archive / file, known.get(file, 0), found)
         return lengths
 
-    def _news(self, found: Sequence[View]) -> list[tuple[View, int]]:
-        """Views that say something new, with their revisions."""
+    def _news(self, found: Sequence[View], heard: Views) -> list[tuple[View, int]]:
+        """Views that say something new, with their revisions; proposals that fell away, too."""
         news = []
-        for view in found:
-            revision, content = self._store.view(view.entity_id)
+        for view in [*found, *self._withdrawals(found, heard)]:
+            revision, content = heard.get(view.entity_id) or self._store.view(view.entity_id)
             if content != view.content:
                 news.append((view, revision + 1))
         return news
 
-    def _tick(self) -> None:
-        """Silence is news: the actual picture may change although nothing came."""
+    def _withdrawals(self, found: Sequence[View], heard: Views) -> Iterator[View]:
+        standing = {view.entity_id for view in found}
+        for summary in (view for view in found if isinstance(view.body, SituationSummary)):
+            beginning = proposals_of(summary.scope)
+            known = {e for e in heard if e.startswith(beginning)} | {*self._store.views(beginning)}
+            for entity_id in sorted(known - standing):
+                yield withdrawal(entity_id, summary)
+
+    def _look(self) -> None:
+        """Silence is news: the actual picture may change although nothing came for it."""
+        self._looked_us = self._now_us()
         stored = {
             key_of(key): State.FromString(data)
             for key, data in self._store.states([ACTUAL]).items()
         }
         if not stored:
             return
-        picture = evaluate(ACTUAL, stored, self._now_us(), self._staleness)
-        news = self._news(list(views(picture)))
+        picture = evaluate(ACTUAL, stored, self._looked_us, self._staleness)
+        news = self._news(list(views(picture)), {})
         if news:
             self._store.commit(
                 Step(
@@ -121,14 +165,17 @@ class LivePipeline:
     def publish(self) -> None:
         """Publishes what waits in the outbox."""
         waiting = self._store.outbox()
+        newest = set({result.header.entity_id: number for number, result in waiting}.values())
         for start in range(0, len(waiting), PUBLISH_BATCH):
             part = waiting[start : start + PUBLISH_BATCH]
             known = self._publisher.publish([d for _, d in part])
-            done = [number for (number, _), stale in zip(part, known, strict=True) if stale is None]
-            self._store.published(done)
-            for (number, result), stale in zip(part, known, strict=True):
-                if stale is not None:
-                    self._reissue(number, result, stale + 1)
+            stale = {number: k for (number, _), k in zip(part, known, strict=True) if k is not None}
+            # of a view that has a newer word waiting or published, an old one is not said again
+            again = {n: k for n, k in stale.items() if n in newest}
+            self._store.published([number for number, _ in part if number not in again])
+            for number, result in part:
+                if number in again:
+                    self._reissue(number, result, again[number] + 1)
 
     def _reissue(self, number: int, result: Draft, revision: int) -> None:
         """The store was lost and counted anew: go on behind what the gateway knows."""
@@ -137,13 +184,19 @@ class LivePipeline:
 
 
 def run(config: LiveConfig, stop: threading.Event) -> None:
-    """Runs until `stop` is set. Raises AlreadyRunning."""
+    """Runs until `stop` is set. Raises AlreadyRunning, or ArchiveError."""
     from pipelines.gateway_source import Gateway  # noqa: PLC0415  # grpc is for the live run only
 
     store = LiveStore(config.store)
     gateway = Gateway(config)
     pipeline = LivePipeline(
-        store, config.archive, gateway, gateway, lambda: time.time_ns() // 1000, config.staleness
+        store,
+        config.archive,
+        gateway,
+        gateway,
+        lambda: time.time_ns() // 1000,
+        config.staleness,
+        config.tick_seconds,
     )
     logger.info("pipeline_ready", extra={"offset": store.offset()})
     try:

@@ -37,14 +37,16 @@ class Picture:
     proposals: tuple[AidProposal, ...]
 
 
-def evaluate(scope: str, states: Mapping[Key, State], now_us: int, staleness: Staleness) -> Picture:
+def evaluate(
+    scope: str, states: Mapping[Key, State], now_us: int | None, staleness: Staleness
+) -> Picture:
     """The picture from all states of a scope.
 
-    `now_us` is the instant for the actual scope; an exercise has its own time, the newest that any
-    of its messages told.
+    `now_us` is the instant for the actual scope. An exercise has its own time, the newest that any
+    of its messages told, and so has the actual scope if there is no instant.
     """
     known = Known(states)
-    as_of_us = now_us if scope == ACTUAL else known.last_told_us()
+    as_of_us = now_us if scope == ACTUAL and now_us is not None else known.last_told_us()
     digest = input_digest(states)
     joint = incidents.evaluate(known)
     controls = warnings.controls(known, as_of_us)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines import aid, resources
+from pipelines.amounts import amount
 from pipelines.distance import ROAD_FACTOR, kilometres, position
-from pipelines.incidents import groups
 from pipelines.known import Known
+from pipelines.same_event import Group, groups
 from pipelines.scope import micros, timestamp
-from schemas.codes.tables import province_of
-from yrd.aid.v1.aid_pb2 import AidRequestLine
+from schemas.codes.tables import PROVINCES, province_of
 from yrd.common.v1.common_pb2 import Place, Quantity, TransportMode
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import ReportKind
@@ -24,10 +24,13 @@ ROAD_KMH = 60.0
 """Speed assumed on the road, loaded."""
 _FAR_FUTURE = 1 << 62
 
+Line = tuple[str, str, str]
+"""Province, incident, and the line's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenNeed:
-    """A need, who lacks it, where, which message says so, and what was offered already."""
+    """A need, the province that lacks it, where, which message says so, and what was offered."""
 
     need: Need
     beneficiary: str
@@ -36,32 +39,41 @@ class OpenNeed:
     source: Message
     offered: float
 
-    def urgency(self) -> tuple[bool, int, str, str]:
+    def urgency(self) -> tuple[bool, int, str, str, str]:
         """Lives first, then the earliest, then a stable order."""
         has_time = self.need.HasField("needed_by_time")
         by = micros(self.need.needed_by_time) if has_time else _FAR_FUTURE
-        return not self.need.life_saving, by, self.incident_id, self.need.line_id
+        source = self.source.header.entity_id
+        return not self.need.life_saving, by, self.incident_id, self.need.line_id, source
+
+    def line(self) -> Line:
+        """What a request must name to speak of this need."""
+        return self.beneficiary, self.incident_id, self.need.line_id
 
 
 @dataclass(slots=True)
 class Pool:
     """What can still be given of each resource."""
 
-    left: dict[str, float]
+    left: dict[tuple[str, str], float]
     resources: list[Message] = field(default_factory=list)
 
     def take(self, message: Message, wanted: float) -> float:
         """Takes up to `wanted`; returns how much it was."""
-        entity = message.header.entity_id
+        entity = _entity(message)
         taken = min(wanted, self.left[entity])
         self.left[entity] -= taken
         return taken
 
 
+def _entity(message: Message) -> tuple[str, str]:
+    return message.stamp.origin, message.header.entity_id
+
+
 def evaluate(known: Known, as_of_us: int) -> list[AidProposal]:
     """One proposal for each province that lacks something it does not have."""
     valid = [m for m in known.newest("resource_status") if resources.holds(m, as_of_us)]
-    pool = Pool({m.header.entity_id: resources.spare(m) for m in valid}, valid)
+    pool = Pool({_entity(m): resources.spare(m) for m in valid}, valid)
     lines: dict[str, list[tuple[OpenNeed, ProposalLine]]] = {}
     for need in sorted(open_needs(known), key=OpenNeed.urgency):
         line = _line(need, pool)
@@ -73,47 +85,60 @@ def evaluate(known: Known, as_of_us: int) -> list[AidProposal]:
 def open_needs(known: Known) -> Iterator[OpenNeed]:
     """Needs of open incidents and of requests; a request line that repeats a need counts once."""
     requests = list(_requested(known))
-    stated = {(need.incident_id, need.need.line_id) for need in requests}
     yield from requests
-    for need in _reported(known):
-        if (need.incident_id, need.need.line_id) not in stated:
-            yield need
+    reported = list(_reported(known))
+    repeated = _repeated(requests, {need.line() for need in reported}, groups(known))
+    yield from (need for need in reported if need.line() not in repeated)
+
+
+def _repeated(requests: list[OpenNeed], reported: set[Line], joint: list[Group]) -> set[Line]:
+    """Reported needs that requests repeat, under the incident's own name or a joint one."""
+    names = {m.header.entity_id: group for group in joint for m in group.members}
+    found: set[Line] = set()
+    for request in requests:
+        province, incident, line_id = request.line()
+        if request.line() in reported:
+            found.add(request.line())
+        elif incident in names:
+            members = names[incident].members
+            found |= {(province, m.header.entity_id, line_id) for m in members}
+    return found
 
 
 def _requested(known: Known) -> Iterator[OpenNeed]:
+    withdrawn = {
+        m.header.entity_id
+        for m in known.newest("incident_report")
+        if m.incident_report.kind == ReportKind.REPORT_KIND_WITHDRAWAL
+    }
     for message in known.newest("aid_request"):
         request = message.aid_request
-        for line in request.lines:
+        for line in request.lines if request.incident_id not in withdrawn else ():
             answers = list(aid.answers_to(known, message.header.entity_id, line.need.line_id))
+            place = line.need.destination if line.need.HasField("destination") else line.report_to
             yield OpenNeed(
                 line.need,
-                message.stamp.origin,
+                _province(message.stamp.origin, place),
                 request.incident_id,
-                _destination(line),
+                place,
                 message,
-                aid.offered(answers),
+                aid.offered(answers, line.need.quantity.unit),
             )
 
 
-def _destination(line: AidRequestLine) -> Place:
-    return line.need.destination if line.need.HasField("destination") else line.report_to
+def _province(asking: str, place: Place) -> str:
+    """Who lacks it: the duty room asks for the province in which help is to report."""
+    return asking if asking in PROVINCES else province_of(place.admin_code)
 
 
 def _reported(known: Known) -> Iterator[OpenNeed]:
-    reports = [
-        m
-        for m in known.newest("incident_report")
-        if m.incident_report.kind
-        not in (ReportKind.REPORT_KIND_WITHDRAWAL, ReportKind.REPORT_KIND_FINAL)
-    ]
-    for members, _ in groups(reports):
-        for message in members:
-            report = message.incident_report
-            for need in report.needs:
-                place = need.destination if need.HasField("destination") else report.place
-                yield OpenNeed(
-                    need, message.stamp.origin, message.header.entity_id, place, message, 0.0
-                )
+    for message in (m for group in groups(known) for m in group.members):
+        report = message.incident_report
+        for need in report.needs if report.kind != ReportKind.REPORT_KIND_FINAL else ():
+            place = need.destination if need.HasField("destination") else report.place
+            incident = message.header.entity_id
+            beneficiary = _province(message.stamp.origin, place)
+            yield OpenNeed(need, beneficiary, incident, place, message, 0.0)
 
 
 def _line(open_need: OpenNeed, pool: Pool) -> ProposalLine | None:
@@ -134,7 +159,7 @@ def _line(open_need: OpenNeed, pool: Pool) -> ProposalLine | None:
         already_covered=open_need.offered + own,
     )
     others = [m for m in fitting if m.stamp.origin != home]
-    for km, message in sorted(_by_distance(others, open_need.place), key=_nearest_first):
+    for km, message in _by_distance(others, open_need.place):
         taken = pool.take(message, missing)
         if taken > 0:
             line.allocations.append(_allocation(message, need, taken, km))
@@ -152,50 +177,65 @@ def _fits(message: Message, need: Need) -> bool:
     return able and status.kind == need.kind and status.stock.unit == need.quantity.unit
 
 
-def _by_distance(messages: list[Message], place: Place) -> Iterator[tuple[float, Message]]:
-    """Kilometres by road as assumed; resources whose place is unknown come last."""
+def _by_distance(messages: list[Message], place: Place) -> list[tuple[float | None, Message]]:
+    """Kilometres by road as assumed, nearest first; where a place is unknown, None, last."""
     there = position(place)
+    found: list[tuple[float | None, Message]] = []
     for message in messages:
         here = position(message.resource_status.place)
         known = here is not None and there is not None
-        yield (kilometres(here, there) * ROAD_FACTOR if known else float("inf")), message  # type: ignore[arg-type]
+        found.append((kilometres(here, there) * ROAD_FACTOR if known else None, message))  # type: ignore[arg-type]
+    return sorted(found, key=_nearest_first)
 
 
-def _nearest_first(item: tuple[float, Message]) -> tuple[float, str]:
-    return item[0], item[1].header.entity_id
+def _nearest_first(item: tuple[float | None, Message]) -> tuple[bool, float, str, str]:
+    km, message = item
+    return km is None, km or 0.0, message.header.entity_id, message.stamp.origin
 
 
-def _allocation(message: Message, need: Need, taken: float, km: float) -> Allocation:
+def _allocation(message: Message, need: Need, taken: float, km: float | None) -> Allocation:
     status = message.resource_status
-    minutes = status.mobilize_minutes + km / ROAD_KMH * 60
-    return Allocation(
+    allocation = Allocation(
         participant=message.stamp.origin,
         resource_id=message.header.entity_id,
         resource_name=status.name,
         quantity=Quantity(value=taken, unit=need.quantity.unit),
-        distance_km=round(km, 1),
-        arrival_minutes=round(minutes),
         transport_mode=TransportMode.TRANSPORT_MODE_ROAD,
         reasons=_reasons(message, km),
         message_id=message.header.message_id,
     )
+    if km is not None:
+        allocation.distance_km = round(km, 1)
+        allocation.arrival_minutes = round(status.mobilize_minutes + km / ROAD_KMH * 60)
+    return allocation
 
 
-def _reasons(message: Message, km: float) -> list[Reason]:
+def _reasons(message: Message, km: float | None) -> list[Reason]:
     stock = message.resource_status.stock
-    kept = f"{stock.minimum_kept:g}{stock.unit}"
+    kept = f"{amount(stock.minimum_kept)}{stock.unit}"
+    available = amount(stock.available)
     return [
-        Reason(
-            code="nearest",
-            text_zh=f"距离约{km:.0f}公里，为尚有余量者中最近",
-            text_en=f"about {km:.0f} km away, the nearest with anything to spare",
-        ),
+        _distance_reason(km),
         Reason(
             code="above_minimum",
-            text_zh=f"可用{stock.available:g}{stock.unit}，保留最低保有量{kept}",
-            text_en=f"{stock.available:g} {stock.unit} available, the minimum of {kept} is kept",
+            text_zh=f"可用{available}{stock.unit}，保留最低保有量{kept}",
+            text_en=f"{available} {stock.unit} available, the minimum of {kept} is kept",
         ),
     ]
+
+
+def _distance_reason(km: float | None) -> Reason:
+    if km is None:
+        return Reason(
+            code="distance_unknown",
+            text_zh="位置只到省级，距离不详，排在最后",
+            text_en="its place or the need's is known by province only, so it comes last",
+        )
+    return Reason(
+        code="nearest",
+        text_zh=f"距离约{km:.0f}公里，为尚有余量者中最近",
+        text_en=f"about {km:.0f} km away, the nearest with anything to spare",
+    )
 
 
 def _obstacle(somebody_has_it: bool) -> Reason:
@@ -220,7 +260,7 @@ def _proposal(
     ids = {line.message_id for line in lines} | {a.message_id for a in allocations}
     return AidProposal(
         as_of_time=timestamp(as_of_us),
-        beneficiary=province if province.isdigit() else province_of(found[0][0].place.admin_code),
+        beneficiary=province,
         incident_ids=sorted({need.incident_id for need, _ in found}),
         lines=lines,
         addressed_to=sorted({a.participant for a in allocations}),

@@ -6,9 +6,16 @@ from datetime import timedelta, timezone
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from pipelines.amounts import amount
 from schemas.codes.tables import admin, capability, incident_type
 from yrd.common.v1.common_pb2 import Area, Casualties, Code
-from yrd.situation.v1.situation_pb2 import AidProposal, JointIncident, SituationSummary
+from yrd.situation.v1.situation_pb2 import (
+    AidProposal,
+    Allocation,
+    CasualtySums,
+    JointIncident,
+    SituationSummary,
+)
 
 BEIJING = timezone(timedelta(hours=8))
 NAMES = {
@@ -78,7 +85,7 @@ class Words:
         names = [found.name if (found := admin(code)) else code for code in area.admin_codes]
         return self.say("、", ", ").join(names)
 
-    def figures(self, casualties: Casualties) -> str:
+    def figures(self, casualties: Casualties | CasualtySums) -> str:
         """Known figures; what is unknown is not shown as zero."""
         parts = [
             f"{names[self.index]} {getattr(casualties, figure)}"
@@ -195,8 +202,8 @@ def _resources(summary: SituationSummary, words: Words) -> Iterable[str]:
         if line.spare:
             name, ability = words.name(line.participant), words.ability(line.capability)
             yield words.say(
-                f"{name} {ability}：可调出{line.spare:g}{line.unit}（可用{line.available:g}）",
-                f"{name} {ability}: {line.spare:g} {line.unit} to spare of {line.available:g}",
+                f"{name} {ability}：可调出{amount(line.spare)}{line.unit}（可用{amount(line.available)}）",
+                f"{name} {ability}: {amount(line.spare)} {line.unit} to spare of {amount(line.available)}",
             )
 
 
@@ -204,11 +211,11 @@ def _aid(summary: SituationSummary, words: Words) -> Iterable[str]:
     for line in summary.aid:
         name, ability = words.name(line.requester), words.ability(line.capability)
         state = AID_STATES[line.state][words.index]
-        unit = line.requested.unit
+        unit, wanted = line.requested.unit, amount(line.requested.value)
+        given = amount(line.offered)
         yield words.say(
-            f"{name} 请求{ability}{line.requested.value:g}{unit}：{state}，已承诺{line.offered:g}{unit}",
-            f"{name} asks for {line.requested.value:g} {unit} {ability}: {state}, {line.offered:g} "
-            "offered",
+            f"{name} 请求{ability}{wanted}{unit}：{state}，已承诺{given}{unit}",
+            f"{name} asks for {wanted} {unit} {ability}: {state}, {given} offered",
         )
 
 
@@ -238,27 +245,36 @@ def _proposal(proposal: AidProposal, words: Words) -> str:
             f"[Mutual-aid proposal] for {name} (people decide; nothing has been requested)",
         )
     ]
+    if proposal.withdrawn:
+        lines.append(
+            words.say("  · 已撤回", "  · withdrawn: no longer needed, or no longer possible")
+        )
     for line in proposal.lines:
         need, unit = line.need, line.need.quantity.unit
         lines.append(
             words.say(
-                f"  · {words.ability(need.capability)}：需要{need.quantity.value:g}{unit}，"
-                f"已落实{line.already_covered:g}，缺口余{line.unmet:g}",
-                f"  · {words.ability(need.capability)}: {need.quantity.value:g} {unit} needed, "
-                f"{line.already_covered:g} found, {line.unmet:g} still unmet",
+                f"  · {words.ability(need.capability)}：需要{amount(need.quantity.value)}{unit}，"
+                f"已落实{amount(line.already_covered)}，缺口余{amount(line.unmet)}",
+                f"  · {words.ability(need.capability)}: {amount(need.quantity.value)} {unit} needed, "
+                f"{amount(line.already_covered)} found, {amount(line.unmet)} still unmet",
             )
         )
-        for a in line.allocations:
-            why = a.reasons[0].text_zh if words is ZH else a.reasons[0].text_en
-            who = words.name(a.participant)
-            lines.append(
-                words.say(
-                    f"      {who} {a.resource_name} {a.quantity.value:g}{unit}，"
-                    f"约{a.arrival_minutes}分钟到达；{why}",
-                    f"      {who} {a.resource_name} {a.quantity.value:g} {unit}, there in about "
-                    f"{a.arrival_minutes} min; {why}",
-                )
-            )
+        lines += [_allocation(a, words) for a in line.allocations]
         for obstacle in line.obstacles:
             lines.append("      " + words.say(obstacle.text_zh, obstacle.text_en))
     return "\n".join(lines)
+
+
+def _allocation(given: Allocation, words: Words) -> str:
+    why = given.reasons[0].text_zh if words is ZH else given.reasons[0].text_en
+    who, how_much = words.name(given.participant), amount(given.quantity.value)
+    unit, minutes = given.quantity.unit, given.arrival_minutes
+    known = given.HasField("arrival_minutes")
+    when = words.say(
+        f"约{minutes}分钟到达" if known else "到达时间不详",
+        f"there in about {minutes} min" if known else "time of arrival unknown",
+    )
+    return words.say(
+        f"      {who} {given.resource_name} {how_much}{unit}，{when}；{why}",
+        f"      {who} {given.resource_name} {how_much} {unit}, {when}; {why}",
+    )

@@ -1,5 +1,7 @@
 """Resources by participant and capability, and what could be spared."""
 
+from collections.abc import Iterable
+
 from pipelines.known import Known
 from pipelines.scope import micros
 from yrd.common.v1.common_pb2 import Code
@@ -26,10 +28,10 @@ def code_key(code: Code) -> tuple[str, str]:
 
 def evaluate(known: Known, as_of_us: int) -> list[ResourceSummary]:
     """One line for each participant, kind, capability and unit."""
-    lines: dict[tuple[object, ...], ResourceSummary] = {}
+    lines: dict[tuple[str, int, str, str, str], ResourceSummary] = {}
     for message in known.newest("resource_status"):
         status = message.resource_status
-        for capability in status.capabilities:
+        for capability in _distinct(status.capabilities):
             unit = status.stock.unit
             key = (message.stamp.origin, status.kind, *code_key(capability), unit)
             line = lines.setdefault(
@@ -42,7 +44,11 @@ def evaluate(known: Known, as_of_us: int) -> list[ResourceSummary]:
                 ),
             )
             _add(line, message, as_of_us)
-    return [lines[key] for key in sorted(lines, key=repr)]
+    return [lines[key] for key in sorted(lines)]
+
+
+def _distinct(capabilities: Iterable[Code]) -> list[Code]:
+    return list({code_key(code): code for code in capabilities}.values())
 
 
 def _add(line: ResourceSummary, message: Message, as_of_us: int) -> None:

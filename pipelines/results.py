@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.picture import Picture
 from pipelines.scope import ACTUAL, micros
 from schemas import message_ids
-from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Header, Mode, Priority
+from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Header, Message, Mode, Priority
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 
 MOST_INCIDENTS = 50
@@ -16,7 +16,11 @@ MOST_INCIDENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view with its entity id and the digest of what it says, its instant left out."""
+    """A view with its entity id, and the digest of what it says to people.
+
+    The instant is left out of that, and what a proposal was computed from: a proposal that says the
+    same again is no news.
+    """
 
     entity_id: str
     scope: str
@@ -31,8 +35,33 @@ def views(picture: Picture) -> Iterator[View]:
         yield View(_entity_id(picture.scope, body), picture.scope, body, _content(body))
 
 
-def view_of(published: Draft) -> View:
-    """The view that a draft of ours carries."""
+def proposals_of(scope: str) -> str:
+    """What the entity ids of all proposals of a scope begin with."""
+    return f"joint/proposal/{scope}/"
+
+
+def withdrawal(entity_id: str, summary: View) -> View:
+    """Says that a proposal no longer stands, as of a summary of its scope."""
+    body = AidProposal(
+        as_of_time=summary.body.as_of_time,
+        beneficiary=entity_id.removeprefix(proposals_of(summary.scope)),
+        input_digest=summary.body.input_digest,
+        withdrawn=True,
+    )
+    return View(entity_id, summary.scope, body, _content(body))
+
+
+VIEWS = tuple(sorted(kind.DESCRIPTOR.full_name for kind in (SituationSummary, AidProposal)))
+"""Full names of the types that views are published as."""
+
+
+def is_view(carrier: Draft | Message) -> bool:
+    """Whether it carries a view."""
+    return carrier.HasField("situation_summary") or carrier.HasField("aid_proposal")
+
+
+def view_of(published: Draft | Message) -> View:
+    """The view that a draft or message carries."""
     header = published.header
     exercise = header.mode == Mode.MODE_EXERCISE
     scope = f"exercise/{header.exercise_id}" if exercise else ACTUAL
@@ -45,22 +74,25 @@ def _content(body: SituationSummary | AidProposal) -> str:
     bare: Any = type(body)()
     bare.CopyFrom(body)
     bare.ClearField("as_of_time")
+    if isinstance(body, AidProposal):
+        bare.ClearField("input_digest")
     return sha256(bare.SerializeToString(deterministic=True)).hexdigest()
 
 
 def _entity_id(scope: str, body: SituationSummary | AidProposal) -> str:
     if isinstance(body, SituationSummary):
         return f"joint/summary/{scope}"
-    return f"joint/proposal/{scope}/{body.beneficiary}"
+    return f"{proposals_of(scope)}{body.beneficiary}"
 
 
 def draft(view: View, revision: int) -> Draft:
-    """The view as a draft. Its id follows from entity, revision and content."""
+    """The view as a draft. Its id follows from entity, revision and all of its body."""
     as_of = view.body.as_of_time
-    seed = f"{view.entity_id}|{revision}|{view.content}|{micros(as_of)}"
+    seed = f"{view.entity_id}|{revision}|".encode()
+    seed += view.body.SerializeToString(deterministic=True)
     exercise = view.scope != ACTUAL
     header = Header(
-        message_id=message_ids.derived(micros(as_of) // 1000, sha256(seed.encode()).digest()),
+        message_id=message_ids.derived(micros(as_of) // 1000, sha256(seed).digest()),
         entity_id=view.entity_id,
         revision=revision,
         mode=Mode.MODE_EXERCISE if exercise else Mode.MODE_ACTUAL,

@@ -63,7 +63,7 @@ def by_scope(item: tuple[str, bytes]) -> tuple[str, tuple[str, bytes]]:
 
 
 def evaluate_scope(
-    item: tuple[str, Iterable[tuple[str, bytes]]], now_us: int, staleness: Staleness
+    item: tuple[str, Iterable[tuple[str, bytes]]], now_us: int | None, staleness: Staleness
 ) -> Iterator[View]:
     """All states of a scope as its views."""
     scope, states = item
@@ -99,7 +99,7 @@ class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hi
 class EvaluateScopes(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
     """Views by scope. In: states (key, bytes). Out: View."""
 
-    now_us: int
+    now_us: int | None
     staleness: Staleness = field(default_factory=Staleness)
 
     def expand(self, states: Any) -> Any:

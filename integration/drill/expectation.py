@@ -7,7 +7,8 @@ loops, no states.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import acos, cos, radians, sin
+from itertools import combinations
+from math import acos, cos, inf, radians, sin
 
 from integration.drill.scenario import Step
 from schemas.codes.tables import point_of
@@ -58,35 +59,42 @@ def _is_incident(step: Step) -> bool:
 
 
 def _groups(steps: list[Step]) -> list[list[Step]]:
-    """Joins groups until nothing can be joined any more."""
+    """Joins what is named, then the nearest two groups that share no participant, until none is near."""
     groups = [[step] for step in steps]
-    joined = True
-    while joined:
-        joined = False
-        for a in groups:
-            for b in groups:
-                if a is not b and any(_same_event(x, y) for x in a for y in b):
-                    a.extend(b)
-                    groups.remove(b)
-                    joined = True
-                    break
-            if joined:
-                break
+    while pair := next(((a, b) for a, b in combinations(groups, 2) if _named(a, b)), None):
+        _join(groups, *pair)
+    while pairs := [(d, a, b) for a, b in combinations(groups, 2) if (d := _distance(a, b)) <= 2]:
+        _, *nearest = min(pairs, key=lambda p: p[0])
+        _join(groups, *nearest)
     return groups
 
 
-def _same_event(a: Step, b: Step) -> bool:
-    x, y = a.draft, b.draft
-    if y.header.entity_id in x.incident_report.same_event_ids:
-        return True
-    if x.header.entity_id in y.incident_report.same_event_ids:
-        return True
-    if a.participant == b.participant:
-        return False
-    families = {d.incident_report.primary_type.value[:3] for d in (x, y)}
+def _join(groups: list[list[Step]], a: list[Step], b: list[Step]) -> None:
+    a.extend(b)
+    groups[:] = [group for group in groups if group is not b]
+
+
+def _named(a: list[Step], b: list[Step]) -> bool:
+    for one, other in ((a, b), (b, a)):
+        ids = {step.draft.header.entity_id for step in one}
+        if any(ids & {*step.draft.incident_report.same_event_ids} for step in other):
+            return True
+    return False
+
+
+def _distance(a: list[Step], b: list[Step]) -> float:
+    """Of their nearest two reports, in parts of what is near and soon; infinite for two events."""
+    if {s.participant for s in a} & {s.participant for s in b}:
+        return inf
+    return min(_apart(x.draft, y.draft) for x in a for y in b)
+
+
+def _apart(x: Draft, y: Draft) -> float:
+    if len({d.incident_report.primary_type.value[:3] for d in (x, y)}) > 1:
+        return inf
     hours = abs(x.header.occurred_time.seconds - y.header.occurred_time.seconds) / 3600
-    near = _km(x.incident_report.place, y.incident_report.place) <= NEAR_KM
-    return len(families) == 1 and near and hours <= SOON_HOURS
+    km = _km(x.incident_report.place, y.incident_report.place)
+    return km / NEAR_KM + hours / SOON_HOURS if km <= NEAR_KM and hours <= SOON_HOURS else inf
 
 
 def _km(a: Place, b: Place) -> float:

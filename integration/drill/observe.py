@@ -12,7 +12,7 @@ SITUATION = ("yrd.situation.v1.SituationSummary", "yrd.situation.v1.AidProposal"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Newest summary of a mode and the newest proposal for each beneficiary that rests on it."""
+    """Newest summary of a mode, and the newest proposal for each beneficiary unless withdrawn."""
 
     summary: SituationSummary
     proposals: tuple[AidProposal, ...]
@@ -66,5 +66,5 @@ def last_picture(messages: list[Message], mode: Mode) -> Picture | None:
     for message in mine:
         if message.HasField("aid_proposal"):
             newest[message.aid_proposal.beneficiary] = message.aid_proposal
-    current = [p for p in newest.values() if p.input_digest == summary.input_digest]
-    return Picture(summary, tuple(sorted(current, key=lambda p: p.beneficiary)))
+    standing = [proposal for _, proposal in sorted(newest.items()) if not proposal.withdrawn]
+    return Picture(summary, tuple(standing))

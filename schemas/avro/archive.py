@@ -13,18 +13,16 @@ TYPE = "yrd.exchange.v1.Message"
 
 
 class ArchiveError(Exception):
-    """A file that is not an archive of messages; the text names file and remedy."""
+    """A file that is not the archive that it should be; the text names file and remedy."""
 
 
 def append(path: Path, known_bytes: int, messages: Sequence[Message]) -> int:
     """Appends one block behind the first `known_bytes` of a file; durable on return.
 
     What stands behind `known_bytes` is cut off first: it is what a writer left that died before it
-    could note the new length. Returns the new length.
+    could note the new length. Returns the new length. Raises ArchiveError if the file is shorter.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    os.truncate(path, known_bytes)
+    _cut_back(path, known_bytes)
     with path.open("a+b") as file:
         schema = parsed_schema(TYPE)
         records = (to_record(message) for message in messages)
@@ -32,6 +30,29 @@ def append(path: Path, known_bytes: int, messages: Sequence[Message]) -> int:
         file.flush()
         os.fsync(file.fileno())
         return file.tell()
+
+
+def _cut_back(path: Path, known_bytes: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch()
+        _sync_folder(path.parent)
+    size = path.stat().st_size
+    if size < known_bytes:
+        raise ArchiveError(
+            f"{path}: has {size} bytes, {known_bytes} were written: part of the archive is lost; put "
+            "it back from a backup, or move the pipeline's whole folder aside to read everything anew"
+        )
+    os.truncate(path, known_bytes)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a new file's name durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read(path: Path) -> Iterator[Message]:
