@@ -56,7 +56,7 @@ class ExchangeClient:
             max_batch=max_batch,
             until_caught_up=until_caught_up,
         )
-        return Subscription(self._exchange, opened)
+        return Subscription(self._exchange, opened, self._timeout)
 
     def get(self, message_id: str, origin: str = "") -> Message:
         """One message."""
@@ -90,7 +90,8 @@ class ExchangeClient:
 class Subscription:
     """Iterates over batches; a context manager that ends the stream."""
 
-    def __init__(self, stub: Any, opened: pb.SubscribeOpen) -> None:
+    def __init__(self, stub: Any, opened: pb.SubscribeOpen, timeout_seconds: float) -> None:
+        self._stub, self._cursor, self._timeout = stub, opened.cursor, timeout_seconds
         self._requests: queue.SimpleQueue[pb.SubscribeRequest | None] = queue.SimpleQueue()
         self._requests.put(pb.SubscribeRequest(open=opened))
         self._call = stub.Subscribe(iter(self._requests.get, None))
@@ -103,9 +104,12 @@ class Subscription:
                 raise from_call(error) from None
 
     def acknowledge(self, offset: int) -> None:
-        """Moves the named cursor."""
-        acknowledged = pb.SubscribeAcknowledge(offset=offset)
-        self._requests.put(pb.SubscribeRequest(acknowledge=acknowledged))
+        """Moves the named cursor; durable on return. Raises ExchangeError."""
+        request = pb.AcknowledgeRequest(cursor=self._cursor, offset=offset)
+        try:
+            self._stub.Acknowledge(request, timeout=self._timeout)
+        except grpc.RpcError as error:
+            raise from_call(error) from None
 
     def cancel(self) -> None:
         """Ends the stream; what was acknowledged stays acknowledged."""

@@ -19,7 +19,7 @@ from pipelines.results import (
     View,
     draft,
     is_view,
-    proposals_of,
+    proposal_id,
     view_of,
     views,
     withdrawal,
@@ -27,6 +27,7 @@ from pipelines.results import (
 from pipelines.scope import ACTUAL, key_of, scope_of
 from pipelines.store import AlreadyRunning, LiveStore, Step
 from schemas.avro.archive import ArchiveError, append
+from schemas.codes.tables import PROVINCES
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.state.v1.state_pb2 import State
@@ -138,10 +139,11 @@ class LivePipeline:
     def _withdrawals(self, found: Sequence[View], heard: Views) -> Iterator[View]:
         standing = {view.entity_id for view in found}
         for summary in (view for view in found if isinstance(view.body, SituationSummary)):
-            beginning = proposals_of(summary.scope)
-            known = {e for e in heard if e.startswith(beginning)} | {*self._store.views(beginning)}
-            for entity_id in sorted(known - standing):
-                yield withdrawal(entity_id, summary)
+            for province in PROVINCES:
+                entity_id = proposal_id(summary.scope, province)
+                proposed = entity_id in heard or self._store.view(entity_id) != (0, "")
+                if proposed and entity_id not in standing:
+                    yield withdrawal(province, summary)
 
     def _look(self) -> None:
         """Silence is news: the actual picture may change although nothing came for it."""

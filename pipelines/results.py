@@ -35,20 +35,20 @@ def views(picture: Picture) -> Iterator[View]:
         yield View(_entity_id(picture.scope, body), picture.scope, body, _content(body))
 
 
-def proposals_of(scope: str) -> str:
-    """What the entity ids of all proposals of a scope begin with."""
-    return f"joint/proposal/{scope}/"
+def proposal_id(scope: str, province: str) -> str:
+    """Entity id of the pipeline's proposal for a province."""
+    return f"joint/proposal/{scope}/{province}"
 
 
-def withdrawal(entity_id: str, summary: View) -> View:
-    """Says that a proposal no longer stands, as of a summary of its scope."""
+def withdrawal(province: str, summary: View) -> View:
+    """Says that the proposal for a province no longer stands, as of a summary of its scope."""
     body = AidProposal(
         as_of_time=summary.body.as_of_time,
-        beneficiary=entity_id.removeprefix(proposals_of(summary.scope)),
+        beneficiary=province,
         input_digest=summary.body.input_digest,
         withdrawn=True,
     )
-    return View(entity_id, summary.scope, body, _content(body))
+    return View(proposal_id(summary.scope, province), summary.scope, body, _content(body))
 
 
 VIEWS = tuple(sorted(kind.DESCRIPTOR.full_name for kind in (SituationSummary, AidProposal)))
@@ -82,7 +82,7 @@ def _content(body: SituationSummary | AidProposal) -> str:
 def _entity_id(scope: str, body: SituationSummary | AidProposal) -> str:
     if isinstance(body, SituationSummary):
         return f"joint/summary/{scope}"
-    return f"{proposals_of(scope)}{body.beneficiary}"
+    return proposal_id(scope, body.beneficiary)
 
 
 def draft(view: View, revision: int) -> Draft:

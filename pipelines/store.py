@@ -88,14 +88,6 @@ class LiveStore:
         ).fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
 
-    def views(self, beginning: str) -> list[str]:
-        """Entity ids of the views that begin so."""
-        rows = self._db.execute(
-            "SELECT entity_id FROM view WHERE substr(entity_id, 1, ?) = ? ORDER BY entity_id",
-            (len(beginning), beginning),
-        )
-        return [str(row[0]) for row in rows]
-
     def outbox(self) -> list[tuple[int, Draft]]:
         """Results not known to be published, oldest first."""
         rows = self._db.execute("SELECT id, draft FROM outbox ORDER BY id").fetchall()

@@ -44,7 +44,7 @@ class CursorJob:
     system: str
     name: str
     offset: int
-    lazy: bool = True
+    lazy: bool
     weight: int = 1
 
     def stage(self, round_: Round) -> None:
@@ -142,13 +142,16 @@ class Reader:
             for entry in fresh:
                 logger.error("quarantined", extra={"log": entry.log, "index": entry.sequence})
 
-    async def acknowledge(self, caller: Caller, cursor: str, offset: int) -> None:
-        """Moves the cursor. Durable on return, or soon after."""
+    async def acknowledge(
+        self, caller: Caller, cursor: str, offset: int, *, lazy: bool = False
+    ) -> None:
+        """Moves the cursor; durable on return. `lazy`: the caller does not wait for it."""
+        self._access.require(caller, "subscriber")
         if not cursor:
             raise MalformedRequest(
                 "acknowledge needs a cursor: name one in open.cursor", field="open.cursor"
             )
-        await self._writer.submit(CursorJob(caller.system, cursor, self._in_range(offset)))
+        await self._writer.submit(CursorJob(caller.system, cursor, self._in_range(offset), lazy))
 
     async def get(self, caller: Caller, message_id: str, origin: str) -> Message:
         """One message, from one's own log first. Raises MessageNotFound."""

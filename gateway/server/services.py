@@ -8,7 +8,7 @@ from google.protobuf.message import Message as ProtoMessage
 from protovalidate import Validator
 
 from gateway.errors import GatewayError, LogInconsistent, MalformedRequest, to_status
-from gateway.exchange.access import Access
+from gateway.exchange.access import Access, Caller
 from gateway.exchange.checking import Checked
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
@@ -74,28 +74,29 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         require_valid(first)
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
-        delivered, acknowledged = 0, asyncio.Event()
-
-        async def acknowledge() -> None:
-            async for request in requests:
-                require_valid(readable(request))
-                offset = request.acknowledge.offset
-                await self._reader.acknowledge(caller, first.open.cursor, offset)
-                if offset >= delivered:
-                    acknowledged.set()
-            acknowledged.set()
-
-        acknowledging = asyncio.create_task(acknowledge())
+        acknowledging = asyncio.create_task(self._acknowledge(caller, first.open.cursor, requests))
         acknowledging.add_done_callback(_abort_on_error(context))
         try:
             async for batch in self._reader.subscribe(caller, first.open):
-                delivered = batch.offset
-                acknowledged.clear()
                 yield batch
-            if first.open.cursor and delivered and not acknowledging.done():
-                await acknowledged.wait()
         finally:
             acknowledging.cancel()
+
+    async def _acknowledge(
+        self, caller: Caller, cursor: str, requests: AsyncIterator[pb.SubscribeRequest]
+    ) -> None:
+        async for request in requests:
+            require_valid(readable(request))
+            offset = request.acknowledge.offset
+            await self._reader.acknowledge(caller, cursor, offset, lazy=True)
+
+    async def Acknowledge(
+        self, request: pb.AcknowledgeRequest, context: Any
+    ) -> pb.AcknowledgeResponse:
+        """Moves a cursor."""
+        require_valid(request)
+        await self._reader.acknowledge(identify(context), request.cursor, request.offset)
+        return pb.AcknowledgeResponse()
 
     async def GetMessage(
         self, request: pb.GetMessageRequest, context: Any
