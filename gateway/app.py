@@ -87,6 +87,7 @@ class Gateway:
     """One participant's gateway. Needs a running event loop."""
 
     def __init__(self, config: GatewayConfig) -> None:
+        check_files(config)  # before there is a thread that would have to be stopped
         self._config = config
         own = config.participant
         signer = LogSigner(log_origin(own), _key(config.keys.log))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from importlib.metadata import version
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -22,6 +23,9 @@ from schemas.authority import foreign_claims
 from schemas.catalog import body_of, type_name
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft
+
+CONTRACT = version("yangtze-delta-exchange")
+"""Which contract this gateway knows."""
 
 
 class CheckedDraft(NamedTuple):
@@ -114,4 +118,5 @@ def _refuse_unknown(draft: Draft) -> None:
         f"the message has {what} that this gateway's contract does not know: "
         "use the contract that the gateway has, or upgrade the gateway",
         message_id=draft.header.message_id,
+        contract=CONTRACT,
     )

@@ -10,6 +10,8 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
+from gateway.store.port import StoreError
+from gateway.store.refusal import refusal
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
 logger = logging.getLogger(__name__)
@@ -85,10 +87,8 @@ def _guard_unary(behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[An
     async def guarded(request: Any, context: Any) -> Any:
         try:
             return await behavior(readable(request), context)
-        except GatewayError as error:
-            await abort(context, error)
-        except Exception as error:  # noqa: BLE001  # logged in full, told as INTERNAL
-            await abort(context, _unexpected(error))
+        except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
+            await abort(context, _told(error))
 
     return guarded
 
@@ -100,15 +100,18 @@ def _guard_stream(
         try:
             async for response in behavior(requests, context):
                 yield response
-        except GatewayError as error:
-            await abort(context, error)
-        except Exception as error:  # noqa: BLE001  # logged in full, told as INTERNAL
-            await abort(context, _unexpected(error))
+        except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
+            await abort(context, _told(error))
 
     return guarded
 
 
-def _unexpected(error: Exception) -> GatewayError:
+def _told(error: Exception) -> GatewayError:
+    if isinstance(error, GatewayError):
+        return error
+    if isinstance(error, StoreError):
+        logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
+        return refusal(error)
     logger.exception("unexpected_error", exc_info=error)
     return Internal("the gateway failed; its log has the details")
 

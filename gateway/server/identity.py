@@ -39,6 +39,6 @@ def caller_of(pem: bytes) -> Caller:
             return Caller(found[1], found[2])
     raise IdentityUnknown(
         "the certificate names no participant: it needs the URI "
-        "yrd://participant/<participant>/<system> as subject alternative name",
-        uris=", ".join(uris),
+        "yrd://participant/<participant>/<system> as subject alternative name, and has "
+        f"{', '.join(uris) or 'none'}"
     )

@@ -7,14 +7,15 @@ from typing import Any
 from google.protobuf.message import Message as ProtoMessage
 from protovalidate import Validator
 
-from gateway.errors import GatewayError, LogInconsistent, MalformedRequest, to_status
+from gateway.errors import GatewayError, MalformedRequest, to_status
 from gateway.exchange.access import Access, Caller
 from gateway.exchange.checking import Checked
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
 from gateway.replication.origin import Origin
-from gateway.server.guard import abort, readable
+from gateway.server.beside import beside
+from gateway.server.guard import readable
 from gateway.server.identity import identify
 from gateway.server.in_order import in_order
 from schemas.rules import field_path
@@ -32,7 +33,7 @@ def require_valid(request: ProtoMessage) -> None:
     if found:
         fields = [(field_path(v.proto.field), v.proto.rule_id, v.proto.message) for v in found]
         text = "; ".join(f"{path}: {message} ({rule})" for path, rule, message in fields)
-        raise MalformedRequest(text, fields=fields)
+        raise MalformedRequest(text, fields=fields, field=fields[0][0])
 
 
 class ExchangeHandlers(rpc.ExchangeServiceServicer):
@@ -74,19 +75,17 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         require_valid(first)
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
-        acknowledging = asyncio.create_task(self._acknowledge(caller, first.open.cursor, requests))
-        acknowledging.add_done_callback(_abort_on_error(context))
-        try:
-            async for batch in self._reader.subscribe(caller, first.open):
-                yield batch
-        finally:
-            acknowledging.cancel()
+        acknowledging = self._acknowledge(caller, first.open.cursor, requests)
+        async for batch in beside(self._reader.subscribe(caller, first.open), acknowledging):
+            yield batch
 
     async def _acknowledge(
         self, caller: Caller, cursor: str, requests: AsyncIterator[pb.SubscribeRequest]
     ) -> None:
         async for request in requests:
             require_valid(readable(request))
+            if not request.HasField("acknowledge"):
+                raise MalformedRequest("a subscription is opened once: acknowledge", field="open")
             offset = request.acknowledge.offset
             await self._reader.acknowledge(caller, cursor, offset, lazy=True)
 
@@ -115,18 +114,6 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
             identify(context), request.filter, request.page_size, request.page_token
         )
         return pb.ListMessagesResponse(messages=messages, next_page_token=token)
-
-
-def _abort_on_error(context: Any) -> Callable[["asyncio.Task[None]"], None]:
-    """Ends the call if the task beside it fails."""
-
-    def done(task: "asyncio.Task[None]") -> None:
-        error = None if task.cancelled() else task.exception()
-        if isinstance(error, GatewayError):
-            ending = asyncio.ensure_future(abort(context, error))
-            ending.add_done_callback(lambda t: t.cancelled() or t.exception())
-
-    return done
 
 
 def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
@@ -158,18 +145,14 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         first = readable(await anext(requests, pb.ReplicateRequest()))
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
-        receiving = asyncio.create_task(self._receive(caller.participant, requests))
-        receiving.add_done_callback(_abort_on_error(context))
-        try:
-            async for response in self._origin.serve(caller.participant, first.open):
-                yield response
-        finally:
-            receiving.cancel()
+        receiving = self._receive(caller.participant, requests)
+        async for batch in beside(self._origin.serve(caller.participant, first.open), receiving):
+            yield batch
 
     async def _receive(self, peer: str, requests: AsyncIterator[pb.ReplicateRequest]) -> None:
         async for request in requests:
             if not readable(request).HasField("receipt"):
-                raise LogInconsistent("expected a receipt", log="", index=0)
+                raise MalformedRequest("a stream is opened once: send receipts", field="open")
             await self._origin.receive(peer, request.receipt.cosigned_checkpoint)
 
 

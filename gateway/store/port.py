@@ -20,10 +20,11 @@ class StoreError(Exception):
 
 
 class CorruptStore(StoreError):
-    """Stored bytes contradict each other."""
+    """Stored bytes contradict each other, at an entry of a log where that is known."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, log: str = "", index: int | None = None) -> None:
         super().__init__(message, lasting=True)
+        self.log, self.index = log, index
 
 
 class Entry(NamedTuple):

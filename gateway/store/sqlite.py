@@ -258,7 +258,8 @@ class SqliteStore:
             query = (self._logs.get(log, -1), start, stop)
             found = entries_of(self._reader, ENTRIES + where, query, self._names)
         if len(found) != stop - start:
-            raise CorruptStore(f"{log}: entries [{start}, {stop}) are not all there")
+            what = f"{log}: entries [{start}, {stop}) are not all there"
+            raise CorruptStore(what, log, start)
         return found
 
     def tile(self, log: str, level: int, index: int) -> list[bytes]:

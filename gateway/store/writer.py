@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from gateway.errors import DataLoss, GatewayError, Internal, Unavailable
-from gateway.store.port import CorruptStore, Head, Store, StoreError
+from gateway.errors import GatewayError, Internal, Unavailable
+from gateway.store.port import Head, Store, StoreError
 from gateway.store.pulse import Pulse
+from gateway.store.refusal import refusal
 from gateway.store.round import Round
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ class Writer:
     def stop_accepting(self, problem: str) -> None:
         """Refuses everything from now on; what is stored can still be read."""
         self._problem = self._problem or problem
+        # whoever waits for news of the store, the health service among them, is to hear of it
+        self._loop.call_soon_threadsafe(self._pulse.beat)
 
     def stop(self) -> None:
         """Writes what was submitted, then ends the thread."""
@@ -186,13 +189,11 @@ class Writer:
 
     def _fail(self, batch: list[_Waiting[Any]], error: StoreError) -> None:
         logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
-        refusal: GatewayError = Unavailable(f"the store can't be written: {error}")
-        if isinstance(error, CorruptStore):
-            refusal = DataLoss(f"stored bytes are damaged: {error}")
+        told = refusal(error)
         if error.lasting:
             self.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
         for waiting in batch:
-            waiting.error = refusal
+            waiting.error = told
 
     def _settle(self, batch: list[_Waiting[Any]]) -> None:
         for waiting in batch:
