@@ -174,8 +174,9 @@ def _whole(path: Path) -> Iterator[Path]:
 def _ports(path: Path) -> dict[str, int]:
     if path.exists():
         try:
-            return {str(k): int(v) for k, v in json.loads(path.read_text())["ports"].items()}
-        except (ValueError, KeyError):
+            found = json.loads(path.read_text())["ports"]
+            return {participant: int(found[participant]) for participant in certs.PARTICIPANTS}
+        except (ValueError, KeyError, TypeError):
             raise StackError(
                 f"{path}: not a stack's file; remove it or use another folder"
             ) from None

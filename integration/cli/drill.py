@@ -27,8 +27,9 @@ def drill(
 
     Exit status 0 only if every check held; otherwise the checks that failed are named.
     """
+    from integration.drill.reading import ScenarioError
     from integration.drill.run import DrillError, run_drill
-    from integration.drill.scenario import ScenarioError, load, scenarios
+    from integration.drill.scenario import load, scenarios
 
     if list_them:
         _list(scenarios(), json_file)

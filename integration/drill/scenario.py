@@ -1,15 +1,14 @@
 """Scenarios: folders of YAML that a person can read, expanded to drafts."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from integration.drill.reading import LINE, ScenarioError, document, mapping, plain, text, time
+from integration.drill.storm import Storm
 from schemas import message_ids
 from schemas.catalog import BODY_FIELDS
 from schemas.json_form import JsonFormError, draft_from_dict
@@ -17,8 +16,6 @@ from yrd.exchange.v1.message_pb2 import Draft, Priority
 
 FOLDER = Path(__file__).parent / "scenarios"
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
-KNOTS_TO_MPS = 0.514444
-STORM_WINDOW = timedelta(hours=24)
 _BODIES = frozenset(field.name for field in BODY_FIELDS.values())
 _STEP_KEYS = frozenset(
     [
@@ -35,10 +32,6 @@ _STEP_KEYS = frozenset(
         "storm",
     ]
 )
-
-
-class ScenarioError(Exception):
-    """A scenario that can't be used; the text names file, line, field, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ def scenarios() -> list[ScenarioInfo]:
     """Scenarios that come with the project."""
     found = []
     for path in sorted(FOLDER.glob("*/scenario.yaml")):
-        head = _mapping(path)
+        head = mapping(path)
         found.append(ScenarioInfo(path.parent.name, head["title_zh"], head["title_en"]))
     return found
 
@@ -101,62 +94,17 @@ def load(name: str) -> Scenario:
     return _Loader(folder).load()
 
 
-def _mapping(path: Path) -> dict[str, Any]:
-    content = _yaml(path)
-    if not isinstance(content, dict):
-        raise ScenarioError(f"{path.name}: expected keys and values")
-    return content
-
-
-def _yaml(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"{path}: not YAML: {error}") from None
-
-
-class _LineLoader(yaml.SafeLoader):
-    """Keeps times as text, since they need an offset, and notes each mapping's line."""
-
-
-_LineLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _construct_mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
-    found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
-    found["__line__"] = node.start_mark.line + 1
-    return found
-
-
-_LineLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
-
-
-def _time(value: Any, where: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise ScenarioError(
-            f"{where}: {value!r} is not a date: write it like 2021-07-25T12:30+08:00"
-        ) from None
-    if time.tzinfo is None:
-        raise ScenarioError(f"{where}: {value} has no offset: add +08:00 for Beijing time")
-    return time.astimezone(UTC)
-
-
 class _Loader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._head = _mapping(folder / "scenario.yaml")
+        self._head = mapping(folder / "scenario.yaml")
         self._check_head()
         self._exercise = str(self._head["exercise_id"])
-        self._sources: dict[str, str] = {
-            k: v for k, v in self._head["sources"].items() if k != "__line__"
-        }
-        self._start = _time(self._head["start"], "scenario.yaml: start")
-        self._end = _time(self._head["end"], "scenario.yaml: end")
+        self._sources: dict[str, str] = plain(self._head["sources"])
+        self._start = time(self._head["start"], "scenario.yaml: start")
+        self._end = time(self._head["end"], "scenario.yaml: end")
+        storm = self._head.get("storm")
+        self._storm = Storm(folder, storm, self._sources) if storm is not None else None
 
     def _check_head(self) -> None:
         needed = {
@@ -168,14 +116,22 @@ class _Loader:
             "replay_seconds",
             "sources",
         }
-        known = needed | {"storm", "__line__"}
+        known = needed | {"storm", LINE}
         for key in sorted(needed - self._head.keys()):
             raise ScenarioError(f"scenario.yaml: {key} is missing: add it")
         for key in sorted(self._head.keys() - known):
             raise ScenarioError(f"scenario.yaml: unknown key {key!r}: known are {sorted(needed)}")
+        if not isinstance(self._head["sources"], dict):
+            raise ScenarioError("scenario.yaml: sources: expected names and what they stand for")
+        seconds = self._head["replay_seconds"]
+        if not isinstance(seconds, int | float) or seconds <= 0:
+            raise ScenarioError(f"scenario.yaml: replay_seconds: {seconds!r} is no number above 0")
 
     def load(self) -> Scenario:
-        raw = sorted(self._raw_steps(), key=lambda step: (step.at, step.where))
+        # the sort is stable: of one instant the order of the file holds
+        raw = sorted(self._raw_steps(), key=lambda step: step.at)
+        if not raw:
+            raise ScenarioError(f"{self._folder.name}: no step in any file beside scenario.yaml")
         steps, revisions, newest = [], dict[str, int](), dict[str, str]()
         for item in raw:
             entity = self._entity(f"{item.content['from']}:{item.content['entity']}", item.where)
@@ -196,7 +152,7 @@ class _Loader:
         for path in sorted(self._folder.glob("*.yaml")):
             if path.name == "scenario.yaml":
                 continue
-            content = _yaml(path)
+            content = document(path)
             if not isinstance(content, list):
                 raise ScenarioError(f"{path.name}: expected a list of steps")
             for step in content:
@@ -205,16 +161,16 @@ class _Loader:
     def _raw(self, path: Path, step: Any) -> _RawStep:
         if not isinstance(step, dict):
             raise ScenarioError(f"{path.name}: {step!r} is not a step")
-        where = f"{path.name}: line {step['__line__']}"
+        where = f"{path.name}: line {step[LINE]}"
         for key in ("at", "from", "entity"):
             if key not in step:
                 raise ScenarioError(f"{where}: {key} is missing: add it")
-        for key in step.keys() - _STEP_KEYS - _BODIES - {"__line__"}:
+        for key in step.keys() - _STEP_KEYS - _BODIES - {LINE}:
             raise ScenarioError(
                 f"{where}: unknown key {key!r}: a step has {sorted(_STEP_KEYS)} and one body"
             )
         self._check_provenance(step, where)
-        at = _time(step["at"], f"{where}: at")
+        at = time(step["at"], f"{where}: at")
         if not self._start <= at <= self._end:
             raise ScenarioError(
                 f"{where}: at: {step['at']} lies outside {self._head['start']} to "
@@ -248,7 +204,7 @@ class _Loader:
             raise ScenarioError(f"{where}: a step has one body, found {bodies or 'none'}")
         body = self._expand(step[bodies[0]], where)
         if step.get("storm"):
-            body["typhoon"] = self._typhoon(item.at)
+            body["typhoon"] = self._storm_of(where).until(item.at)
         value = {"header": self._header(item, entity, revision, newest), bodies[0]: body}
         try:
             return draft_from_dict(value, where)
@@ -270,12 +226,15 @@ class _Loader:
             "mode": "MODE_EXERCISE",
             "exercise_id": self._exercise,
             "priority": priority,
-            "occurred_time": _text(_time(step.get("occurred", step["at"]), f"{where}: occurred")),
-            "reported_time": _text(item.at),
+            "occurred_time": text(time(step.get("occurred", step["at"]), f"{where}: occurred")),
+            "reported_time": text(item.at),
             "data_level": "DATA_LEVEL_GENERAL_2",
             "incident_ids": [self._entity(r, where) for r in step.get("incidents", ())],
         }
-        if step.get("mode") == "actual":
+        mode = step.get("mode", "exercise")
+        if mode not in ("exercise", "actual"):
+            raise ScenarioError(f"{where}: mode: {mode!r}: exercise, the default, or actual")
+        if mode == "actual":
             header |= {"mode": "MODE_ACTUAL", "exercise_id": ""}
         if "reply_to" in step:
             replied = self._entity(step["reply_to"], where)
@@ -289,47 +248,17 @@ class _Loader:
         if isinstance(value, dict):
             if "entity" in value and len(value) == 2:
                 return self._entity(value["entity"], where)
-            return {k: self._field(k, v, where) for k, v in value.items() if k != "__line__"}
+            return {k: self._field(k, v, where) for k, v in plain(value).items()}
         if isinstance(value, list):
             return [self._expand(item, where) for item in value]
         return value
 
     def _field(self, key: str, value: Any, where: str) -> Any:
         if key.endswith("_time"):
-            return _text(_time(value, f"{where}: {key}"))
+            return text(time(value, f"{where}: {key}"))
         return self._expand(value, where)
 
-    def _typhoon(self, at: datetime) -> dict[str, Any]:
-        storm = self._head["storm"]
-        fixes = [*self._track(storm), *self._operational(storm)]
-        recent = [f for f in fixes if at - STORM_WINDOW <= f[0] <= at]
-        return {
-            "number": storm["number"],
-            "name_zh": storm["name_zh"],
-            "name_en": storm["name_en"],
-            "observed": [fix for _, fix in sorted(recent, key=lambda f: (f[0], f[1]["source"]))],
-        }
-
-    def _track(self, storm: Mapping[str, Any]) -> Iterator[tuple[datetime, dict[str, Any]]]:
-        with (self._folder / storm["track"]).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                time = datetime.fromisoformat(row["time"]).replace(tzinfo=UTC)
-                fix: dict[str, Any] = {
-                    "fix_time": _text(time),
-                    "center": {"latitude": float(row["lat"]), "longitude": float(row["lon"])},
-                    "pressure_hpa": float(row["slp_hpa"]),
-                    "source": self._sources[storm["track_source"]],
-                }
-                if row["wind_kt"]:
-                    fix["wind_mps"] = round(float(row["wind_kt"]) * KNOTS_TO_MPS, 1)
-                yield time, fix
-
-    def _operational(self, storm: Mapping[str, Any]) -> Iterator[tuple[datetime, dict[str, Any]]]:
-        for item in storm["operational"]:
-            where = f"scenario.yaml: line {item['__line__']}"
-            fix = self._expand({k: v for k, v in item.items() if k != "source"}, where)
-            yield _time(item["fix_time"], where), fix | {"source": self._sources[item["source"]]}
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def _storm_of(self, where: str) -> Storm:
+        if self._storm is None:
+            raise ScenarioError(f"{where}: storm: scenario.yaml has no storm: add one")
+        return self._storm

@@ -1,21 +1,30 @@
 """Gateways in this process, each in a thread with an event loop of its own."""
 
 import asyncio
+import random
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from client import ExchangeClient, connect
-from gateway.app import Gateway
+from gateway.app import Gateway, StartError
 from gateway.config import GatewayConfig
 from tests.support.materials import Materials
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    """A port that was free a moment ago, and that no outgoing connection is given meanwhile.
+
+    Linux takes ports from 32768 on for those.
+    """
+    while True:
+        port = random.randrange(15_000, 32_000)
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
 
 
 @contextmanager
@@ -27,7 +36,11 @@ def running(config: GatewayConfig) -> Iterator[Gateway]:
 
     async def make() -> Gateway:
         gateway = Gateway(config)
-        await gateway.start()
+        try:
+            await gateway.start()
+        except StartError:
+            await gateway.stop()  # or its writer's thread would outlive the test
+            raise
         return gateway
 
     try:

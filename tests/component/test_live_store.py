@@ -1,0 +1,93 @@
+"""What the live pipeline keeps: archive, rejected messages, states; for one process alone."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.store import AlreadyRunning, LiveStore, Step
+from schemas.avro.archive import ArchiveError, append, read
+from tests.support.feeds import Fate, Feed, Killed
+from tests.support.living import Life
+from tests.support.situation import incident
+from tests.support.story import bodyless, story
+from yrd.exchange.v1.message_pb2 import Message
+
+SUMMARY = "joint/summary/actual"
+
+
+def test_rejected_messages_are_kept_with_the_reason(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed([incident(), bodyless()], 2))
+    life.run()
+    ((data, reason),) = life.rejected()
+    assert Message.FromString(data).header == bodyless().header
+    assert "no body" in reason
+    (path,) = life.archive.iterdir()
+    assert [m.header for m in read(path)] == [incident().header, bodyless().header]
+
+
+def test_messages_are_archived_by_the_day_they_came_in(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed(story(), 4))
+    life.run()
+    assert [path.name for path in sorted(life.archive.iterdir())] == [
+        "2026-06-01.avro",
+        "2026-06-02.avro",
+    ]
+    told = [offset for offset, message in enumerate(story(), start=1) if message is not None]
+    assert sorted(life.archived()) == told
+
+
+def test_the_archive_is_cut_back_to_what_was_committed(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed([incident()]))
+    life.run()
+    (path,) = life.archive.iterdir()
+    append(path, path.stat().st_size, [incident("310000/orphan")])
+    with path.open("ab") as file:
+        file.write(b"half a blo")
+    life.feed.add(incident("310000/second", sequence=1))
+    life.run()
+    assert [m.header.entity_id for m in read(path)] == ["310000/flood/1", "310000/second"]
+
+
+def test_an_archive_that_was_lost_is_named(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed([incident()]))
+    life.run()
+    (path,) = life.archive.iterdir()
+    path.unlink()
+    life.feed.add(incident("310000/second", sequence=1))
+    with pytest.raises(ArchiveError, match=r"2026-06-01\.avro"):
+        life.run()
+
+
+def test_a_second_pipeline_on_the_same_store_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "states.db"
+    first = LiveStore(path)
+    with pytest.raises(AlreadyRunning, match="another pipeline runs on this store"):
+        LiveStore(path)
+    LiveStore(tmp_path / "other.db").close()
+    first.close()
+    LiveStore(path).close()
+
+
+def test_a_step_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    store = LiveStore(tmp_path / "states.db")
+    step = Step(
+        offset=7,
+        states={"actual|incidents|310000": b"x"},
+        archived={"2026-06-01.avro": 9},
+        views={SUMMARY: (1, "c")},
+        rejected=Fate(0).amid("commit", [(b"x", "why")]),
+    )
+    with pytest.raises(Killed):
+        store.commit(step)
+    assert (store.offset(), store.states(["actual"]), store.archived()) == (0, {}, {})
+    assert store.view(SUMMARY) == (0, "")
+    store.close()
+
+
+@pytest.mark.parametrize("scope", ["actual", "exercise/a", "exercise/a-b"])
+def test_states_of_other_scopes_are_left_where_they_are(scope: str, tmp_path: Path) -> None:
+    store = LiveStore(tmp_path / "states.db")
+    scopes = ("actual", "exercise/a", "exercise/a-b", "exercise/actual", "exercise/")
+    store.commit(Step(states={f"{s}|incidents|310000": s.encode() for s in scopes}))
+    assert store.states([scope]) == {f"{scope}|incidents|310000": scope.encode()}
+    store.close()

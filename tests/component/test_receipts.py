@@ -1,0 +1,130 @@
+"""Receipts that a follower sends: only those for our own tree are kept, the others are evidence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gateway import errors
+from gateway.log.checkpoint import Witness, witness_name
+from gateway.log.note import parse
+from gateway.log.suite import DEFAULT
+from tests.support.builders import draft
+from tests.support.calls import claims, receipt, replicate
+from tests.support.damage import run_sql
+from tests.support.handmade import HandmadeLog, write_store
+from tests.support.materials import Materials
+from tests.support.promises import require_promised
+from tests.support.scene import Scene, scene
+from tests.support.told import refused
+from tests.support.waiting import until
+from yrd.exchange.v1.service_pb2 import LinkStatus, ReplicateRequest
+
+US, PEER = "310000", "320000"
+SIZE = 3
+
+
+def log_of(materials: Materials, name: str, size: int = SIZE) -> HandmadeLog:
+    log = HandmadeLog(materials, US)
+    log.add(*(draft(entity=f"{US}/{name}/{n}") for n in range(size)))
+    return log
+
+
+@contextmanager
+def serving(log: HandmadeLog, patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Scene]:
+    """A gateway that has this log, with a peer that can't be reached itself."""
+    write_store(folder / "data", US, log)
+    peer = log.materials.peer(PEER, "127.0.0.1:9")
+    with scene(log.materials, patch, folder, peers=[peer]) as running:
+        yield running
+
+
+def cosigned(log: HandmadeLog, size: int, by: str = PEER) -> str:
+    """A checkpoint of the log with a cosignature in the peer's name."""
+    key = (log.materials.folder / by / "witness.key").read_bytes()
+    witness = Witness(witness_name(PEER), DEFAULT.load_private_key(key))
+    return witness.cosign(parse(log.checkpoint(size)), 1_780_000_000).render()
+
+
+def link(running: Scene) -> LinkStatus:
+    return running.client.status().links[0]
+
+
+def evidence(folder: Path) -> list[tuple[str, str]]:
+    rows = run_sql(folder / "data", "SELECT log, kind FROM evidence")
+    return [tuple(row) for row in rows]
+
+
+def test_a_true_receipt_is_kept_over_a_restart(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = log_of(materials, "true")
+    requests = iter([claims(size=2), receipt(cosigned(log, 2)), receipt(cosigned(log, SIZE))])
+    with serving(log, monkeypatch, tmp_path) as running:
+        call = running.stubs(PEER, "gateway").replication.Replicate(requests, timeout=20)
+        until(lambda: link(running).cosigned_size == SIZE, "the receipt")
+        assert f"{witness_name(PEER)} " in running.client.status().logs[0].checkpoint
+        call.cancel()
+    peer = materials.peer(PEER, "127.0.0.1:9")
+    with scene(materials, monkeypatch, tmp_path, peers=[peer]) as again:
+        assert link(again).cosigned_size == SIZE
+    assert evidence(tmp_path) == []
+
+
+def test_an_older_receipt_does_not_replace_a_newer_one(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = log_of(materials, "true")
+    with serving(log, monkeypatch, tmp_path) as running:
+        for size in (SIZE, 1):
+            opened = claims(size=size, checkpoint=cosigned(log, size))
+            call = running.stubs(PEER, "gateway").replication.Replicate(iter([opened]), timeout=20)
+            until(lambda: link(running).cosigned_size == SIZE, "the receipt")
+            if size < SIZE:
+                assert next(call).batch.start == size
+            call.cancel()
+        assert link(running).cosigned_size == SIZE
+
+
+Wrong = Callable[[HandmadeLog, HandmadeLog], list[ReplicateRequest]]
+WRONG: dict[str, tuple[Wrong, list[tuple[str, str]]]] = {
+    "for another tree": (
+        lambda _, other: [claims(size=SIZE), receipt(cosigned(other, SIZE))],
+        [(f"yrd/{US}", "fork")],
+    ),
+    "for another tree, at the opening": (
+        lambda _, other: [claims(size=SIZE, checkpoint=cosigned(other, SIZE))],
+        [(f"yrd/{US}", "fork")],
+    ),
+    "for more than there is": (
+        lambda _, other: [claims(size=SIZE), receipt(cosigned(other, SIZE + 1))],
+        [(f"yrd/{US}", "fork")],
+    ),
+    "for nothing, with more entries than there are": (
+        lambda *_: [claims(size=SIZE + 1)],
+        [(f"yrd/{US}", "rollback")],
+    ),
+    "signed by another": (
+        lambda true, _: [claims(size=SIZE), receipt(cosigned(true, SIZE, by="330000"))],
+        [],
+    ),
+    "not signed at all": (
+        lambda true, _: [claims(size=SIZE), receipt(true.checkpoint(SIZE))],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_false_receipt_ends_the_stream_and_is_not_kept(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    wrong, kept = WRONG[name]
+    true, other = log_of(materials, "true"), log_of(materials, "other", SIZE + 1)
+    with serving(true, monkeypatch, tmp_path) as running:
+        found = refused(lambda: replicate(*wrong(true, other))(running))
+        require_promised(found, errors.LogInconsistent, {"log": f"yrd/{US}"})
+        assert link(running).cosigned_size == 0
+        assert running.client.publish([draft(entity=f"{US}/after")])[0].HasField("accepted")
+    assert evidence(tmp_path) == kept
