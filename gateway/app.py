@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -49,6 +50,7 @@ OPTIONS = (
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.so_reuseport", 0),
 )
+CANCEL_AGAIN_SECONDS = 0.2
 SERVICES = ("ExchangeService", "ReplicationService", "AdminService")
 
 
@@ -198,14 +200,21 @@ class Gateway:
         """Takes no more, finishes what was begun, writes it, closes."""
         await self._health.enter_graceful_shutdown()
         self._writer.begin_stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _cancel_all(self._tasks)
         await self._server.stop(self._config.limits.shutdown_grace_seconds)
         await asyncio.to_thread(self._writer.stop)
         await self._checkers.close()
         self._store.close()
         logger.info("gateway_stopped", extra={"participant": self._config.participant})
+
+
+async def _cancel_all(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Cancels until they are done: a call of grpc.aio that is still being set up swallows the first."""
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _sign_own(round_: Round, signer: LogSigner) -> None:

@@ -30,7 +30,7 @@ async def beside(
             yield answer
     finally:
         working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        working.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
 async def _first(step: "asyncio.Future[Any]", working: "asyncio.Task[None]") -> None:
