@@ -1,12 +1,14 @@
 """Checkpoints (c2sp.org/tlog-checkpoint) and cosignatures (c2sp.org/tlog-cosignature)."""
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 
 from gateway.log import note as notes
 from gateway.log.note import Note, NoteError, Signature, VerifierKey
 from gateway.log.suite import PrivateKey, Suite
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 
 def log_origin(participant: str) -> str:
@@ -38,11 +40,11 @@ def parse(text: str) -> Checkpoint:
     if len(lines) != 4 or lines[3]:
         raise NoteError("a checkpoint has three lines: origin, size, root hash")
     origin, size, root = lines[:3]
-    if not size.isascii() or not size.isdecimal() or (size != "0" and size.startswith("0")):
+    if not _SIZE.fullmatch(size):
         raise NoteError(f"checkpoint of {origin}: size {size!r} is not a decimal number")
     try:
         root_hash = base64.b64decode(root, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteError(f"checkpoint of {origin}: root hash: {error}") from None
     if len(root_hash) != 32:
         raise NoteError(f"checkpoint of {origin}: root hash has {len(root_hash)} bytes, not 32")

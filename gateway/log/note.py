@@ -6,7 +6,6 @@ A note is a text that ends in a newline, an empty line, and signature lines
 """
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 
@@ -90,7 +89,7 @@ def _signature(line: str) -> Signature:
         raise NoteError(f"not a signature line: {line!r}")
     try:
         data = base64.b64decode(parts[2], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteError(f"signature of {parts[1]}: {error}") from None
     if len(data) < 5:
         raise NoteError(f"signature of {parts[1]} is too short")
@@ -112,7 +111,7 @@ def parse_vkey(text: str) -> VerifierKey:
         raise NoteError("not a verifier key: expected NAME+KEYID+KEY")
     try:
         data = base64.b64decode(parts[2], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteError(f"verifier key of {parts[0]}: {error}") from None
     if len(data) != 33:
         raise NoteError(f"verifier key of {parts[0]}: expected 33 bytes, found {len(data)}")

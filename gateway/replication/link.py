@@ -69,7 +69,7 @@ class Link:
         return self._mirror.log
 
     async def run(self) -> None:
-        """Follows until cancelled, or until the peer breaks its log."""
+        """Follows until cancelled, or until the peer breaks its log. Raises nothing."""
         pause = FIRST_PAUSE_SECONDS
         while True:
             heard = self.state.last_heard_us
@@ -78,7 +78,11 @@ class Link:
             except LogInconsistent as error:
                 await self._fail_closed(error)
                 return
-            except (grpc.aio.AioRpcError, GatewayError, TimeoutError) as error:
+            except (grpc.RpcError, GatewayError, TimeoutError, asyncio.InvalidStateError) as error:
+                self._interrupted(error)  # InvalidStateError: written to when it had just ended
+            except Exception as error:
+                # the link must live on, and say what happened
+                logger.exception("link_failed", extra={"peer": self.participant})
                 self._interrupted(error)
             pause = FIRST_PAUSE_SECONDS if self.state.last_heard_us > heard else pause * 2
             pause = min(pause, LONGEST_PAUSE_SECONDS)
@@ -88,7 +92,8 @@ class Link:
         if isinstance(error, grpc.aio.AioRpcError):
             self.state.problem = f"{error.code().name}: {error.details()}"
         else:
-            self.state.problem = str(error) or "the peer fell silent"
+            silent = isinstance(error, TimeoutError)
+            self.state.problem = "the peer fell silent" if silent else str(error) or repr(error)
         self.state.connected = False
         logger.info(
             "link_interrupted", extra={"peer": self.participant, "detail": self.state.problem}
