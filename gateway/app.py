@@ -143,7 +143,7 @@ class Gateway:
 
     def _make_server(self) -> grpc.aio.Server:
         config, writer = self._config, self._writer
-        server = grpc.aio.server(interceptors=[Guard()], options=OPTIONS)
+        server = grpc.aio.server(interceptors=[Guard(writer.stop_accepting)], options=OPTIONS)
         quota = Quota(config.limits.messages_per_second, time.monotonic)
         publisher = Publisher(
             config.participant, self._access, config.limits, writer, self._checkers, quota

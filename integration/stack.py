@@ -7,13 +7,14 @@ however it ends: each holds a pipe from it and stops when that closes.
 
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from integration import certs
 
 AGREEMENTS = Path(__file__).parent / "drill" / "agreements"
 PIPELINE = "pipeline"
+PORTS = (15_000, 32_000)
 READY_SECONDS = 30.0
 STOP_SECONDS = 15.0
 
@@ -180,14 +182,26 @@ def _ports(path: Path) -> dict[str, int]:
             raise StackError(
                 f"{path}: not a stack's file; remove it or use another folder"
             ) from None
-    listening = [socket.create_server(("127.0.0.1", 0)) for _ in certs.PARTICIPANTS]
-    ports = {p: s.getsockname()[1] for p, s in zip(certs.PARTICIPANTS, listening, strict=True)}
-    for s in listening:
-        s.close()
+    with ExitStack() as taken:
+        ports = {participant: _free_port(taken) for participant in certs.PARTICIPANTS}
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"ports": ports}, indent=1))
     fresh.rename(path)
     return ports
+
+
+def _free_port(taken: ExitStack) -> int:
+    """A port that is free, and held until `taken` ends.
+
+    It lies below those that Linux gives to outgoing connections, so that it is free later, too.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        try:
+            taken.enter_context(socket.create_server(("127.0.0.1", port)))
+        except OSError:
+            continue
+        return port
 
 
 def _member(folder: Path, participant: str, ports: dict[str, int]) -> Member:

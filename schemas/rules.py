@@ -1,5 +1,6 @@
 """Every rule of the contract, at one point: protovalidate's, the code tables', and the clock's."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +13,7 @@ from protovalidate import Validator
 from schemas.catalog import body_of
 from schemas.codes.tables import problem
 from schemas.disclosure import marked_fields
-from schemas.walk import Found, find
+from schemas.walk import Found, find, times
 from yrd.common.v1.common_pb2 import Code
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -26,6 +27,11 @@ class Violation:
     message: str
 
 
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
+_TIME = "timestamp.range"
+_NO_TIME = "no time: send seconds within the years 1 to 9999 and nanos from 0 to 999,999,999"
+
+
 @cache
 def _validator() -> Validator:
     return Validator()
@@ -33,7 +39,10 @@ def _validator() -> Validator:
 
 def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:
     """All rules that a draft breaks. `now` (aware) is the gateway's clock; skew is forgiven."""
-    return [*_contract(draft), *_clock(draft, now.timestamp() + skew_seconds)]
+    found = _contract(draft)
+    fields = {violation.field for violation in found}
+    late = _clock(draft, now.timestamp() + skew_seconds)
+    return [*found, *(v for v in late if v.field not in fields)]
 
 
 def violations_received(draft: Draft, absent_groups: frozenset[str]) -> list[Violation]:
@@ -60,7 +69,8 @@ def _contract(draft: Draft) -> list[Violation]:
     """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
     static = _static(draft)
     fields = {violation.field for violation in static}
-    return [*static, *(v for v in _tables(draft) if v.field not in fields)]
+    more = [*_times(draft), *_tables(draft)]
+    return [*static, *(v for v in more if v.field not in fields)]
 
 
 def _static(draft: Draft) -> list[Violation]:
@@ -117,6 +127,23 @@ def field_path(field: Any) -> str:
     return ".".join(parts)
 
 
+def is_time(time: Timestamp) -> bool:
+    """Whether it can be shown: years 1 to 9999 (google.protobuf.Timestamp)."""
+    return _FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < 1_000_000_000
+
+
+def _times(draft: Draft) -> list[Violation]:
+    field, body = draft.WhichOneof("body"), body_of(draft)
+    found = [Violation(f"header.{f.path}", _TIME, _NO_TIME) for f in _none(draft.header)]
+    if body is not None:
+        found += [Violation(f"{field}.{f.path}", _TIME, _NO_TIME) for f in _none(body)]
+    return found
+
+
+def _none(message: Message) -> Iterator[Found]:
+    return (found for found in times(message) if not is_time(found.value))
+
+
 def _tables(draft: Draft) -> list[Violation]:
     field, body = draft.WhichOneof("body"), body_of(draft)
     if body is None:
@@ -141,7 +168,7 @@ def _clock(draft: Draft, latest: float) -> list[Violation]:
     header = draft.header
     if header.occurred_time.seconds <= latest and header.reported_time.seconds <= latest:
         return []
-    times = {"occurred_time": header.occurred_time, "reported_time": header.reported_time}
+    told = {"occurred_time": header.occurred_time, "reported_time": header.reported_time}
     return [
         Violation(
             f"header.{name}",
@@ -149,10 +176,10 @@ def _clock(draft: Draft, latest: float) -> list[Violation]:
             f"{_text(time)} lies in the future: send UTC (Beijing time less 8 hours), "
             "and check the clock",
         )
-        for name, time in times.items()
+        for name, time in told.items()
         if time.seconds > latest
     ]
 
 
 def _text(time: Timestamp) -> str:
-    return str(time.ToJsonString())
+    return str(time.ToJsonString()) if is_time(time) else f"second {time.seconds}"

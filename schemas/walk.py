@@ -4,15 +4,17 @@ A plan is made once for each type and option; walking a message then touches onl
 lead to such a field.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from yrd.options.v1 import options_pb2
+
+TIMESTAMP = "google.protobuf.Timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +40,47 @@ class Found:
 @cache
 def plan(descriptor: Descriptor, option: str) -> tuple[Branch, ...]:
     """Branches of a type that lead to fields marked with `yrd.options.v1.<option>`."""
-    return _branches(descriptor, options_pb2.DESCRIPTOR.extensions_by_name[option], ())
+    extension: Any = options_pb2.DESCRIPTOR.extensions_by_name[option]
+
+    def mark(field: FieldDescriptor) -> Any:
+        options = field.GetOptions()
+        return options.Extensions[extension] if options.HasExtension(extension) else None
+
+    return _branches(descriptor, mark, ())
 
 
-def _branches(descriptor: Descriptor, extension: Any, above: tuple[str, ...]) -> tuple[Branch, ...]:
+@cache
+def _time_plan(descriptor: Descriptor) -> tuple[Branch, ...]:
+    def mark(field: FieldDescriptor) -> Any:
+        kind = field.message_type
+        return TIMESTAMP if kind is not None and kind.full_name == TIMESTAMP else None
+
+    return _branches(descriptor, mark, ())
+
+
+def _branches(
+    descriptor: Descriptor, mark: Callable[[FieldDescriptor], Any], above: tuple[str, ...]
+) -> tuple[Branch, ...]:
     if descriptor.full_name in above:
         return ()
     inside = (*above, descriptor.full_name)
     found = []
     for field in descriptor.fields:
-        options = field.GetOptions()
-        mark = options.Extensions[extension] if options.HasExtension(extension) else None
-        deeper = (
-            _branches(field.message_type, extension, inside)
-            if mark is None and field.message_type is not None
-            else ()
-        )
-        if mark is not None or deeper:
-            found.append(
-                Branch(field.name, field.is_repeated, field.message_type is not None, mark, deeper)
-            )
+        kind, marked = field.message_type, mark(field)
+        deeper = _branches(kind, mark, inside) if marked is None and kind is not None else ()
+        if marked is not None or deeper:
+            found.append(Branch(field.name, field.is_repeated, kind is not None, marked, deeper))
     return tuple(found)
 
 
 def find(message: Message, option: str) -> Iterator[Found]:
     """Every marked field of the message that is present, in the order of the contract."""
     return _walk(message, plan(message.DESCRIPTOR, option), "")
+
+
+def times(message: Message) -> Iterator[Found]:
+    """Every Timestamp of the message that is present."""
+    return _walk(message, _time_plan(message.DESCRIPTOR), "")
 
 
 def _walk(message: Message, branches: tuple[Branch, ...], prefix: str) -> Iterator[Found]:

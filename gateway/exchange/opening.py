@@ -10,7 +10,7 @@ from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import Opened, SealError, as_draft, as_message, open_entry
 from gateway.store.port import Entry
 from gateway.store.round import Round
-from schemas.rules import violations_received
+from schemas.rules import is_time, violations_received
 from yrd.exchange.v1.message_pb2 import Message
 
 KEPT = 4096
@@ -95,7 +95,7 @@ def _opened(entry: Entry) -> Opened:
 
 def _checked(opened: Opened, entry: Entry, *, own: bool) -> Message | None:
     """The message, or None if it breaks the contract. Raises SealError if it can't be read."""
-    if not own and violations_received(as_draft(opened), frozenset(opened.absent_groups)):
+    if not own and _breaks_contract(opened):
         return None
     message = as_message(opened)
     receipt = message.receipt
@@ -104,6 +104,12 @@ def _checked(opened: Opened, entry: Entry, *, own: bool) -> Message | None:
     receipt.absent_groups.extend(opened.absent_groups)
     receipt.offset = entry.offset
     return message
+
+
+def _breaks_contract(opened: Opened) -> bool:
+    if not is_time(opened.leaf.stamp.sealed_time):
+        return True
+    return bool(violations_received(as_draft(opened), frozenset(opened.absent_groups)))
 
 
 def _damaged(entry: Entry, what: str) -> DataLoss:

@@ -90,7 +90,7 @@ def _signature(line: str) -> Signature:
     try:
         data = base64.b64decode(parts[2], validate=True)
     except ValueError as error:
-        raise NoteError(f"signature of {parts[1]}: {error}") from None
+        raise NoteError(f"signature of {parts[1]} is not base64: {error}") from None
     if len(data) < 5:
         raise NoteError(f"signature of {parts[1]} is too short")
     return Signature(parts[1], data[:4], data[4:])
@@ -112,7 +112,7 @@ def parse_vkey(text: str) -> VerifierKey:
     try:
         data = base64.b64decode(parts[2], validate=True)
     except ValueError as error:
-        raise NoteError(f"verifier key of {parts[0]}: {error}") from None
+        raise NoteError(f"verifier key of {parts[0]} is not base64: {error}") from None
     if len(data) != 33:
         raise NoteError(f"verifier key of {parts[0]}: expected 33 bytes, found {len(data)}")
     key = VerifierKey(parts[0], data[0], data[1:])

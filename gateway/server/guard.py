@@ -10,7 +10,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
-from gateway.store.port import StoreError
+from gateway.store.port import CorruptStore, StoreError
 from gateway.store.refusal import refusal
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
@@ -29,7 +29,13 @@ class Unreadable:
 
 
 class Guard(grpc.aio.ServerInterceptor):
-    """Wraps every handler: GatewayError becomes its status, anything else INTERNAL."""
+    """Wraps every handler: GatewayError becomes its status, anything else INTERNAL.
+
+    `on_damage` is told of stored bytes that contradict each other.
+    """
+
+    def __init__(self, on_damage: Callable[[str], None]) -> None:
+        self._on_damage = on_damage
 
     async def intercept_service(
         self,
@@ -47,11 +53,46 @@ class Guard(grpc.aio.ServerInterceptor):
         writing = _serialised(handler.response_serializer)
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(
-                _guard_stream(handler.stream_stream), reading, writing
+                self._guard_stream(handler.stream_stream), reading, writing
             )
         return grpc.unary_unary_rpc_method_handler(
-            _guard_unary(handler.unary_unary), reading, writing
+            self._guard_unary(handler.unary_unary), reading, writing
         )
+
+    def _guard_unary(
+        self, behavior: Callable[[Any, Any], Awaitable[Any]]
+    ) -> Callable[[Any, Any], Any]:
+        async def guarded(request: Any, context: Any) -> Any:
+            try:
+                return await behavior(readable(request), context)
+            except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
+                await abort(context, self._told(error))
+
+        return guarded
+
+    def _guard_stream(
+        self,
+        behavior: Callable[[Any, Any], AsyncIterator[Any]],
+    ) -> Callable[[Any, Any], AsyncIterator[Any]]:
+        async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
+            try:
+                async for response in behavior(requests, context):
+                    yield response
+            except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
+                await abort(context, self._told(error))
+
+        return guarded
+
+    def _told(self, error: Exception) -> GatewayError:
+        if isinstance(error, GatewayError):
+            return error
+        if isinstance(error, StoreError):
+            if isinstance(error, CorruptStore):
+                self._on_damage(str(error))
+            logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
+            return refusal(error)
+        logger.exception("unexpected_error", exc_info=error)
+        return Internal("the gateway failed; its log has the details")
 
 
 def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -81,39 +122,6 @@ def readable(request: Any) -> Any:
             field="request",
         )
     return request
-
-
-def _guard_unary(behavior: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Any]:
-    async def guarded(request: Any, context: Any) -> Any:
-        try:
-            return await behavior(readable(request), context)
-        except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
-            await abort(context, _told(error))
-
-    return guarded
-
-
-def _guard_stream(
-    behavior: Callable[[Any, Any], AsyncIterator[Any]],
-) -> Callable[[Any, Any], AsyncIterator[Any]]:
-    async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
-        try:
-            async for response in behavior(requests, context):
-                yield response
-        except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
-            await abort(context, _told(error))
-
-    return guarded
-
-
-def _told(error: Exception) -> GatewayError:
-    if isinstance(error, GatewayError):
-        return error
-    if isinstance(error, StoreError):
-        logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
-        return refusal(error)
-    logger.exception("unexpected_error", exc_info=error)
-    return Internal("the gateway failed; its log has the details")
 
 
 async def abort(context: Any, error: GatewayError) -> None:

@@ -94,7 +94,10 @@ class Cosigned:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Something that a peer did which its log forbids, kept with the bytes that prove it."""
+    """Something that a peer did which its log forbids, kept with the bytes that prove it.
+
+    Equal evidence is kept once.
+    """
 
     log: str
     time_us: int

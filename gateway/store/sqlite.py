@@ -160,8 +160,12 @@ class SqliteStore:
             [(system, name, offset) for (system, name), offset in change.cursors.items()],
         )
         run(
-            "INSERT INTO evidence (log, time, kind, detail, data) VALUES (?,?,?,?,?)",
-            [(e.log, e.time_us, e.kind, e.detail, e.data) for e in change.evidence],
+            "INSERT INTO evidence (log, time, kind, detail, data) SELECT ?,?,?,?,? WHERE NOT EXISTS "
+            "(SELECT 1 FROM evidence WHERE log = ? AND kind = ? AND data = ?)",
+            [
+                (e.log, e.time_us, e.kind, e.detail, e.data, e.log, e.kind, e.data)
+                for e in change.evidence
+            ],
         )
 
     def _write_head(self, head: Head) -> None:
@@ -218,11 +222,14 @@ class SqliteStore:
     # LogReader
 
     def heads(self) -> dict[str, Head]:
-        """All logs held; their trees are rebuilt from what is stored."""
-        return {
-            head.log: replace(head, frontier=self.tree(head.log).frontier(sum(head.counts)))
-            for head in self.stored_heads()
-        }
+        """All logs held; their trees are rebuilt from what is stored. Raises CorruptStore."""
+        return {head.log: self._grown(head) for head in self.stored_heads()}
+
+    def _grown(self, head: Head) -> Head:
+        try:
+            return replace(head, frontier=self.tree(head.log).frontier(sum(head.counts)))
+        except LookupError as error:
+            raise CorruptStore(f"{head.log}: {error}; run `yrd audit verify`", head.log) from None
 
     def stored_heads(self) -> list[Head]:
         """All logs held, without their trees: as many entries as the counts sum up to."""

@@ -18,7 +18,7 @@ from pipelines.results import view_of, views
 from tests.support import builders
 from tests.support.materials import Materials
 from tests.support.running import client_of, free_port, running
-from tests.support.situation import incident, picture
+from tests.support.situation import lacking, picture
 from yrd.exchange.v1.message_pb2 import Draft
 
 PATIENT, SHORT, TRIES = 10.0, 0.3, 100
@@ -61,9 +61,14 @@ def own(entity: str, **header: Any) -> Draft:
     return builders.draft(body, "resourceStatus", entity=f"joint/{entity}", **header)
 
 
+def said(revision: int, title: str = "内涝") -> list[Draft]:
+    """A summary and a proposal."""
+    found = picture([lacking(changes={"title": title}, told=PAST)], PAST)
+    return [draft_of(view, revision) for view in views(found)]
+
+
 def summary(revision: int, title: str = "内涝") -> Draft:
-    found = picture([incident(changes={"title": title}, told=PAST)], PAST)
-    return draft_of(next(iter(views(found))), revision)
+    return said(revision, title)[0]
 
 
 def read_behind(ports: Gateway, offset: int) -> Batch:
@@ -91,10 +96,11 @@ def test_an_earlier_offset_is_read_again(room: Room) -> None:
 
 def test_what_the_pipeline_published_comes_back(room: Room) -> None:
     """A pipeline that has lost its store learns from that what was said already."""
-    assert room.ports.publish([summary(7)]) == [None]
-    (message,) = read_behind(room.ports, 0).messages
-    assert view_of(message) == view_of(summary(7))
-    assert message.header.revision == 7
+    published = said(7)
+    assert room.ports.publish(published) == [None, None]
+    back = read_behind(room.ports, 0).messages
+    assert [view_of(message) for message in back] == [view_of(made) for made in published]
+    assert [message.header.revision for message in back] == [7, 7]
 
 
 def test_a_repeat_is_durable_and_an_old_revision_is_stale(room: Room) -> None:

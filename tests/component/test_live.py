@@ -24,6 +24,7 @@ from tests.support.story import story
 from yrd.situation.v1.situation_pb2 import AidProposal
 
 SUMMARY, PROPOSAL = "joint/summary/actual", "joint/proposal/actual/310000"
+DRILL = "joint/summary/exercise/drill"
 MINUTE = 60_000_000
 
 
@@ -182,6 +183,15 @@ def test_a_proposal_is_not_withdrawn_by_what_goes_on_in_another_scope(tmp_path: 
     life.run()
     proposed = [d.aid_proposal for d in life.board.published if d.HasField("aid_proposal")]
     assert [p.withdrawn for p in proposed] == [False, False]
+
+
+def test_all_that_waited_for_the_gateway_is_published_in_order(tmp_path: Path) -> None:
+    told = [incident(**exercise(), revision=n, sequence=n) for n in range(1, 61)]
+    life = Life(tmp_path, Feed(told, 1))
+    life.board.lost = 60
+    life.run_through_losses()
+    revisions = [draft.header.revision for draft in life.board.of(DRILL)]
+    assert revisions == list(range(1, 61))
 
 
 def test_a_lost_store_that_reads_the_same_again_publishes_nothing_new(tmp_path: Path) -> None:

@@ -1,16 +1,21 @@
 """What the live pipeline keeps: archive, rejected messages, states; for one process alone."""
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from pipelines.config import LiveConfig
+from pipelines.live import run
+from pipelines.ports import Batch, FeedLost
 from pipelines.store import AlreadyRunning, LiveStore, Step
 from schemas.avro.archive import ArchiveError, append, read
 from tests.support.feeds import Fate, Feed, Killed
 from tests.support.living import Life
 from tests.support.situation import incident
 from tests.support.story import bodyless, story
-from yrd.exchange.v1.message_pb2 import Message
+from yrd.exchange.v1.message_pb2 import Draft, Message
 
 SUMMARY = "joint/summary/actual"
 
@@ -66,6 +71,48 @@ def test_a_second_pipeline_on_the_same_store_is_refused(tmp_path: Path) -> None:
     LiveStore(tmp_path / "other.db").close()
     first.close()
     LiveStore(path).close()
+
+
+class Shaky:
+    """A gateway that can't be reached at first, and that stops the run at the first publication."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop, self.tries, self.closed = stop, 0, False
+
+    def read(self, after_offset: int, timeout_seconds: float) -> Batch:
+        self.tries += 1
+        if self.tries < 3:
+            raise FeedLost("gone")
+        return Batch([incident()], 1)
+
+    def publish(self, drafts: Sequence[Draft]) -> list[int | None]:
+        self.stop.set()
+        return [None] * len(drafts)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_run_goes_on_after_a_lost_feed_and_gives_everything_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    gateway = Shaky(stop)
+    monkeypatch.setattr("pipelines.gateway_source.Gateway", lambda config: gateway)
+    monkeypatch.setattr("pipelines.live.RETRY_SECONDS", 0)
+    config = LiveConfig(
+        address="",
+        ca=tmp_path,
+        certificate=tmp_path,
+        key=tmp_path,
+        store=tmp_path / "states.db",
+        archive=tmp_path / "archive",
+    )
+    run(config, stop)
+    assert gateway.closed
+    store = LiveStore(config.store)
+    assert (store.offset(), store.outbox()) == (1, [])
+    store.close()
 
 
 def test_a_step_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def breaking_a_rule(leaf: Leaf) -> None:
     leaf.header.revision = 0
 
 
+def happening_never(leaf: Leaf) -> None:
+    leaf.header.occurred_time.seconds = -(1 << 60)
+
+
+def sealed_never(leaf: Leaf) -> None:
+    leaf.stamp.sealed_time.seconds = 1 << 60
+
+
 def no_leaf(entry: SealedEntry) -> None:
     entry.leaf = b"\xff\xff"
 
@@ -78,6 +86,8 @@ SPOILT: dict[str, Callable[[SealedEntry], None]] = {
     "with a body that is none": changed_leaf(with_a_body_that_is_none),
     "without an id": changed_leaf(without_an_id),
     "breaking a rule": changed_leaf(breaking_a_rule),
+    "happening never": changed_leaf(happening_never),
+    "sealed never": changed_leaf(sealed_never),
     "that is no leaf": no_leaf,
     "with a foreign disclosure": foreign_disclosure,
     "with a disclosure that is none": disclosure_that_is_none,

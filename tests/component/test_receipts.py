@@ -109,6 +109,10 @@ WRONG: dict[str, tuple[Wrong, list[tuple[str, str]]]] = {
         lambda true, _: [claims(size=SIZE), receipt(cosigned(true, SIZE, by="330000"))],
         [],
     ),
+    "with a signature that is no base64": (
+        lambda true, _: [claims(size=SIZE), receipt(f"{cosigned(true, SIZE)[:-1]}ä\n")],
+        [],
+    ),
     "not signed at all": (
         lambda true, _: [claims(size=SIZE), receipt(true.checkpoint(SIZE))],
         [],

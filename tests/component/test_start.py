@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.builders import draft
+from tests.support.damage import run_sql
+from tests.support.handmade import HandmadeLog, write_store
 from tests.support.materials import Materials
 from tests.support.running import free_port, running
 
@@ -85,3 +88,14 @@ def test_a_store_of_another_participant_is_named(materials: Materials, tmp_path:
     status, said = end_of(tmp_path, content(materials, tmp_path))
     assert status == 3
     assert "this gateway is '310000'; check data_dir" in said
+
+
+def test_a_store_with_a_hole_is_named(materials: Materials, tmp_path: Path) -> None:
+    log = HandmadeLog(materials, "310000")
+    log.add(*(draft(entity=f"310000/{n}") for n in range(3)))
+    write_store(tmp_path / "data", "310000", log)
+    run_sql(tmp_path / "data", "DELETE FROM entry WHERE idx = 1")
+    status, said = end_of(tmp_path, content(materials, tmp_path))
+    assert status == 3
+    assert "yrd/310000" in said
+    assert "Traceback" not in said

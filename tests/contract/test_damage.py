@@ -18,7 +18,8 @@ from tests.support.calls import (
     publish,
     replicate,
 )
-from tests.support.damage import flip
+from tests.support.damage import flip, run_sql
+from tests.support.handmade import HandmadeLog, write_store
 from tests.support.materials import Materials
 from tests.support.promises import require_promised
 from tests.support.scene import KEPT, Scene, health
@@ -78,3 +79,18 @@ def test_what_is_whole_can_still_be_read(scene: Scene) -> None:
     assert scene.client.get(KEPT[0]).stamp.sequence == 0
     (first,) = listed(page_size=1)(scene).messages
     assert first.header.message_id == KEPT[0]
+
+
+def test_a_hole_is_told_where_it_is_and_nothing_more_is_accepted(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = HandmadeLog(materials, "310000")
+    log.add(*(draft(entity=f"310000/{n}") for n in range(300)))  # a start reads only the last 44
+    write_store(tmp_path / "data", "310000", log)
+    run_sql(tmp_path / "data", "DELETE FROM entry WHERE idx = 7")
+    peer = materials.peer("320000", "127.0.0.1:9")
+    with scenes.scene(materials, monkeypatch, tmp_path, peers=[peer]) as running:
+        found = refused(lambda: replicate(claims())(running))
+        require_promised(found, errors.DataLoss, {"log": "yrd/310000"})
+        require_promised(refused(lambda: publish()(running)), errors.Unavailable)
+        assert not running.client.status().accepting
