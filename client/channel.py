@@ -15,7 +15,6 @@ OPTIONS = (
 
 def connect(address: str, ca: Path, certificate: Path, key: Path) -> grpc.Channel:
     """A channel to HOST:PORT. The files are PEM. Raises OSError if one can't be read."""
-    credentials = grpc.ssl_channel_credentials(
-        ca.read_bytes(), key.read_bytes(), certificate.read_bytes()
-    )
+    roots, chain, secret = (path.read_bytes() for path in (ca, certificate, key))
+    credentials = grpc.ssl_channel_credentials(roots, secret, chain)
     return grpc.secure_channel(address, credentials, OPTIONS)

@@ -48,8 +48,12 @@ def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
     logs, witnesses = peer_keys(config)
     own_log, own_witness = own_keys(config)
     keys = {**logs, config.participant: own_log}
+    path = config.data_dir / "gateway.db"
+    if not path.exists():
+        report.problems.append(f"{path}: no store: the gateway has never run, or data_dir is wrong")
+        return report
     try:
-        store = SqliteStore(config.data_dir / "gateway.db", config.participant)
+        store = SqliteStore(path, config.participant)
         try:
             for head in store.stored_heads():
                 key = keys.get(head.log.removeprefix("yrd/"))

@@ -24,7 +24,7 @@ def read_drafts(files: Sequence[Path], stdin: TextIO) -> list[Draft]:
     except JsonFormError as error:
         raise DraftFileError(str(error)) from None
     except UnicodeDecodeError as error:
-        raise DraftFileError(f"not UTF-8: {error}; save the file as UTF-8") from None
+        raise DraftFileError(f"standard input: not UTF-8: {error}") from None
 
 
 def _read(file: Path) -> list[Draft]:
@@ -33,8 +33,15 @@ def _read(file: Path) -> list[Draft]:
     except OSError as error:
         raise DraftFileError(f"{file}: {error.strerror}; check the path") from None
     if file.suffix != ".binpb":
-        return drafts_from_json(data.decode("utf-8"), str(file))
+        return drafts_from_json(_decoded(data, file), str(file))
     try:
         return list(PublishRequest.FromString(data).drafts)
     except DecodeError:
         raise DraftFileError(f"{file}: not a serialised PublishRequest") from None
+
+
+def _decoded(data: bytes, file: Path) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DraftFileError(f"{file}: not UTF-8: {error}; save it as UTF-8") from None

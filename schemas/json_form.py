@@ -45,10 +45,10 @@ def _values(text: str, source: str) -> list[Any]:
     try:
         value = _parse(text)
     except json.JSONDecodeError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) < 2 or error.msg != "Extra data":
+        if error.msg != "Extra data":
             raise JsonFormError(f"{source}: line {error.lineno}: not JSON: {error.msg}") from None
-        return [_line(line, f"{source}: line {n}") for n, line in enumerate(lines, 1)]
+        lines = enumerate(text.splitlines(), 1)
+        return [_line(line, f"{source}: line {n}") for n, line in lines if line.strip()]
     except (ValueError, RecursionError) as error:
         raise JsonFormError(f"{source}: {error}") from None
     return value if isinstance(value, list) else [value]
@@ -57,6 +57,8 @@ def _values(text: str, source: str) -> list[Any]:
 def _line(line: str, where: str) -> Any:
     try:
         return _parse(line)
+    except json.JSONDecodeError as error:
+        raise JsonFormError(f"{where}: not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise JsonFormError(f"{where}: not JSON: {error}") from None
 

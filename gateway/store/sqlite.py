@@ -374,3 +374,5 @@ def _store_errors() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         text = str(error).lower()
         raise StoreError(str(error), lasting=any(word in text for word in _LASTING)) from error
+    except UnicodeDecodeError as error:
+        raise CorruptStore(f"text of the database is damaged: {error}") from None

@@ -1,15 +1,19 @@
 """Rows of the entry table as Entry values, with their disclosures."""
 
 import sqlite3
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.log.sealing import SealedPart
-from gateway.store.port import Entry
+from gateway.store.port import CorruptStore, Entry
+from yrd.exchange.v1.message_pb2 import Disposition
 
 ENTRIES = (
     "SELECT e.offset, e.log, e.idx, e.hash, e.leaf, e.type, e.disposition, e.received "
     "FROM entry e WHERE "
 )
+
+
+_DISPOSITIONS = {number: number for number in Disposition.values()}
 
 
 class Names(Protocol):
@@ -25,20 +29,27 @@ def entries_of(
     """Runs a query that begins with ENTRIES."""
     rows = connection.execute(query, arguments).fetchall()
     parts = _parts(connection, [row[0] for row in rows])
-    return [
-        Entry(
+    return [_entry(row, parts, names) for row in rows]
+
+
+def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names: Names) -> Entry:
+    offset, log, index, digest, leaf, kind, disposition, received = row
+    try:
+        return Entry(
             offset,
             names.log[log],
             index,
             digest,
             leaf,
             names.type[kind],
-            disposition,
+            _DISPOSITIONS[disposition],
             received,
             parts.get(offset, ()),
         )
-        for offset, log, index, digest, leaf, kind, disposition, received in rows
-    ]
+    except KeyError as error:
+        name = names.log.get(log, f"log number {log}")
+        what = f"{name}: entry {index} has {error}, which names no log, type or disposition"
+        raise CorruptStore(what, name, index) from None
 
 
 def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:

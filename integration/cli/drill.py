@@ -31,6 +31,13 @@ def drill(
     from integration.drill.run import DrillError, run_drill
     from integration.drill.scenario import load, scenarios
 
+    if json_file is not None:
+        from integration.json_file import require_writable
+
+        try:
+            require_writable(json_file)
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror}; check --json", BAD_INPUT)
     if list_them:
         _list(scenarios(), json_file)
         return

@@ -46,4 +46,7 @@ def _local(folder: Path, participant: str, system: str) -> ExchangeClient:
     members = prepare(folder).members
     if participant not in members:
         fail(f"--as {participant!r}: one of {', '.join(members)}", BAD_INPUT)
-    return members[participant].client(system)
+    try:
+        return members[participant].client(system)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; check --system", BAD_INPUT)
