@@ -58,7 +58,7 @@ def run_drill(
     """Runs the drill and prints its report. True if every check held. Raises DrillError."""
     scratch = folder or Path(tempfile.mkdtemp(prefix="yrd-drill-"))
     stack: Stack | None = None
-    with _sigterm_interrupts():
+    with _own_signals():
         try:
             started = time.monotonic()
             stack = prepare(scratch)
@@ -68,6 +68,9 @@ def run_drill(
         except ExchangeError as error:
             raise DrillError(f"a gateway of the drill failed: {error}") from None
         finally:
+            # a second Ctrl-C must not leave half of it behind
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             if stack is not None:
                 stack.stop()
             if not keep and folder is None:
@@ -75,17 +78,19 @@ def run_drill(
 
 
 @contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
-    """SIGTERM ends the drill as Ctrl-C does: everything is cleaned up."""
+def _own_signals() -> Iterator[None]:
+    """SIGTERM ends the drill as Ctrl-C does: everything is cleaned up. Put back at the end."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Drill:

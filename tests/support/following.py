@@ -24,7 +24,7 @@ class Following(Worker):
 
     def __init__(self, member: Member, cursor: str) -> None:
         super().__init__(f"reader at {member.participant}")
-        self._client, self._cursor = member.client(), cursor
+        self._member, self._cursor = member, cursor
         self._subscription: Subscription | None = None
         self._acknowledged = 0
         self._begun: list[int] = []  # what was acknowledged when each connection began
@@ -35,7 +35,7 @@ class Following(Worker):
         while not self.stopping.is_set():
             self._begun.append(self._acknowledged)
             try:
-                self._read(self._client)
+                self._read(self._member.client())  # a new one does not wait before it tries again
             except ExchangeError as error:
                 assert error.code in AGAIN, str(error)
                 self.stopping.wait(PAUSE_SECONDS)
@@ -54,6 +54,11 @@ class Following(Worker):
         if self._subscription is not None:
             self._subscription.cancel()
         self.join(10)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it has acknowledged something since its connection began."""
+        return bool(self._begun) and self._acknowledged > self._begun[-1]
 
     def seen(self) -> set[str]:
         """Ids of all that came in."""

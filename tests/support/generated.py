@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
 from hypothesis import strategies as st
 
 from pipelines.scope import Key
@@ -17,7 +16,7 @@ from yrd.state.v1.state_pb2 import State
 ORIGINS = ("310000", "320000", "330000", "joint")
 PROVINCES = ORIGINS[:3]
 _FIELDS = [BODY_FIELDS[name].name for name in sorted(SUBJECTS)]
-_DESCRIPTOR: Descriptor = Message.DESCRIPTOR
+_DESCRIPTOR: Any = Message.DESCRIPTOR
 
 
 @st.composite

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.merkle import Frontier, leaf_hash
+from gateway.log.note import Note, Signature
 from gateway.log.sealing import SealedPart
 from gateway.log.suite import DEFAULT
 from gateway.store.port import Change, Entry, Head, Naming, NewEntry
@@ -81,9 +82,16 @@ class HandmadeLog:
 
     def checkpoint(self, size: int, signed_by: str = "") -> str:
         """The signed checkpoint of that size, in this log's name whoever signs."""
+        checkpoint = Checkpoint(self.origin, size, self.frontier(size).root())
+        return self.signed(checkpoint.text(), signed_by)
+
+    def signed(self, text: str, signed_by: str = "") -> str:
+        """Any text as a note that is signed in this log's name."""
         path = self.materials.folder / (signed_by or self.participant) / "log.key"
-        signer = LogSigner(self.origin, DEFAULT.load_private_key(path.read_bytes()))
-        return signer.sign(Checkpoint(self.origin, size, self.frontier(size).root())).render()
+        key = DEFAULT.load_private_key(path.read_bytes())
+        verifier = LogSigner(self.origin, key).verifier
+        blob = key.sign(text.encode())
+        return Note(text, (Signature(self.origin, verifier.key_id, blob),)).render()
 
     def batch(self, start: int, stop: int) -> SealedBatch:
         """Entries [start, stop) with their checkpoint."""

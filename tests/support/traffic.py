@@ -24,9 +24,8 @@ class Publishing(Worker):
     def __init__(self, member: Member, drafts: Sequence[Draft], account: Account) -> None:
         super().__init__(f"publisher of {member.participant}")
         self._origin, self._drafts, self._account = member.participant, drafts, account
-        self._client = member.client(timeout_seconds=5.0)
+        self._member, self._client = member, member.client(timeout_seconds=5.0)
         self.allowed = 0
-        self.refused_calls = 0
 
     def work(self) -> None:
         """Batch after batch, as far as is allowed."""
@@ -45,7 +44,7 @@ class Publishing(Worker):
             results = self._client.publish(drafts)
         except ExchangeError as error:
             assert error.code in AGAIN, str(error)
-            self.refused_calls += 1
+            self._client = self._member.client(timeout_seconds=5.0)
             self.stopping.wait(PAUSE_SECONDS)
             return drafts
         again = []
@@ -106,6 +105,13 @@ class Traffic:
         counts = {origin: self.account.count(origin) for origin in origins}
         in_flow = any(n < self.publishers[origin].allowed for origin, n in counts.items())
         assert in_flow, f"the load was not in flow: {counts}"
+
+    def wait_for_readers(self) -> None:
+        """Until each reader has acknowledged something on the connection that it has now."""
+        self._wait(
+            "acknowledgements of the readers",
+            lambda: all(reader.is_back for reader in self.readers.values()),
+        )
 
     def _has(self, share: float, origin: str) -> bool:
         return self.account.count(origin) >= int(share * self._messages)

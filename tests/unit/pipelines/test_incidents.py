@@ -116,12 +116,26 @@ def test_what_a_province_has_joined_still_meets_its_neighbours_report() -> None:
     assert members(*told) == {frozenset({"310000/a", "310000/b", "320000/flood"})}
 
 
-def test_a_report_near_two_incidents_of_another_province_joins_the_nearer() -> None:
-    told = [shanghai("310000/a"), shanghai("310000/b", north(9)), jiangsu(changes=north(8))]
-    assert members(*told) == {
-        frozenset({"310000/a"}),
-        frozenset({"310000/b", "320000/flood"}),
-    }
+@pytest.mark.parametrize(
+    ("farther", "nearer"),
+    [
+        ((9, 0), (1, 0)),
+        ((0, 30), (0, 10)),
+        ((3, 40), (9, 0)),
+        ((14, 0.5), (1, 20)),
+    ],
+)
+def test_a_report_near_two_incidents_of_another_province_joins_the_nearer(
+    farther: tuple[float, float], nearer: tuple[float, float]
+) -> None:
+    """Nearer in space and time taken together."""
+    told = [
+        shanghai("310000/a", north(farther[0]), **hours_later(farther[1])),
+        shanghai("310000/b", north(nearer[0]), **hours_later(nearer[1])),
+        jiangsu(changes=north(0)),
+    ]
+    one = frozenset({"310000/b", "320000/flood"})
+    assert members(*told) == {frozenset({"310000/a"}), one}
 
 
 @pytest.mark.parametrize("naming", ["310000", "320000"])

@@ -245,6 +245,10 @@ def test_a_resource_that_is_only_known_to_be_in_its_province_comes_last(where: s
     assert lent(found) == [("340000/hefei", 2), (f"{where}/vague", 4)]
     assert [a.HasField("arrival_minutes") for a in found.allocations] == [True, False]
     assert [a.HasField("distance_km") for a in found.allocations] == [True, False]
+    reason = found.allocations[1].reasons[0]
+    assert reason.code == "distance_unknown"
+    assert "距离不详" in reason.text_zh
+    assert "province only" in reason.text_en
 
 
 def test_a_need_that_is_only_known_to_be_in_a_province_is_met_all_the_same() -> None:

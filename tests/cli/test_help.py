@@ -1,0 +1,82 @@
+"""`--help` teaches: every command says what it does and what each of its arguments is."""
+
+from typing import Any
+
+import pytest
+
+from integration.cli.ending import STATUSES
+from tests.support.commands import all_commands, yrd
+
+COMMANDS = all_commands()
+
+
+def test_the_commands_are_these() -> None:
+    assert set(COMMANDS) == {
+        "up",
+        "drill",
+        "status",
+        "publish",
+        "template",
+        "tail",
+        "get",
+        "list",
+        "certs init",
+        "certs issue",
+        "config check",
+        "gateway serve",
+        "audit verify",
+        "pipeline run",
+        "pipeline backfill",
+    }
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_help_names_every_argument(words: str) -> None:
+    ran = yrd(*words.split(), "--help")
+    assert ran.status == 0
+    said = " ".join(ran.out.split())
+    first_sentence = COMMANDS[words].help.split("\n")[0]
+    assert first_sentence in said
+    for parameter in COMMANDS[words].params:
+        if parameter.name != "help":
+            assert _shown(parameter) in said, parameter.name
+            assert " ".join(parameter.help.split()) in said, parameter.name
+
+
+def _shown(parameter: Any) -> str:
+    """An option's name as it is typed, an argument's as it stands in the usage line."""
+    typed: str = parameter.opts[0] if parameter.param_type_name == "option" else parameter.name
+    return typed
+
+
+def test_short_and_long() -> None:
+    assert yrd("-h").out == yrd("--help").out
+
+
+def test_the_statuses_are_explained() -> None:
+    said = " ".join(yrd("--help").out.split())
+    assert " ".join(STATUSES.split()) in said
+
+
+@pytest.mark.parametrize("group", ["certs", "config", "gateway", "audit", "pipeline"])
+def test_a_group_alone_shows_its_commands(group: str) -> None:
+    ran = yrd(group)
+    shown = ran.out + ran.err
+    for words in COMMANDS:
+        if words.startswith(f"{group} "):
+            assert words.split()[1] in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["pubish"], "publish"),
+        (["publish", "--dri", "x"], "--dir"),
+        (["get"], "message_id"),
+        (["audit", "verify"], "--config"),
+    ],
+)
+def test_a_slip_of_the_hand_is_explained(arguments: list[str], words: str) -> None:
+    ran = yrd(*arguments)
+    assert ran.status == 2
+    assert words in ran.err

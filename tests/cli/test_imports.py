@@ -1,0 +1,62 @@
+"""Commands that need no Beam don't import it: it takes seconds, and people wait for these."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from integration.stack import Stack
+from schemas.json_form import to_json
+from tests.cli.test_publish import fresh
+
+PROGRAM = """
+import sys
+from integration.cli.main import main
+try:
+    main()
+except SystemExit as ending:
+    print("status", ending.code)
+print("beam", "apache_beam" in sys.modules)
+"""
+COMMANDS = [
+    ("--help", 0),
+    ("template incident_report", 0),
+    ("status --dir STACK --as 310000", 0),
+    ("publish --dir STACK --as 310000", 0),
+    ("list --dir STACK --as 310000", 0),
+    ("tail --no-follow --dir STACK --as 310000", 0),
+    ("get 01890a5d-ac96-774b-bcce-b302099a8057 --dir STACK", 1),
+    ("audit verify --config STACK/310000/config.yaml", 0),
+    ("config check STACK/310000/config.yaml", 0),
+    ("gateway serve --config STACK/nothing.yaml", 2),
+    ("certs init --dir SCRATCH/certs", 0),
+    ("drill --list", 0),
+    ("drill nothing", 2),
+    ("pipeline --help", 0),
+]
+
+
+def _run(arguments: list[str], stdin: str = "") -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    return done.stdout.splitlines()[-2:]
+
+
+@pytest.mark.parametrize(("command", "status"), COMMANDS, ids=[row[0] for row in COMMANDS])
+def test_beam_is_not_imported(stack: Stack, tmp_path: Path, command: str, status: int) -> None:
+    typed = command.replace("STACK", str(stack.folder)).replace("SCRATCH", str(tmp_path))
+    draft = to_json(fresh()) if command.startswith("publish") else ""
+    assert _run(typed.split(), draft) == [f"status {status}", "beam False"]
+
+
+def test_the_one_that_needs_it_does_import_it(tmp_path: Path) -> None:
+    """So that this file would notice."""
+    assert _run(["pipeline", "backfill", str(tmp_path / "no.avro")]) == ["status 2", "beam True"]
