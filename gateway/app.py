@@ -1,7 +1,6 @@
 """One gateway process: puts the parts together, runs until told to stop."""
 
 import asyncio
-import gc
 import logging
 import signal
 import time
@@ -13,6 +12,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from gateway import memory
 from gateway.config import ConfigError, GatewayConfig, Peer
 from gateway.exchange.access import Access, Quota
 from gateway.exchange.check_process import settings as check_settings
@@ -60,15 +60,8 @@ class StartError(Exception):
 
 def serve(config: GatewayConfig) -> int:
     """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError."""
-    _calm_collector()
+    memory.for_batches()
     return asyncio.run(_serve(config))
-
-
-def _calm_collector() -> None:
-    """Batches make many objects and no cycles; at its defaults the collector costs 5 % of them."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
 
 
 async def _serve(config: GatewayConfig) -> int:

@@ -13,7 +13,7 @@ from protovalidate import Validator
 from schemas.catalog import body_of
 from schemas.codes.tables import problem
 from schemas.disclosure import marked_fields
-from schemas.walk import Found, find, times
+from schemas.walk import Found, find, has_times, times
 from yrd.common.v1.common_pb2 import Code
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -39,10 +39,7 @@ def _validator() -> Validator:
 
 def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:
     """All rules that a draft breaks. `now` (aware) is the gateway's clock; skew is forgiven."""
-    found = _contract(draft)
-    fields = {violation.field for violation in found}
-    late = _clock(draft, now.timestamp() + skew_seconds)
-    return [*found, *(v for v in late if v.field not in fields)]
+    return _joined(_contract(draft), _clock(draft, now.timestamp() + skew_seconds))
 
 
 def violations_received(draft: Draft, absent_groups: frozenset[str]) -> list[Violation]:
@@ -67,10 +64,15 @@ def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
 
 def _contract(draft: Draft) -> list[Violation]:
     """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
-    static = _static(draft)
-    fields = {violation.field for violation in static}
-    more = [*_times(draft), *_tables(draft)]
-    return [*static, *(v for v in more if v.field not in fields)]
+    return _joined(_static(draft), _times(draft) + _tables(draft))
+
+
+def _joined(first: list[Violation], more: list[Violation]) -> list[Violation]:
+    """Both, but of a field that the first names already nothing more."""
+    if not first or not more:
+        return first or more
+    fields = {violation.field for violation in first}
+    return [*first, *(violation for violation in more if violation.field not in fields)]
 
 
 def _static(draft: Draft) -> list[Violation]:
@@ -133,8 +135,11 @@ def is_time(time: Timestamp) -> bool:
 
 
 def _times(draft: Draft) -> list[Violation]:
-    field, body = draft.WhichOneof("body"), body_of(draft)
-    found = [Violation(f"header.{f.path}", _TIME, _NO_TIME) for f in _none(draft.header)]
+    field, body, header = draft.WhichOneof("body"), body_of(draft), draft.header
+    told = (header.occurred_time, header.reported_time, header.expire_time)
+    if all(map(is_time, told)) and (body is None or not has_times(body)):
+        return []
+    found = [Violation(f"header.{f.path}", _TIME, _NO_TIME) for f in _none(header)]
     if body is not None:
         found += [Violation(f"{field}.{f.path}", _TIME, _NO_TIME) for f in _none(body)]
     return found

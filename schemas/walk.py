@@ -78,6 +78,11 @@ def find(message: Message, option: str) -> Iterator[Found]:
     return _walk(message, plan(message.DESCRIPTOR, option), "")
 
 
+def has_times(message: Message) -> bool:
+    """Whether its type has a Timestamp anywhere."""
+    return bool(_time_plan(message.DESCRIPTOR))
+
+
 def times(message: Message) -> Iterator[Found]:
     """Every Timestamp of the message that is present."""
     return _walk(message, _time_plan(message.DESCRIPTOR), "")

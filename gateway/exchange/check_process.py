@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway import memory
 from gateway.config import Client, Limits
 from gateway.errors import GatewayError, by_name
 from gateway.exchange.access import Access, Caller
@@ -93,6 +94,7 @@ def _serve(connection: socket.socket) -> None:
     access = Access(given["participant"], clients, ())
     checker = Checker(given["participant"], access, Limits.model_validate(given["limits"]))
     fresh = salts()
+    memory.for_batches()
     send(connection, READY)
     while True:
         participant, system, seconds, drafts = receive(connection)

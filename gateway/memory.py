@@ -1,0 +1,25 @@
+"""How a process that handles batch after batch treats its memory."""
+
+import ctypes
+import gc
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8  # malloc.h of glibc
+_MIB = 1 << 20
+
+
+def for_batches() -> None:
+    """To be called once at the start.
+
+    Batches make many objects and no cycles: at its defaults the collector costs 5 % of them. Each
+    makes buffers of half a megabyte, too, which glibc would take from the system and give back every
+    time, in page faults: 3 % of throughput, measured by tests/bench.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # another C library knows better, or at least otherwise
+        mallopt(_ARENA_MAX, 2)
+        mallopt(_TOP_PAD, 16 * _MIB)
+        mallopt(_MMAP_THRESHOLD, 32 * _MIB)
+        mallopt(_TRIM_THRESHOLD, 256 * _MIB)
