@@ -92,6 +92,8 @@ def test_an_earlier_offset_is_read_again(room: Room) -> None:
     first, second = (room.ports.read(0, PATIENT).messages for _ in range(2))
     assert len(first) == 2
     assert list(first) == list(second)
+    behind = room.ports.read(first[0].receipt.offset, PATIENT).messages
+    assert list(behind) == list(first[1:])
 
 
 def test_what_the_pipeline_published_comes_back(room: Room) -> None:
