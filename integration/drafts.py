@@ -15,12 +15,17 @@ class DraftFileError(Exception):
     """A file that holds no drafts; the text names file, line or field, and what to do."""
 
 
-def read_drafts(files: Sequence[Path], stdin: TextIO) -> list[Draft]:
-    """Drafts of the files in order, or of standard input as JSON. Raises DraftFileError."""
+def read_drafts(files: Sequence[Path], stdin: TextIO, *, binary: bool = False) -> list[Draft]:
+    """Drafts of the files in order, or of standard input: JSON, or a serialised PublishRequest.
+
+    Raises DraftFileError.
+    """
     try:
-        if not files:
-            return drafts_from_json(stdin.read(), "standard input")
-        return [draft for file in files for draft in _read(file)]
+        if files:
+            return [draft for file in files for draft in _read(file)]
+        if binary:
+            return _drafts_of(stdin.buffer.read(), "standard input")
+        return drafts_from_json(stdin.read(), "standard input")
     except JsonFormError as error:
         raise DraftFileError(str(error)) from None
     except UnicodeDecodeError as error:
@@ -32,12 +37,16 @@ def _read(file: Path) -> list[Draft]:
         data = file.read_bytes()
     except OSError as error:
         raise DraftFileError(f"{file}: {error.strerror}; check the path") from None
-    if file.suffix != ".binpb":
-        return drafts_from_json(_decoded(data, file), str(file))
+    if file.suffix == ".binpb":
+        return _drafts_of(data, str(file))
+    return drafts_from_json(_decoded(data, file), str(file))
+
+
+def _drafts_of(data: bytes, source: str) -> list[Draft]:
     try:
         return list(PublishRequest.FromString(data).drafts)
     except DecodeError:
-        raise DraftFileError(f"{file}: not a serialised PublishRequest") from None
+        raise DraftFileError(f"{source}: not a serialised PublishRequest") from None
 
 
 def _decoded(data: bytes, file: Path) -> str:

@@ -35,6 +35,9 @@ def publish(
     certs: target.Certs = None,
     system: target.System = "console",
     as_json: AsJson = False,
+    binary: Annotated[
+        bool, typer.Option("--binary", help="Standard input is a serialised PublishRequest.")
+    ] = False,
 ) -> None:
     """Publish drafts. All are tried; exit status 1 if any was refused.
 
@@ -45,7 +48,7 @@ def publish(
 
     client = target.client_for(folder, participant, address, certs, system)
     try:
-        drafts = read_drafts(files or [], sys.stdin)
+        drafts = read_drafts(files or [], sys.stdin, binary=binary)
     except DraftFileError as error:
         fail(str(error), BAD_INPUT)
     refused = 0

@@ -159,6 +159,19 @@ UNREADABLE = [
 ]
 
 
+def test_binary_from_standard_input(shanghai: list[str]) -> None:
+    drafts = [fresh(), fresh()]
+    ran = yrd("publish", *shanghai, "--binary", "--json", stdin=_binary(drafts))
+    assert (ran.status, ran.err) == (0, "")
+    assert [line["accepted"]["messageId"] for line in ran.json_lines()] == _ids(drafts)
+
+
+def test_standard_input_that_is_no_publish_request_is_named(shanghai: list[str]) -> None:
+    ran = yrd("publish", *shanghai, "--binary", stdin=b"\xff\xff\xff")
+    assert (ran.status, ran.out) == (2, "")
+    assert "standard input: not a serialised PublishRequest" in ran.err
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [row[1:] for row in UNREADABLE],
