@@ -54,13 +54,22 @@ def assert_all_end(sessions: set[int], folder: Path) -> None:
     )
 
 
+AS_FROM_A_TERMINAL = """
+import signal
+# what a shell starts in the background ignores Ctrl-C, and so would all that it starts
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from integration.cli.main import main
+main()
+"""
+
+
 def yrd(
     arguments: Sequence[str], output: Path, environment: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[bytes]":
     """Starts the command in a session of its own, as a terminal does; all that it says is in `output`."""
     with output.open("wb") as file:
         return subprocess.Popen(
-            [sys.executable, "-c", "from integration.cli.main import main; main()", *arguments],
+            [sys.executable, "-c", AS_FROM_A_TERMINAL, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
