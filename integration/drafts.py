@@ -25,11 +25,10 @@ def read_drafts(files: Sequence[Path], stdin: TextIO, *, binary: bool = False) -
             return [draft for file in files for draft in _read(file)]
         if binary:
             return _drafts_of(stdin.buffer.read(), "standard input")
-        return drafts_from_json(stdin.read(), "standard input")
+        text = _decoded(stdin.buffer.read(), "standard input")
+        return drafts_from_json(text, "standard input")
     except JsonFormError as error:
         raise DraftFileError(str(error)) from None
-    except UnicodeDecodeError as error:
-        raise DraftFileError(f"standard input: not UTF-8: {error}") from None
 
 
 def _read(file: Path) -> list[Draft]:
@@ -39,7 +38,7 @@ def _read(file: Path) -> list[Draft]:
         raise DraftFileError(f"{file}: {error.strerror}; check the path") from None
     if file.suffix == ".binpb":
         return _drafts_of(data, str(file))
-    return drafts_from_json(_decoded(data, file), str(file))
+    return drafts_from_json(_decoded(data, str(file)), str(file))
 
 
 def _drafts_of(data: bytes, source: str) -> list[Draft]:
@@ -49,8 +48,9 @@ def _drafts_of(data: bytes, source: str) -> list[Draft]:
         raise DraftFileError(f"{source}: not a serialised PublishRequest") from None
 
 
-def _decoded(data: bytes, file: Path) -> str:
+def _decoded(data: bytes, source: str) -> str:
+    """As UTF-8, whatever the locale says."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DraftFileError(f"{file}: not UTF-8: {error}; save it as UTF-8") from None
+        raise DraftFileError(f"{source}: not UTF-8: {error}; save it as UTF-8") from None

@@ -1,7 +1,10 @@
 """`yrd publish`: from files and standard input; what is wrong is named with its place and a remedy."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from tests.support.builders import draft, incident_body, resource_body
 from tests.support.commands import yrd
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishRequest
+
+PROGRAM = "from integration.cli.main import main; main()"
 
 
 def fresh(**changes: Any) -> Draft:
@@ -62,10 +67,12 @@ def test_from_files(
         assert got.json()["header"] == json.loads(to_json(made))["header"]
 
 
-@pytest.mark.parametrize("form", [_json, _lines])
-def test_from_standard_input(shanghai: list[str], form: Callable[[Sequence[Draft]], bytes]) -> None:
+@pytest.mark.parametrize(("form", "options"), [(_json, []), (_lines, []), (_binary, ["--binary"])])
+def test_from_standard_input(
+    shanghai: list[str], form: Callable[[Sequence[Draft]], bytes], options: list[str]
+) -> None:
     drafts = [fresh(), fresh()]
-    ran = yrd("publish", *shanghai, stdin=form(drafts))
+    ran = yrd("publish", *shanghai, *options, stdin=form(drafts))
     assert ran.status == 0
     assert [line.split()[:2] for line in ran.out.splitlines()] == [
         ["accepted", message_id] for message_id in _ids(drafts)
@@ -189,6 +196,35 @@ def test_what_cannot_be_read_is_named(
     assert str(bad) in ran.err
     for word in words:
         assert word in ran.err
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_standard_input_that_is_not_utf_8_is_named(shanghai: list[str], locale: str) -> None:
+    """Whatever the locale makes of it."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "publish", *shanghai],
+        input=GOOD.encode("gb18030"),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "LC_ALL": locale},
+    )
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert "standard input" in said
+    assert "UTF-8" in said
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_utf_8_is_read_in_any_locale(shanghai: list[str], locale: str) -> None:
+    made = fresh()
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "publish", *shanghai],
+        input=to_json(made).encode(),
+        check=False,
+        env={**os.environ, "LC_ALL": locale},
+    )
+    assert done.returncode == 0
+    assert "张三" in yrd("get", made.header.message_id, *shanghai).out
 
 
 LINE = json.dumps(json.loads(GOOD))

@@ -29,9 +29,20 @@ def _once_committed(stack: Stack, before: int) -> None:
 def _with_results_unpublished(stack: Stack, before: int) -> None:
     """Its gateway stands still while it concludes: the results are in its own store alone."""
     gateway = stack.processes["joint"]
-    gateway.send_signal(signal.SIGSTOP)
+
+    def taken_in() -> bool:
+        """The gateway runs for moments only, shorter than those in which the pipeline gathers."""
+        gateway.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+        gateway.send_signal(signal.SIGSTOP)
+        patience = time.monotonic() + 1.0
+        while _taken_in(stack) == before and time.monotonic() < patience:
+            time.sleep(0.02)
+        return _taken_in(stack) > before
+
     try:
-        _once_committed(stack, before)
+        until(taken_in, "the pipeline takes in the step")
+        stack.kill(PIPELINE)
     finally:
         gateway.send_signal(signal.SIGCONT)
 

@@ -78,6 +78,19 @@ def test_events_are_joined_by_what_lies_between_them(tmp_path: Path) -> None:
     assert set(picture(tmp_path, *steps).incidents) == {frozenset({A, B, C})}
 
 
+def test_of_two_that_are_near_the_nearer_is_the_same_event(tmp_path: Path) -> None:
+    """One authority's two reports are two events, and stay so."""
+    steps = [
+        report(),
+        report("far", "320000", place=WUJIANG),
+        report("b", "320000", place=QINGPU),
+    ]
+    assert set(picture(tmp_path, *steps).incidents) == {
+        frozenset({A, B}),
+        frozenset({"320000/tiny/far"}),
+    }
+
+
 def test_the_one_at_home_speaks_for_the_event(tmp_path: Path) -> None:
     """Even if the neighbour told something later."""
     home = report(casualties={"dead": 1})
