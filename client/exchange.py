@@ -1,6 +1,5 @@
 """Calls of the exchange."""
 
-import queue
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -92,9 +91,7 @@ class Subscription:
 
     def __init__(self, stub: Any, opened: pb.SubscribeOpen, timeout_seconds: float) -> None:
         self._stub, self._cursor, self._timeout = stub, opened.cursor, timeout_seconds
-        self._requests: queue.SimpleQueue[pb.SubscribeRequest | None] = queue.SimpleQueue()
-        self._requests.put(pb.SubscribeRequest(open=opened))
-        self._call = stub.Subscribe(iter(self._requests.get, None))
+        self._call = stub.Subscribe(iter([pb.SubscribeRequest(open=opened)]))
 
     def __iter__(self) -> Iterator[pb.SubscribeResponse]:
         try:
@@ -113,7 +110,6 @@ class Subscription:
 
     def cancel(self) -> None:
         """Ends the stream; what was acknowledged stays acknowledged."""
-        self._requests.put(None)
         self._call.cancel()
 
     def __enter__(self) -> Self:

@@ -82,11 +82,14 @@ class Gateway:
     """One participant's gateway. Needs a running event loop."""
 
     def __init__(self, config: GatewayConfig) -> None:
-        check_files(config)  # before there is a thread that would have to be stopped
         self._config = config
         own = config.participant
+        # every file is read before there is a thread that would have to be stopped
         signer = LogSigner(log_origin(own), _key(config.keys.log))
         witness = Witness(witness_name(own), _key(config.keys.witness))
+        log_keys, witness_keys = peer_keys(config)
+        sharing = Sharing(own, load_agreements(config.agreements_dir))
+        self._tls = _pem(config, "ca", "key", "certificate")
         try:
             self._store = SqliteStore(config.data_dir / "gateway.db", own)
             self._pulse = Pulse()
@@ -107,8 +110,8 @@ class Gateway:
         )
         self._origin = Origin(
             signer,
-            Sharing(own, load_agreements(config.agreements_dir)),
-            {p.participant: _vkey(p.witness_key, p.participant) for p in config.peers},
+            sharing,
+            witness_keys,
             DEFAULT,
             self._store,
             self._writer,
@@ -116,15 +119,16 @@ class Gateway:
             time.time,
             config.limits.heartbeat_seconds,
         )
-        self._links = [self._link(peer, witness) for peer in config.peers]
+        self._links = [
+            self._link(peer, log_keys[peer.participant], witness) for peer in config.peers
+        ]
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
 
-    def _link(self, peer: Peer, witness: Witness) -> Link:
-        log = log_origin(peer.participant)
-        mirror = Mirror(log, _vkey(peer.log_key, peer.participant), DEFAULT, witness)
-        credentials = grpc.ssl_channel_credentials(*_pem(self._config, "ca", "key", "certificate"))
+    def _link(self, peer: Peer, key: VerifierKey, witness: Witness) -> Link:
+        mirror = Mirror(log_origin(peer.participant), key, DEFAULT, witness)
+        credentials = grpc.ssl_channel_credentials(*self._tls)
         return Link(
             peer.participant,
             mirror,
@@ -164,7 +168,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Listens, and follows the peers. Raises StartError if the address can't be had."""
-        ca, key, certificate = _pem(self._config, "ca", "key", "certificate")
+        ca, key, certificate = self._tls
         credentials = grpc.ssl_server_credentials(
             [(key, certificate)], ca, require_client_auth=True
         )

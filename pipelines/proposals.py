@@ -115,7 +115,7 @@ def _requested(known: Known) -> Iterator[OpenNeed]:
         request = message.aid_request
         for line in request.lines if request.incident_id not in withdrawn else ():
             answers = list(aid.answers_to(known, message.header.entity_id, line.need.line_id))
-            place = line.need.destination if line.need.HasField("destination") else line.report_to
+            place = _destination(line.need, line.report_to)
             yield OpenNeed(
                 line.need,
                 _province(message.stamp.origin, place),
@@ -124,6 +124,10 @@ def _requested(known: Known) -> Iterator[OpenNeed]:
                 message,
                 aid.offered(answers, line.need.quantity.unit),
             )
+
+
+def _destination(need: Need, otherwise: Place) -> Place:
+    return need.destination if need.HasField("destination") else otherwise
 
 
 def _province(asking: str, place: Place) -> str:
@@ -135,7 +139,7 @@ def _reported(known: Known) -> Iterator[OpenNeed]:
     for message in (m for group in groups(known) for m in group.members):
         report = message.incident_report
         for need in report.needs if report.kind != ReportKind.REPORT_KIND_FINAL else ():
-            place = need.destination if need.HasField("destination") else report.place
+            place = _destination(need, report.place)
             incident = message.header.entity_id
             beneficiary = _province(message.stamp.origin, place)
             yield OpenNeed(need, beneficiary, incident, place, message, 0.0)

@@ -91,10 +91,7 @@ def _named_links(reports: list[Message]) -> Iterator[_Link]:
         for name in report.incident_report.same_event_ids:
             for j in places.get(name, ()):
                 if i != j:
-                    first, second = sorted((i, j))
-                    pair = _pair(reports[first], reports[second])
-                    reason = f"{pair}: named by {report.stamp.origin}"
-                    yield _Link(i, j, True, 0.0, reason)
+                    yield _link(reports, i, j, f"named by {report.stamp.origin}")
 
 
 def _near_links(reports: list[Message]) -> Iterator[_Link]:
@@ -114,10 +111,8 @@ def _near_links(reports: list[Message]) -> Iterator[_Link]:
                     break
                 km = _apart(reports[i], reports[j])
                 if km is not None and km <= near:
-                    first, second = sorted((i, j))
-                    pair = _pair(reports[first], reports[second])
-                    reason = f"{pair}: both {family}, {km:.1f} km and {late:.1f} h apart"
-                    yield _Link(first, second, False, km / near + late / soon, reason)
+                    why = f"both {family}, {km:.1f} km and {late:.1f} h apart"
+                    yield _link(reports, i, j, why, km / near + late / soon)
 
 
 @cache
@@ -129,8 +124,11 @@ def _nearness() -> dict[str, tuple[float, float]]:
         return {r["family"]: (float(r["kilometres"]), float(r["hours"])) for r in rows}
 
 
-def _pair(a: Message, b: Message) -> str:
-    return f"{a.header.entity_id} = {b.header.entity_id}"
+def _link(reports: list[Message], i: int, j: int, why: str, score: float | None = None) -> _Link:
+    """Without a score it is a named one."""
+    first, second = sorted((i, j))
+    pair = f"{reports[first].header.entity_id} = {reports[second].header.entity_id}"
+    return _Link(first, second, score is None, score or 0.0, f"{pair}: {why}")
 
 
 def _apart(a: Message, b: Message) -> float | None:

@@ -18,7 +18,7 @@ from gateway.exchange import check_process
 from gateway.exchange.access import Caller
 from gateway.exchange.checking import Checked, Checker
 from gateway.exchange.salts import salts
-from gateway.offload import SMALL
+from gateway.offload import SMALL, offload
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
@@ -49,13 +49,12 @@ class CheckerPool:
 
     async def check(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         """One result for each serialised draft, in order. Raises Unavailable."""
-        if len(drafts) <= SMALL:
-            return self._check_here(caller, drafts)
-        self._start_missing()
-        if not self._processes:
-            return await asyncio.to_thread(self._check_here, caller, drafts)
-        # a caller that gives up must not give a busy process back
-        return await asyncio.shield(self._check_there(caller, drafts))
+        if len(drafts) > SMALL:
+            self._start_missing()
+            if self._processes:
+                # a caller that gives up must not give a busy process back
+                return await asyncio.shield(self._check_there(caller, drafts))
+        return await offload(len(drafts), self._check_here, caller, drafts)
 
     def _check_here(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         now = datetime.fromtimestamp(self._clock(), UTC)

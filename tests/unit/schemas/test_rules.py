@@ -8,6 +8,7 @@ import pytest
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of
 from schemas.rules import violations, violations_received
+from tests.support.bodies import goods, warning_body, waybill_body
 from tests.support.builders import draft, incident_body, place, resource_body
 
 CLOCK = datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
@@ -18,42 +19,12 @@ def incident(**changes: Any) -> Any:
     return draft(incident_body(**changes))
 
 
-def waybill(un_number: str = "1203", plate: dict[str, Any] | None = None) -> Any:
-    body = {
-        "waybillNumber": "1",
-        "consignor": {"name": "a"},
-        "consignee": {"name": "b"},
-        "carrier": {"name": "c"},
-        "departureTime": "2026-06-01T08:00:00Z",
-        "origin": place(),
-        "destination": place("320509"),
-        "vehicle": plate or {"number": "沪A12345", "color": "PLATE_COLOR_YELLOW"},
-        "goods": [
-            {
-                "unNumber": un_number,
-                "name": "x",
-                "division": "3",
-                "quantity": {"value": 1, "unit": "t"},
-            }
-        ],
-    }
-    return draft(body, "waybill")
+def waybill(un_number: str = "1203", **changes: Any) -> Any:
+    return draft(waybill_body(goods=[goods(un_number)], **changes), "waybill")
 
 
 def warning(identifier: str = "31000041600000_20260601200000", **changes: Any) -> Any:
-    body = {
-        "identifier": identifier,
-        "action": "WARNING_ACTION_ISSUE",
-        "color": "WARNING_COLOR_BLUE",
-        "eventType": {"scheme": "GB/T 35561", "value": "11B01"},
-        "issueTime": "2026-06-01T12:00:00Z",
-        "area": {"adminCodes": ["310000"]},
-        "headline": "h",
-        "instruction": "i",
-        "issuerName": "n",
-        "issuerAdminCode": "310000",
-    }
-    return draft(body | changes, "earlyWarning")
+    return draft(warning_body(identifier=identifier, **changes), "earlyWarning")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +36,7 @@ def warning(identifier: str = "31000041600000_20260601200000", **changes: Any) -
         draft(resource_body(), "resourceStatus"),
         warning("31000041600000_20260601200000_3"),
         warning(references=["31000041600000_20260601200000"]),
-        waybill(plate={"number": "沪AD12345", "color": "PLATE_COLOR_GRADIENT_GREEN"}),
+        waybill(vehicle={"number": "沪AD12345", "color": "PLATE_COLOR_GRADIENT_GREEN"}),
         incident(grade="INCIDENT_GRADE_SERIOUS", gradeBasis=CASUALTIES, casualties={"dead": 20}),
         incident(place=place("320602")),
     ],
@@ -116,9 +87,9 @@ BROKEN = [
     (incident(place=place("3101")), "incident_report.place.admin_code", "string.pattern"),
     (waybill("3001"), "waybill.goods[0].un_number", "code_table.un_numbers"),
     (waybill("9999"), "waybill.goods[0].un_number", "code_table.un_numbers"),
-    (waybill(plate={"number": "沪A12345"}), "waybill.vehicle.color", "plate.color"),
+    (waybill(vehicle={"number": "沪A12345"}), "waybill.vehicle.color", "plate.color"),
     (
-        waybill(plate={"number": "沪AI2345", "color": "PLATE_COLOR_BLUE"}),
+        waybill(vehicle={"number": "沪AI2345", "color": "PLATE_COLOR_BLUE"}),
         "waybill.vehicle.number",
         "plate.number",
     ),
