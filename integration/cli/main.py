@@ -8,6 +8,7 @@ from integration.cli import (
     audit,
     certs,
     config,
+    contracts,
     drill,
     gateway,
     messages,
@@ -30,6 +31,7 @@ for name, module in {
     "config": config,
     "gateway": gateway,
     "audit": audit,
+    "contracts": contracts,
     "pipeline": pipeline,
 }.items():
     app.add_typer(module.app, name=name)

@@ -1,0 +1,8 @@
+"""yrd contracts: compatibility, releases, and tests of other systems against the contract."""
+
+import typer
+
+app = typer.Typer(
+    help="The contract: its compatibility, its releases, and tests against it.",
+    no_args_is_help=True,
+)
