@@ -4,6 +4,7 @@ GatewayError
 ├── ContractViolated      INVALID_ARGUMENT
 ├── MalformedRequest      INVALID_ARGUMENT
 ├── TypeUnknown           FAILED_PRECONDITION
+├── TransitionRefused     FAILED_PRECONDITION
 ├── LogInconsistent       FAILED_PRECONDITION
 ├── IdentityUnknown       UNAUTHENTICATED
 ├── NotPermitted          PERMISSION_DENIED
@@ -73,6 +74,13 @@ class TypeUnknown(GatewayError):
 
     code = code_pb2.FAILED_PRECONDITION
     reason = ErrorReason.ERROR_REASON_TYPE_UNKNOWN
+
+
+class TransitionRefused(GatewayError):
+    """The step may not follow what the entity's earlier messages say."""
+
+    code = code_pb2.FAILED_PRECONDITION
+    reason = ErrorReason.ERROR_REASON_TRANSITION_REFUSED
 
 
 class LogInconsistent(GatewayError):

@@ -13,6 +13,7 @@ from protovalidate import Validator
 from schemas.catalog import body_of
 from schemas.codes.tables import problem
 from schemas.disclosure import marked_fields
+from schemas.sums import wrong_totals
 from schemas.walk import Found, find, has_times, times
 from yrd.common.v1.common_pb2 import Code
 from yrd.exchange.v1.message_pb2 import Draft
@@ -64,7 +65,7 @@ def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
 
 def _contract(draft: Draft) -> list[Violation]:
     """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
-    return _joined(_static(draft), _times(draft) + _tables(draft))
+    return _joined(_static(draft), _times(draft) + _tables(draft) + _sums(draft))
 
 
 def _joined(first: list[Violation], more: list[Violation]) -> list[Violation]:
@@ -159,6 +160,13 @@ def _tables(draft: Draft) -> list[Violation]:
         if text:
             found.append(Violation(f"{field}.{marked.path}", f"code_table.{marked.option}", text))
     return found
+
+
+def _sums(draft: Draft) -> list[Violation]:
+    field, body = draft.WhichOneof("body"), body_of(draft)
+    if body is None:
+        return []
+    return [Violation(f"{field}.{name}", "sum_of", text) for name, text in wrong_totals(body)]
 
 
 def _problem(marked: Found) -> str | None:

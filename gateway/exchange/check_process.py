@@ -19,6 +19,7 @@ from gateway.exchange.access import Access, Caller
 from gateway.exchange.checking import Checked, CheckedDraft, Checker
 from gateway.exchange.salts import salts
 from gateway.log.sealing import Prepared, SealedPart
+from schemas.states.steps import Step
 
 _LENGTH = 8
 READY = "ready"
@@ -63,17 +64,18 @@ def pack(checked: Checked) -> tuple[Any, ...]:
     if isinstance(checked, GatewayError):
         return type(checked).__name__, checked.message, checked.fields, checked.metadata
     type_name, header, core, digests, parts = checked.content
-    return (*checked[:-1], (type_name, header, core, digests, tuple(map(tuple, parts))))
+    step = checked.step and tuple(checked.step)
+    return (*checked[:-2], step, (type_name, header, core, digests, tuple(map(tuple, parts))))
 
 
 def unpack(values: tuple[Any, ...]) -> Checked:
     """The other way."""
     if len(values) == len(CheckedDraft._fields):
-        message_id, digest, entity_id, revision, content = values
+        message_id, digest, entity_id, revision, step, content = values
         type_name, header, core, digests, parts = content
         sealed = tuple(SealedPart(*part) for part in parts)
         prepared = Prepared(type_name, header, core, digests, sealed)
-        return CheckedDraft(message_id, digest, entity_id, revision, prepared)
+        return CheckedDraft(message_id, digest, entity_id, revision, step and Step(*step), prepared)
     name, message, fields, metadata = values
     return by_name(name)(message, fields=fields, **metadata)
 

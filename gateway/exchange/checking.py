@@ -22,6 +22,7 @@ from gateway.log.sealing import Prepared, prepare
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of, type_name
 from schemas.rules import violations
+from schemas.states.steps import Step, step_of
 from yrd.exchange.v1.message_pb2 import Draft
 
 CONTRACT = version("yangtze-delta-exchange")
@@ -35,6 +36,7 @@ class CheckedDraft(NamedTuple):
     digest: bytes
     entity_id: str
     revision: int
+    step: Step | None
     content: Prepared
 
 
@@ -85,7 +87,9 @@ class Checker:
             )
         digest = sha256(draft.SerializeToString(deterministic=True)).digest()
         content = prepare(draft, salts)
-        return CheckedDraft(header.message_id, digest, header.entity_id, header.revision, content)
+        return CheckedDraft(
+            header.message_id, digest, header.entity_id, header.revision, step_of(body), content
+        )
 
     def _read(self, data: bytes) -> Draft:
         try:

@@ -5,16 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.config import Limits
-from gateway.errors import GatewayError, MalformedRequest, MessageIdReused, RevisionStale
+from gateway.errors import (
+    GatewayError,
+    MalformedRequest,
+    MessageIdReused,
+    RevisionStale,
+    TransitionRefused,
+)
 from gateway.exchange.access import Access, Caller, Quota
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checked, CheckedDraft
 from gateway.log.checkpoint import log_origin
 from gateway.log.sealing import seal, stamp
-from gateway.store.port import AcceptedEntry, Entry, Naming, NewEntry
+from gateway.store.port import AcceptedEntry, Entry, Naming, NewEntry, Standing
 from gateway.store.round import Round
 from gateway.store.writer import Writer
 from schemas.message_ids import as_bytes
+from schemas.states.machine import START
+from schemas.states.steps import follow, may_follow
 from yrd.exchange.v1.message_pb2 import Disposition, Stamp
 
 
@@ -86,24 +94,26 @@ class PublishJob:
         log = log_origin(self.participant)
         good = [(d, as_bytes(d.message_id)) for d in self.drafts if isinstance(d, CheckedDraft)]
         known = round_.accepted(log, [message_id for _, message_id in good])
-        revisions = round_.revisions(log, [(d.content.type, d.entity_id) for d, _ in good])
+        standings = round_.standings(log, [(d.content.type, d.entity_id) for d, _ in good])
         entries: list[NewEntry] = []
         outcomes: list[Outcome] = []
-        fresh, newest = dict[bytes, AcceptedEntry](), dict[tuple[str, str], int]()
+        fresh, newest = dict[bytes, AcceptedEntry](), dict[tuple[str, str], Standing]()
         head, offset = round_.head(log).size, round_.last_offset + 1
         mark = stamp(self.participant, self.system, head, round_.now_us)
         for draft, message_id in good:
             key = draft.content.type, draft.entity_id
-            revision = newest.get(key) or revisions.get(key, 0)
+            before = newest.get(key) or standings.get(key) or Standing()
             first = fresh.get(message_id) or known.get(message_id)
-            if first is None and draft.revision > revision:
+            state = follow(before.state, draft.step) if draft.step else ""
+            if first is None and draft.revision > before.revision and state is not None:
                 mark.sequence = head + len(entries)
                 entry = _sealed(draft, log, mark, offset + len(entries), round_.now_us)
-                naming = Naming(message_id, draft.digest, draft.entity_id, draft.revision)
+                standing = Standing(draft.revision, state)
+                naming = Naming(message_id, draft.digest, draft.entity_id, standing)
                 entries.append((entry, naming))
                 first = AcceptedEntry(mark.sequence, entry.hash, round_.now_us, draft.digest)
-                fresh[message_id], newest[key] = first, draft.revision
-            outcomes.append(_outcome(draft, first, revision))
+                fresh[message_id], newest[key] = first, standing
+            outcomes.append(_outcome(draft, first, before))
         if entries:
             round_.append(log, entries)
             round_.remember(fresh, newest)
@@ -126,16 +136,10 @@ def _sealed(draft: CheckedDraft, log: str, mark: Stamp, offset: int, now_us: int
     )
 
 
-def _outcome(draft: CheckedDraft, first: AcceptedEntry | None, newest: int) -> Outcome:
-    """The answer, given the entry under the draft's id and the entity's newest revision before it."""
+def _outcome(draft: CheckedDraft, first: AcceptedEntry | None, before: Standing) -> Outcome:
+    """The answer, given the entry under the draft's id and where the entity stood before it."""
     if first is None:
-        return RevisionStale(
-            f"header.revision {draft.revision} of {draft.entity_id} is not newer than {newest}: "
-            f"send revision {newest + 1} or higher",
-            entity_id=draft.entity_id,
-            revision=draft.revision,
-            known_revision=newest,
-        )
+        return _refusal(draft, before)
     if first.digest != draft.digest:
         return MessageIdReused(
             f"header.message_id {draft.message_id} was used for other content: "
@@ -144,3 +148,27 @@ def _outcome(draft: CheckedDraft, first: AcceptedEntry | None, newest: int) -> O
             sequence=first.sequence,
         )
     return AcceptedDraft(draft.message_id, first)
+
+
+def _refusal(draft: CheckedDraft, before: Standing) -> GatewayError:
+    if draft.revision <= before.revision or draft.step is None:
+        return RevisionStale(
+            f"header.revision {draft.revision} of {draft.entity_id} is not newer than "
+            f"{before.revision}: send revision {before.revision + 1} or higher",
+            entity_id=draft.entity_id,
+            revision=draft.revision,
+            known_revision=before.revision,
+        )
+    state, choice = before.state or START, ", ".join(may_follow(before.state, draft.step))
+    return TransitionRefused(
+        f"{draft.step.step!r} may not follow: {draft.entity_id} is {state!r}; "
+        + (
+            f"possible now: {choice}"
+            if choice
+            else "nothing can follow, use an entity_id of its own"
+        ),
+        entity_id=draft.entity_id,
+        state=state,
+        step=draft.step.step,
+        allowed=choice,
+    )

@@ -15,7 +15,7 @@ from gateway.log.merkle import Growth, leaf_hash
 from gateway.log.note import NoteError, VerifierKey
 from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
-from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry
+from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry, Standing
 from gateway.store.round import Round
 from schemas.catalog import BODY_FIELDS
 from schemas.message_ids import as_bytes
@@ -131,7 +131,7 @@ def _naming(opened: Opened) -> Naming | None:
         message_id = as_bytes(opened.leaf.header.message_id)
     except ValueError:
         return None
-    return Naming(message_id, b"", "", 0)
+    return Naming(message_id, b"", "", Standing())
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,20 @@ class Entry(NamedTuple):
     parts: tuple[SealedPart, ...] = ()
 
 
+class Standing(NamedTuple):
+    """Where an entity stands: its newest revision, and the state after it (schemas.states; may be empty)."""
+
+    revision: int = 0
+    state: str = ""
+
+
 class Naming(NamedTuple):
     """What an own entry can be found by: message_id (16 bytes), digest of the draft, entity."""
 
     message_id: bytes
     digest: bytes
     entity_id: str
-    revision: int
+    standing: Standing
 
 
 NewEntry = tuple[Entry, Naming | None]
@@ -178,10 +185,10 @@ class PublishIndex(Protocol):
         """Those of the messages that the log has."""
         ...
 
-    def revisions(
+    def standings(
         self, log: str, entities: Sequence[tuple[str, str]]
-    ) -> dict[tuple[str, str], int]:
-        """Newest revision of those of the (type, entity_id) that the log has."""
+    ) -> dict[tuple[str, str], Standing]:
+        """Where those of the (type, entity_id) stand that the log has."""
         ...
 
 

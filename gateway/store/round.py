@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gateway.log.merkle import Growth
-from gateway.store.port import AcceptedEntry, Change, Entry, Head, NewEntry, PublishIndex
+from gateway.store.port import (
+    AcceptedEntry,
+    Change,
+    Entry,
+    Head,
+    NewEntry,
+    PublishIndex,
+    Standing,
+)
 from yrd.exchange.v1.message_pb2 import Disposition
 
 
@@ -24,7 +32,7 @@ class Round:
         self._last_offset = last_offset
         self._index = index
         self._accepted: dict[bytes, AcceptedEntry] = {}
-        self._revisions: dict[tuple[str, str], int] = {}
+        self._standings: dict[tuple[str, str], Standing] = {}
 
     @property
     def last_offset(self) -> int:
@@ -46,23 +54,23 @@ class Round:
         known.update({message_id: self._accepted[message_id] for message_id in fresh})
         return known
 
-    def revisions(
+    def standings(
         self, log: str, entities: Sequence[tuple[str, str]]
-    ) -> dict[tuple[str, str], int]:
-        """Newest revision of those of the (type, entity_id) that the own log has."""
-        known = self._index.revisions(log, entities)
-        fresh = self._revisions.keys() & frozenset(entities)
-        known.update({entity: self._revisions[entity] for entity in fresh})
+    ) -> dict[tuple[str, str], Standing]:
+        """Where those of the (type, entity_id) stand that the own log has."""
+        known = self._index.standings(log, entities)
+        fresh = self._standings.keys() & frozenset(entities)
+        known.update({entity: self._standings[entity] for entity in fresh})
         return known
 
     def remember(
         self,
         accepted: Mapping[bytes, AcceptedEntry],
-        revisions: Mapping[tuple[str, str], int],
+        standings: Mapping[tuple[str, str], Standing],
     ) -> None:
         """Lets the jobs behind in this round know what was added to the own log."""
         self._accepted.update(accepted)
-        self._revisions.update(revisions)
+        self._standings.update(standings)
 
     def append(self, log: str, entries: Sequence[NewEntry], growth: Growth | None = None) -> None:
         """Adds entries behind a log. Their offsets go on behind last_offset.

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS entity (
     type INTEGER NOT NULL,
     entity_id TEXT NOT NULL,
     revision INTEGER NOT NULL,
+    state TEXT NOT NULL,
     PRIMARY KEY (type, entity_id)
 ) WITHOUT ROWID;
 

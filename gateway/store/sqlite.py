@@ -18,13 +18,14 @@ from gateway.store.port import (
     Entry,
     Head,
     NewEntry,
+    Standing,
     StoreError,
 )
 from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.tail import Tail
 from yrd.exchange.v1.message_pb2 import Disposition
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 ROWS = 200
 _LASTING = ("disk i/o error", "malformed", "not a database")
 
@@ -120,9 +121,9 @@ class SqliteStore:
         self._insert("naming", 3, list(self._naming_rows(new)))
         self._insert(
             "entity",
-            3,
+            4,
             list(self._entity_rows(new)),
-            "ON CONFLICT DO UPDATE SET revision = excluded.revision",
+            "ON CONFLICT DO UPDATE SET revision = excluded.revision, state = excluded.state",
         )
         parts = [(entry.offset, p.group, p.data) for entry, _ in new for p in entry.parts]
         self._insert("disclosure", 3, parts)
@@ -217,7 +218,7 @@ class SqliteStore:
         types = self._types
         for entry, naming in new:
             if naming and naming.entity_id:
-                yield types[entry.type], naming.entity_id, naming.revision
+                yield types[entry.type], naming.entity_id, *naming.standing
 
     # LogReader
 
@@ -335,11 +336,11 @@ class SqliteStore:
             )
             return {row[0]: AcceptedEntry(*row[1:]) for row in rows}
 
-    def revisions(
+    def standings(
         self, log: str, entities: Sequence[tuple[str, str]]
-    ) -> dict[tuple[str, str], int]:
-        """Newest revision of those of the (type, entity_id) that the own log has."""
-        known: dict[tuple[str, str], int] = {}
+    ) -> dict[tuple[str, str], Standing]:
+        """Where those of the (type, entity_id) stand that the own log has."""
+        known: dict[tuple[str, str], Standing] = {}
         with _store_errors():
             by_type: dict[str, list[str]] = {}
             for type_name, entity_id in entities:
@@ -347,11 +348,11 @@ class SqliteStore:
             for name in by_type.keys() & self._types.keys():
                 ids = by_type[name]
                 rows = self._writer.execute(
-                    "SELECT entity_id, revision FROM entity WHERE type = ? AND entity_id IN "
+                    "SELECT entity_id, revision, state FROM entity WHERE type = ? AND entity_id IN "
                     f"({_marks(ids)})",
                     (self._types[name], *ids),
                 )
-                known.update({(name, entity): revision for entity, revision in rows})
+                known.update({(name, entity): Standing(*found) for entity, *found in rows})
         return known
 
 

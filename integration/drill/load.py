@@ -131,6 +131,7 @@ def _movement(random: Random, participant: str, name: str) -> Draft:
 def _waybill(random: Random, participant: str, name: str) -> Draft:
     draft = Draft()
     waybill = draft.waybill
+    waybill.step = 1  # type: ignore[assignment]  # issued
     waybill.waybill_number = f"YD-{name}"
     for role in (waybill.consignor, waybill.consignee, waybill.carrier):
         role.name = random.choice(("甲化工公司", "乙能源公司", "丙运输公司"))

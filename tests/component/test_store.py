@@ -17,6 +17,7 @@ from gateway.store.port import (
     Evidence,
     Head,
     NewEntry,
+    Standing,
     Store,
     StoreError,
 )
@@ -62,7 +63,7 @@ class StoreContract:
         assert (store.last_offset(), store.received(0, 10)) == (0, [])
         assert (store.find(message_id(1)), store.cursor("console", "c")) == ([], None)
         assert store.accepted(OURS, [message_id(1)]) == {}
-        assert store.revisions(OURS, [(INCIDENT, "e/1")]) == {}
+        assert store.standings(OURS, [(INCIDENT, "e/1")]) == {}
         assert (store.cosigned(OURS), store.tile(OURS, 0, 0)) == ([], [])
 
     def test_what_was_committed_is_read_back_and_survives(
@@ -183,17 +184,17 @@ class StoreContract:
         store.commit(grown(Head(OURS), new))
         asked = [(INCIDENT, "e"), (INCIDENT, "f"), (RESOURCE, "e"), (RESOURCE, "f")]
         for held in twice(store, reopen):
-            assert held.revisions(OURS, asked) == {
-                (INCIDENT, "e"): 4,
-                (INCIDENT, "f"): 2,
-                (RESOURCE, "e"): 9,
+            assert held.standings(OURS, asked) == {
+                (INCIDENT, "e"): Standing(4),
+                (INCIDENT, "f"): Standing(2),
+                (RESOURCE, "e"): Standing(9),
             }
 
     def test_a_thousand_can_be_asked_for_at_once(self, store: Store) -> None:
         store.commit(grown(Head(OURS), [entry(n) for n in range(1, 1001)]))
         numbers = range(1, 1001)
         assert len(store.accepted(OURS, [message_id(n) for n in numbers])) == 1000
-        assert len(store.revisions(OURS, [(INCIDENT, f"e/{n}") for n in numbers])) == 1000
+        assert len(store.standings(OURS, [(INCIDENT, f"e/{n}") for n in numbers])) == 1000
 
     def test_an_id_is_found_in_every_log_that_has_it(self, store: Store, reopen: Reopen) -> None:
         (first, naming), (second, _) = entry(1), entry(2, 0, THEIRS)

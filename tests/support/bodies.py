@@ -23,6 +23,7 @@ def waybill_body(**changes: Any) -> dict[str, Any]:
     """A waybill with a driver (personal.driver) and a consignor's phone (personal.contact)."""
     return {
         "waybillNumber": "1",
+        "step": "WAYBILL_STEP_ISSUED",
         "consignor": {"name": "甲", "contactName": "王五", "phone": "021-55500000"},
         "consignee": {"name": "乙"},
         "carrier": {"name": "丙"},

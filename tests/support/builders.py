@@ -75,9 +75,12 @@ def need(quantity: float = 6, line_id: str = "pumps", **changes: Any) -> dict[st
 def draft(
     body: dict[str, Any] | None = None, field: str = "incidentReport", **changes: Any
 ) -> Draft:
-    """A draft; `changes` go into the header."""
-    value = {"header": header(**changes), field: incident_body() if body is None else body}
-    return ParseDict(value, Draft())
+    """A draft; `changes` go into the header. An incident's later revisions are follow-ups."""
+    body = incident_body() if body is None else body
+    head = header(**changes)
+    if body.get("kind") == "REPORT_KIND_INITIAL" and head["revision"] > 1:
+        body = body | {"kind": "REPORT_KIND_FOLLOW_UP"}
+    return ParseDict({"header": head, field: body}, Draft())
 
 
 def message(origin: str, sequence: int, made: Draft, sealed: datetime = NOW) -> Message:

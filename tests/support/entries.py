@@ -6,7 +6,7 @@ from uuid import UUID
 
 from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import SealedPart
-from gateway.store.port import Entry, Naming, NewEntry
+from gateway.store.port import Entry, Naming, NewEntry, Standing
 from yrd.exchange.v1.message_pb2 import Disposition
 
 OURS, THEIRS = "yrd/310000", "yrd/320000"
@@ -47,7 +47,9 @@ def entry(
         RECEIVED_US + offset,
         tuple(parts),
     )
-    return whole, Naming(message_id(offset), digest(offset), entity or f"e/{offset}", revision)
+    return whole, Naming(
+        message_id(offset), digest(offset), entity or f"e/{offset}", Standing(revision)
+    )
 
 
 def withheld(offset: int, index: int, log: str = THEIRS) -> NewEntry:

@@ -10,7 +10,7 @@ from gateway.log.merkle import Frontier, leaf_hash
 from gateway.log.note import Note, Signature
 from gateway.log.sealing import SealedPart
 from gateway.log.suite import DEFAULT
-from gateway.store.port import Change, Entry, Head, Naming, NewEntry
+from gateway.store.port import Change, Entry, Head, Naming, NewEntry, Standing
 from gateway.store.sqlite import SqliteStore
 from schemas import disclosure
 from schemas.catalog import body_of, type_name
@@ -130,7 +130,9 @@ def stored(entry: SealedEntry, log: str, offset: int) -> NewEntry:
         parts,
     )
     header = leaf.header
-    naming = Naming(as_bytes(header.message_id), b"d" * 32, header.entity_id, header.revision)
+    naming = Naming(
+        as_bytes(header.message_id), b"d" * 32, header.entity_id, Standing(header.revision)
+    )
     return whole, naming
 
 
