@@ -11,6 +11,7 @@ from schemas import message_ids
 from tests.support.bad_drafts import (
     ID,
     BadDraft,
+    after_the_final_report,
     body,
     foreign,
     header,
@@ -136,6 +137,17 @@ DRAFTS = [
         metadata={"message_id": ID, "sequence": "2"},
     ),
     BadDraft("lower revision", errors.RevisionStale, revision(5, 4), metadata=stale(5, 4)),
+    BadDraft(
+        "step that may not follow",
+        errors.TransitionRefused,
+        after_the_final_report,
+        metadata={
+            "entity_id": "310000/x",
+            "state": "closed",
+            "step": "follow_up",
+            "allowed": "correction, withdrawal",
+        },
+    ),
     BadDraft("same revision", errors.RevisionStale, revision(5, 5), metadata=stale(5, 5)),
     BadDraft(
         "resource of another province",

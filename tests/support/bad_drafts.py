@@ -76,6 +76,14 @@ def revision(known: int, sent: int) -> Make:
     return make
 
 
+def after_the_final_report(client: ExchangeClient) -> Draft:
+    """A follow-up to an incident that is closed."""
+    for number, kind in enumerate(("INITIAL", "FINAL"), 1):
+        body = incident_body(kind=f"REPORT_KIND_{kind}")
+        client.publish([draft(body, entity="310000/x", revision=number)])
+    return draft(entity="310000/x", revision=3, messageId=ID)
+
+
 def stale(known: int, sent: int) -> Mapping[str, str]:
     return {"entity_id": "310000/x", "revision": str(sent), "known_revision": str(known)}
 

@@ -21,6 +21,7 @@ PROMISED: dict[type[GatewayError], Promise] = {
     errors.ContractViolated: Promise("INVALID_ARGUMENT", "CONTRACT_VIOLATED"),
     errors.MalformedRequest: Promise("INVALID_ARGUMENT", "MALFORMED_REQUEST"),
     errors.TypeUnknown: Promise("FAILED_PRECONDITION", "TYPE_UNKNOWN"),
+    errors.TransitionRefused: Promise("FAILED_PRECONDITION", "TRANSITION_REFUSED"),
     errors.LogInconsistent: Promise("FAILED_PRECONDITION", "LOG_INCONSISTENT"),
     errors.IdentityUnknown: Promise("UNAUTHENTICATED", "IDENTITY_UNKNOWN"),
     errors.NotPermitted: Promise("PERMISSION_DENIED", "NOT_PERMITTED"),
