@@ -11,10 +11,11 @@ OFFERS = (AidDecision.AID_DECISION_ACCEPT, AidDecision.AID_DECISION_PARTIAL)
 
 
 def evaluate(known: Known) -> list[AidLine]:
-    """Lines of all requests, by request and line."""
+    """Lines of all requests that still stand, by request and line."""
     lines = [
         _line(request, line, list(answers_to(known, request.header.entity_id, line.need.line_id)))
         for request in known.newest("aid_request")
+        if not request.aid_request.withdrawn
         for line in request.aid_request.lines
     ]
     return sorted(lines, key=lambda line: (line.request_id, line.line_id))

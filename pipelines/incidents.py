@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from pipelines.closing import is_closed
 from pipelines.known import Known
 from pipelines.same_event import Group, groups
 from pipelines.scope import micros
 from schemas.codes.tables import province_of
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.incident.v1.incident_pb2 import IncidentGrade, IncidentReport, ReportKind
+from yrd.incident.v1.incident_pb2 import IncidentGrade, IncidentReport
 from yrd.situation.v1.situation_pb2 import (
     CasualtySums,
     CasualtyTotals,
@@ -24,11 +25,11 @@ _LARGEST = (1 << 32) - 1
 
 def evaluate(known: Known) -> list[JointIncident]:
     """Joint incidents, gravest first."""
-    joint = [_joint(group) for group in groups(known)]
+    joint = [_joint(known, group) for group in groups(known)]
     return sorted(joint, key=lambda incident: (incident.grade or _UNGRADED, incident.joint_id))
 
 
-def _joint(group: Group) -> JointIncident:
+def _joint(known: Known, group: Group) -> JointIncident:
     members = group.members
     speaker = _speaker(members)
     report = speaker.incident_report
@@ -41,7 +42,7 @@ def _joint(group: Group) -> JointIncident:
         grade=report.grade,
         casualties=report.casualties if report.HasField("casualties") else None,
         disagreements=list(_disagreements(members)),
-        closed=all(m.incident_report.kind == ReportKind.REPORT_KIND_FINAL for m in members),
+        closed=all(is_closed(known, member) for member in members),
         link_reasons=group.reasons,
         message_ids=[message.header.message_id for message in members],
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines import aid, resources
 from pipelines.amounts import amount
+from pipelines.closing import is_closed
 from pipelines.distance import ROAD_FACTOR, kilometres, position
 from pipelines.known import Known
 from pipelines.same_event import Group, groups
@@ -113,7 +114,8 @@ def _requested(known: Known) -> Iterator[OpenNeed]:
     }
     for message in known.newest("aid_request"):
         request = message.aid_request
-        for line in request.lines if request.incident_id not in withdrawn else ():
+        stands = request.incident_id not in withdrawn and not request.withdrawn
+        for line in request.lines if stands else ():
             answers = list(aid.answers_to(known, message.header.entity_id, line.need.line_id))
             place = _destination(line.need, line.report_to)
             yield OpenNeed(
@@ -138,7 +140,7 @@ def _province(asking: str, place: Place) -> str:
 def _reported(known: Known) -> Iterator[OpenNeed]:
     for message in (m for group in groups(known) for m in group.members):
         report = message.incident_report
-        for need in report.needs if report.kind != ReportKind.REPORT_KIND_FINAL else ():
+        for need in report.needs if not is_closed(known, message) else ():
             place = _destination(need, report.place)
             incident = message.header.entity_id
             beneficiary = _province(message.stamp.origin, place)

@@ -9,6 +9,7 @@ from pipelines.scope import Key, micros, scope_of, told_us
 from schemas.catalog import type_name
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import MovementKind
+from yrd.incident.v1.incident_pb2 import ReportKind
 from yrd.state.v1.state_pb2 import CoverageState, EntityState, Held, SequenceRange, State
 
 SUBJECTS: Mapping[str, str] = {
@@ -60,6 +61,8 @@ def _slots(message: Message) -> list[str]:
     movement = message.vehicle_movement
     if movement.kind == MovementKind.MOVEMENT_KIND_BORDER_CROSSED:
         return ["", f"border/{movement.from_province}-{movement.to_province}"]
+    if message.incident_report.kind == ReportKind.REPORT_KIND_FINAL:
+        return ["", "final"]
     return [""]
 
 

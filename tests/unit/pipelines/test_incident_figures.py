@@ -139,6 +139,25 @@ def test_it_is_closed_once_everyone_says_so(kinds: tuple[str, str], closed: bool
     assert totals([found]).open_incidents == int(not closed)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "closed"),
+    [
+        (("INITIAL", "FINAL", "CORRECTION"), True),
+        (("INITIAL", "CORRECTION"), False),
+        (("INITIAL", "FINAL", "FOLLOW_UP"), False),  # a gateway refuses it, a peer's might not
+    ],
+)
+def test_a_correction_after_the_final_report_opens_nothing_again(
+    kinds: tuple[str, ...], closed: bool
+) -> None:
+    told = [
+        shanghai(changes={"kind": f"REPORT_KIND_{kind}"}, revision=number)
+        for number, kind in enumerate(kinds, 1)
+    ]
+    (found,) = joint(*told)
+    assert found.closed is closed
+
+
 def test_the_gravest_come_first_and_the_ungraded_last() -> None:
     grades = {"a": "ORDINARY", "b": "UNSPECIFIED", "c": "ESPECIALLY_SERIOUS", "d": "ORDINARY"}
     told = [

@@ -54,6 +54,12 @@ def test_only_an_open_incident_has_needs(kind: str, open_: bool) -> None:
     assert bool(proposals(lacking(), later)) is open_
 
 
+def test_a_request_that_is_withdrawn_asks_for_nothing() -> None:
+    withdrawn = request(changes={"withdrawn": True}, revision=2)
+    assert wanted(request()) == {"310000": 6}
+    assert wanted(request(), withdrawn) == {}
+
+
 def test_a_later_report_without_a_need_has_met_it() -> None:
     assert proposals(lacking(), lacking(wanted=[], revision=2)) == []
 

@@ -1,0 +1,24 @@
+"""Whether an authority has closed its incident."""
+
+from pipelines.known import Known
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.incident.v1.incident_pb2 import ReportKind
+
+Reported = tuple[str, str]
+"""Origin and entity id of an incident."""
+
+
+def is_closed(known: Known, newest: Message) -> bool:
+    """Whether that newest report stands behind a final one; a correction opens nothing again."""
+    kind = newest.incident_report.kind
+    if kind == ReportKind.REPORT_KIND_CORRECTION:
+        return _reported(newest) in known.once("final reports", lambda: _finals(known))
+    return kind == ReportKind.REPORT_KIND_FINAL
+
+
+def _finals(known: Known) -> frozenset[Reported]:
+    return frozenset(_reported(message) for message in known.kept("incident_report"))
+
+
+def _reported(message: Message) -> Reported:
+    return message.stamp.origin, message.header.entity_id
