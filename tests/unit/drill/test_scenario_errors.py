@@ -39,7 +39,7 @@ WRONG_STEPS: list[tuple[dict[str, Any], list[str]]] = [
     (step(sorce=["news"]), ["unknown key 'sorce'", "source"]),
     (step(waybill={}), ["one body", "incident_report", "waybill"]),
     (step(incident_report=None), ["one body", "none"]),
-    (step(body=incident(titel="x")), ["titel", "yrd template"]),
+    (step(body=incident(titel="x")), ["titel", "no such field", "title"]),
     (step(body=incident(kind="REPORT_KIND_LAST")), ["REPORT_KIND_LAST"]),
     (step(body=incident(casualties={"as_of_time": "2021-07-25"})), ["as_of_time", "no offset"]),
     (step(body=incident(same_event_ids=[{"entity": "flood"}])), ["'flood'", "PARTICIPANT:NAME"]),
