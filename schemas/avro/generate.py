@@ -1,26 +1,29 @@
-"""Writes schemas/avro/<full name>.avsc for every body type and for Message."""
+"""Writes schemas/avro/<full name>.avsc for every type that has an Avro form.
+
+`python -m schemas.avro.generate`, after `make setup` has written build/contract.binpb.
+"""
 
 import json
 from pathlib import Path
-from typing import Any
 
-from schemas.avro.projection import project
-from schemas.catalog import BODY_FIELDS
-from yrd.exchange.v1 import message_pb2
+from schemas.avro.catalog import TYPES, descriptor_of
+from schemas.avro.projection import Comments, project
+from schemas.contract_comments import contract_comments
 
 FOLDER = Path(__file__).parent
 
 
-def schemas() -> dict[str, str]:
+def schemas(comments: Comments) -> dict[str, str]:
     """File name → content."""
-    message: Any = message_pb2.Message.DESCRIPTOR
-    descriptors = [message, *(field.message_type for field in BODY_FIELDS.values())]
     return {
-        f"{d.full_name}.avsc": json.dumps(project(d), indent=1, ensure_ascii=False) + "\n"
-        for d in descriptors
+        f"{name}.avsc": json.dumps(
+            project(descriptor_of(name), comments), indent=1, ensure_ascii=False
+        )
+        + "\n"
+        for name in TYPES
     }
 
 
 if __name__ == "__main__":
-    for name, content in schemas().items():
+    for name, content in schemas(contract_comments()).items():
         (FOLDER / name).write_text(content, encoding="utf-8")

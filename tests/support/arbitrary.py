@@ -9,17 +9,33 @@ from google.protobuf.message_factory import GetMessageClass
 from hypothesis import strategies as st
 
 _MIN_SECONDS, _MAX_SECONDS = -62_135_596_800, 253_402_300_799
+
+EXTREME_TEXTS = ("\0", "𠮷野家😀", "字" * 3, "字" * 10_000, "x" * 8192, "\u2028\ufeff\u007f", '"\\')
+_EXTREME_FLOATS = (0.0, -0.0, 5e-324, 1.7976931348623157e308, float("inf"), float("-inf"), 0.1)
+
+
+def _integers(least: int, most: int) -> st.SearchStrategy[int]:
+    return st.sampled_from([least, most, 0, 1]) | st.integers(least, most)
+
+
 _SCALARS: dict[int, st.SearchStrategy[Any]] = {
-    FieldDescriptor.TYPE_STRING: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    FieldDescriptor.TYPE_STRING: (
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+        | st.sampled_from(("", *EXTREME_TEXTS))
+    ),
     FieldDescriptor.TYPE_BOOL: st.booleans(),
-    FieldDescriptor.TYPE_DOUBLE: st.floats(allow_nan=False),
-    FieldDescriptor.TYPE_BYTES: st.binary(max_size=8),
-    FieldDescriptor.TYPE_INT32: st.integers(-(1 << 31), (1 << 31) - 1),
-    FieldDescriptor.TYPE_INT64: st.integers(-(1 << 63), (1 << 63) - 1),
-    FieldDescriptor.TYPE_UINT32: st.integers(0, (1 << 32) - 1),
-    FieldDescriptor.TYPE_UINT64: st.integers(0, (1 << 64) - 1),
-    FieldDescriptor.TYPE_ENUM: st.integers(0, 5) | st.integers(-(1 << 31), (1 << 31) - 1),
+    FieldDescriptor.TYPE_DOUBLE: (st.sampled_from(_EXTREME_FLOATS) | st.floats(allow_nan=False)),
+    FieldDescriptor.TYPE_BYTES: st.binary(max_size=8) | st.just(bytes(range(256)) * 40),
+    FieldDescriptor.TYPE_INT32: _integers(-(1 << 31), (1 << 31) - 1),
+    FieldDescriptor.TYPE_INT64: _integers(-(1 << 63), (1 << 63) - 1),
+    FieldDescriptor.TYPE_UINT32: _integers(0, (1 << 32) - 1),
+    FieldDescriptor.TYPE_UINT64: _integers(0, (1 << 64) - 1) | st.just(1 << 63),
+    FieldDescriptor.TYPE_ENUM: st.integers(0, 5) | _integers(-(1 << 31), (1 << 31) - 1),
 }
+_TIMES = st.tuples(
+    st.sampled_from([_MIN_SECONDS, _MAX_SECONDS, -1, 0]) | st.integers(_MIN_SECONDS, _MAX_SECONDS),
+    st.sampled_from([0, 999_999_999, 1_000, 999]) | st.integers(0, 999_999_999),
+)
 
 
 @st.composite
@@ -27,13 +43,22 @@ def messages(draw: Callable[[Any], Any], descriptor: Any, depth: int = 0) -> Mes
     """A message with some of its fields set; unknown enum numbers and extreme times included."""
     message: Any = GetMessageClass(descriptor)()
     if descriptor.full_name == "google.protobuf.Timestamp":
-        message.seconds = draw(st.integers(_MIN_SECONDS, _MAX_SECONDS))
-        message.nanos = draw(st.integers(0, 999_999_999))
+        message.seconds, message.nanos = draw(_TIMES)
         return message  # type: ignore[no-any-return]
-    for field in descriptor.fields:
-        if draw(st.integers(0, 2 + depth)) == 0:
-            _set(draw, message, field, depth)
+    for field in _chosen(draw, descriptor, depth):
+        _set(draw, message, field, depth)
     return message  # type: ignore[no-any-return]
+
+
+def _chosen(draw: Callable[[Any], Any], descriptor: Any, depth: int) -> list[Any]:
+    """Fields to set: fewer the deeper they are, and one member or none of each oneof."""
+    wanted = []
+    for oneof in descriptor.oneofs:
+        wanted.append(draw(st.sampled_from([None, *oneof.fields])))
+    for field in descriptor.fields:
+        if field.containing_oneof is None and draw(st.integers(0, 1 + depth)) == 0:
+            wanted.append(field)
+    return [field for field in wanted if field is not None]
 
 
 def _set(draw: Callable[[Any], Any], message: Any, field: Any, depth: int) -> None:

@@ -1,0 +1,1 @@
+"""JSON Schemas of the contract, generated: `python -m schemas.json_schema.generate`."""
