@@ -6,7 +6,7 @@ from typing import TextIO
 
 from google.protobuf.message import DecodeError
 
-from schemas.json_form import JsonFormError, drafts_from_json
+from schemas.json_form import JsonFormError, drafts_from_json, text_of
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishRequest
 
@@ -25,7 +25,7 @@ def read_drafts(files: Sequence[Path], stdin: TextIO, *, binary: bool = False) -
             return [draft for file in files for draft in _read(file)]
         if binary:
             return _drafts_of(stdin.buffer.read(), "standard input")
-        text = _decoded(stdin.buffer.read(), "standard input")
+        text = text_of(stdin.buffer.read(), "standard input")
         return drafts_from_json(text, "standard input")
     except JsonFormError as error:
         raise DraftFileError(str(error)) from None
@@ -38,7 +38,7 @@ def _read(file: Path) -> list[Draft]:
         raise DraftFileError(f"{file}: {error.strerror}; check the path") from None
     if file.suffix == ".binpb":
         return _drafts_of(data, str(file))
-    return drafts_from_json(_decoded(data, str(file)), str(file))
+    return drafts_from_json(text_of(data, str(file)), str(file))
 
 
 def _drafts_of(data: bytes, source: str) -> list[Draft]:
@@ -46,11 +46,3 @@ def _drafts_of(data: bytes, source: str) -> list[Draft]:
         return list(PublishRequest.FromString(data).drafts)
     except DecodeError:
         raise DraftFileError(f"{source}: not a serialised PublishRequest") from None
-
-
-def _decoded(data: bytes, source: str) -> str:
-    """As UTF-8, whatever the locale says."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DraftFileError(f"{source}: not UTF-8: {error}; save it as UTF-8") from None

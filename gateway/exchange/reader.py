@@ -18,7 +18,7 @@ from gateway.errors import (
 )
 from gateway.exchange.access import Access, Caller
 from gateway.exchange.opening import Opener, QuarantineJob
-from gateway.exchange.reading import READABLE, Wanted
+from gateway.exchange.reading import READABLE, Wanted, fitting
 from gateway.log.checkpoint import log_origin
 from gateway.offload import offload
 from gateway.store.port import Entry, FeedReader
@@ -115,12 +115,13 @@ class Reader:
         return offset
 
     def _batch(self, wanted: Wanted, after: int, limit: int) -> SubscribeResponse:
-        entries = self._feed.received(after, limit)
+        received = self._feed.received(after, limit)
+        entries = fitting(received)
         offset = entries[-1].offset if entries else after
         return SubscribeResponse(
             messages=self._opened(wanted.of(entries)),
             offset=offset,
-            caught_up=len(entries) < limit,
+            caught_up=len(received) < limit and len(entries) == len(received),
         )
 
     def _opened(self, entries: Iterable[Entry]) -> list[Message]:
@@ -192,11 +193,12 @@ class Reader:
     def _page(self, filter_: Filter, size: int, after: int) -> tuple[list[Message], str]:
         wanted, messages = Wanted(filter_), list[Message]()
         while len(messages) < size:
-            entries = self._feed.received(after, size)
+            received = self._feed.received(after, size)
+            entries = fitting(received)
             messages += self._opened(wanted.of(entries))
             after = entries[-1].offset if entries else after
-            if len(entries) < size:
-                break
+            if len(received) < size or len(entries) < len(received):
+                break  # no more, or enough for one answer
         messages = messages[:size]
         last = messages[-1].receipt.offset if len(messages) == size else after
         more = last < self._writer.last_offset

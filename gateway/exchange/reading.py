@@ -1,12 +1,26 @@
 """Which stored entries a reader wants."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.store.port import Entry
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
 from yrd.exchange.v1.service_pb2 import Filter
 
 READABLE = (Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED)
+
+
+ANSWER_BYTES = 16 << 20
+"""About the most in one answer: clients take no more than 32 MiB unless they are told to."""
+
+
+def fitting(entries: Sequence[Entry], budget: int = ANSWER_BYTES) -> Sequence[Entry]:
+    """The first entries that fit into one answer, one at least."""
+    taken = 0
+    for count, entry in enumerate(entries):
+        taken += len(entry.leaf or b"") + sum(len(part.data) for part in entry.parts)
+        if taken > budget and count:
+            return entries[:count]
+    return entries
 
 
 class Wanted:
