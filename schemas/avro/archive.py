@@ -1,22 +1,17 @@
 """Avro files of messages, one a day, that any Avro reader can read."""
 
 import os
-import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import fastavro
 
 from schemas.avro.catalog import fingerprint, fingerprint_of, parsed_schema
-from schemas.avro.codec import from_record, to_record, write_datum
-from schemas.avro.varints import long
+from schemas.avro.codec import from_record, to_record
 from yrd.exchange.v1.message_pb2 import Message
 
 TYPE = "yrd.exchange.v1.Message"
-_MARKER_BYTES = 16
 
 
 class ArchiveError(Exception):
@@ -32,51 +27,25 @@ def append(path: Path, known_bytes: int, messages: Sequence[Message]) -> int:
     """
     _cut_back(path, known_bytes)
     with path.open("a+b") as file:
-        marker = _begun(file, path)
-        if marker is None:
-            records = (to_record(message) for message in messages)
-            fastavro.writer(file, parsed_schema(TYPE), records, sync_interval=1 << 30)
-        else:
-            file.write(_block(messages, marker))
+        _require_same_revision(file, path)
+        records = (to_record(message) for message in messages)
+        fastavro.writer(file, parsed_schema(TYPE), records, codec="deflate", sync_interval=1 << 30)
         file.flush()
         os.fsync(file.fileno())
         return file.tell()
 
 
-def _begun(file: BinaryIO, path: Path) -> bytes | None:
-    """The marker between blocks of a file that has our header, after writing one if there is none.
-
-    None where another program has written the header, for the same schema. Raises ArchiveError for
-    another schema: what it does not know would be lost.
-    """
+def _require_same_revision(file: BinaryIO, path: Path) -> None:
+    """Raises ArchiveError for a file of another schema: what that does not know would be lost."""
     file.seek(0)
-    found = file.read(len(_header()))
-    if not found:
-        found = _header()[:-_MARKER_BYTES] + os.urandom(_MARKER_BYTES)
-        file.write(found)
-    if found[:-_MARKER_BYTES] == _header()[:-_MARKER_BYTES]:
-        return found[-_MARKER_BYTES:]
+    if not file.read(1):
+        return
     file.seek(0)
     if fingerprint_of(fastavro.reader(file).writer_schema) != fingerprint(TYPE):
         raise ArchiveError(
             f"{path}: begun with another revision of the contract, which would lose what is new: move "
             "the pipeline's whole folder aside to read everything anew"
         )
-    return None
-
-
-@cache
-def _header() -> bytes:
-    """What a file begins with, as fastavro writes it; the marker at its end is each file's own."""
-    out = BytesIO()
-    fastavro.writer(out, parsed_schema(TYPE), [], codec="deflate")
-    return out.getvalue()
-
-
-def _block(messages: Sequence[Message], marker: bytes) -> bytes:
-    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    data = deflate.compress(b"".join(map(write_datum, messages))) + deflate.flush()
-    return b"".join([long(len(messages)), long(len(data)), data, marker])
 
 
 def _cut_back(path: Path, known_bytes: int) -> None:

@@ -1,9 +1,10 @@
 """Messages as Avro and back: single-object encoding, C3 01, fingerprint, datum.
 
-Data of this version's schemas take compiled functions (`writer_source`, `reader_source`); data of a
-released schema are resolved against this version's by fastavro.
+fastavro reads and writes; data of a released schema are resolved against this version's. Times stay
+numbers on the way (`registry.plain`), which is quicker and holds the years 1 to 9999.
 """
 
+import struct
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -15,10 +16,8 @@ from google.protobuf.message_factory import GetMessageClass
 from schemas.avro.catalog import descriptor_of, fingerprint, parsed_schema
 from schemas.avro.errors import AvroFormError
 from schemas.avro.projection import project
-from schemas.avro.reader_source import DAMAGES, Read, reader
 from schemas.avro.records import Record, fill, to_record
 from schemas.avro.registry import Registry, WriterSchema, known, lookup, plain
-from schemas.avro.writer_source import Write, writer
 
 __all__ = [
     "AvroFormError",
@@ -36,14 +35,16 @@ __all__ = [
 
 MARKER = b"\xc3\x01"
 _HEAD = len(MARKER) + 8
+_DAMAGES = (ValueError, IndexError, KeyError, OverflowError, struct.error, MemoryError)
 
 
 def encode(message: Message) -> bytes:
     """A message in single-object encoding. Raises AvroFormError for a time that is none."""
-    head, write = _encoder(message.DESCRIPTOR.full_name)
-    out = bytearray(head)
-    write(message, out)
-    return bytes(out)
+    head, schema = _writing(message.DESCRIPTOR.full_name)
+    out = BytesIO()
+    out.write(head)
+    fastavro.schemaless_writer(out, schema, to_record(message))
+    return out.getvalue()
 
 
 def decode(data: bytes, schemas: Registry | None = None) -> Message:
@@ -78,20 +79,17 @@ def write_datum(message: Message) -> bytes:
 def read_datum(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:
     """A message from binary encoding, from a position to the end. Raises AvroFormError."""
     full_name = written_with.full_name
-    make, read, current = _decoder(full_name)
-    data = bytes(data)
     try:
-        if written_with.fingerprint != current:
-            return from_record(full_name, _resolved(written_with, data[at:]))
-        message = make()
-        end = read(data, at, message)
-        if end != len(data):
-            raise AvroFormError(f"{len(data)} bytes, where the datum has {end}")
-        return message
-    except DAMAGES as error:
-        raise AvroFormError(
-            f"damaged datum of {full_name}: {_words(error)}; ask for it again"
-        ) from None
+        return from_record(full_name, _record(written_with, data[at:]))
+    except UnicodeDecodeError:
+        problem = "a text in it is not UTF-8"
+    except EOFError:
+        problem = "it ends too early"
+    except fastavro.read.SchemaResolutionError as error:
+        problem = f"its schema does not resolve: {error}"
+    except _DAMAGES as error:
+        problem = str(error) or type(error).__name__
+    raise AvroFormError(f"damaged datum of {full_name}: {problem}; ask for it again")
 
 
 def from_record(full_name: str, record: Any) -> Message:
@@ -103,42 +101,22 @@ def from_record(full_name: str, record: Any) -> Message:
 
 
 @cache
-def _encoder(full_name: str) -> tuple[bytes, Write]:
-    return MARKER + fingerprint(full_name), writer(descriptor_of(full_name))
+def _writing(full_name: str) -> tuple[bytes, Any]:
+    return MARKER + fingerprint(full_name), _plain_schema(full_name)
 
 
 @cache
-def _decoder(full_name: str) -> tuple[type[Message], Read, bytes]:
-    descriptor = descriptor_of(full_name)
-    return GetMessageClass(descriptor), reader(descriptor), fingerprint(full_name)
-
-
-@cache
-def _reader_schema(full_name: str) -> Any:
+def _plain_schema(full_name: str) -> Any:
     return fastavro.parse_schema(plain(project(descriptor_of(full_name))))
 
 
-def _resolved(written_with: WriterSchema, data: bytes) -> Any:
-    """A record as this version's schema sees it."""
+def _record(written_with: WriterSchema, data: bytes) -> Any:
+    """A record as this version's schema sees it. Raises AvroFormError, or one of fastavro's errors."""
     stream = BytesIO(data)
-    try:
-        record = fastavro.schemaless_reader(
-            stream, written_with.parsed, _reader_schema(written_with.full_name)
-        )
-    except EOFError:
-        raise AvroFormError("it ends too early") from None
-    except fastavro.read.SchemaResolutionError as error:
-        raise AvroFormError(f"its schema does not resolve: {error}") from None
+    name = written_with.full_name
+    ours = written_with.fingerprint == fingerprint(name)
+    wanted = None if ours else _plain_schema(name)
+    record = fastavro.schemaless_reader(stream, written_with.parsed, wanted)
     if stream.read(1):
         raise AvroFormError("more bytes follow than its schema describes")
     return record
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, IndexError):
-        return "it ends too early"
-    if isinstance(error, UnicodeDecodeError):
-        return "a text in it is not UTF-8"
-    if isinstance(error, KeyError):
-        return f"{error} is no symbol of its enum"
-    return str(error)

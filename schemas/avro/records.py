@@ -1,6 +1,7 @@
-"""Messages as the records of an Avro library, and back. Converters are composed once for each type.
+"""Messages as fastavro's records, and back. Converters are composed once for each type.
 
-For container files and for data of other schemas, where fastavro does the reading and writing.
+A message inside a message is written as (name of its type, record): without the name fastavro would
+validate it whole to find its branch of the union with null, and take twice as long.
 """
 
 from collections.abc import Callable
@@ -11,11 +12,10 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescriptor
 from google.protobuf.message import Message
 
+from schemas.avro.errors import AvroFormError
 from schemas.avro.oneofs import check_case, refuse_second
 from schemas.avro.projection import CASE, NANOS, NUMBER, is_time, oneof_of, opened_by
-from schemas.avro.reader_source import set_time
-from schemas.avro.varints import signed, unsigned
-from schemas.avro.writer_source import split
+from schemas.avro.values import set_time, signed, split, unsigned
 
 Record = dict[str, Any]
 Write = Callable[[Any, Record], None]
@@ -74,8 +74,18 @@ def _writer(field: FieldDescriptor) -> Write:
     if is_time(field):
         return _time_writer(field)
     if field.message_type is not None:
-        return _value_writer(field, to_record)
+        convert = to_record if field.is_repeated else _named(field.message_type)
+        return _value_writer(field, convert)
     return _value_writer(field, signed if field.type == FieldDescriptor.TYPE_UINT64 else None)
+
+
+def _named(descriptor: Descriptor) -> Callable[[Any], Any]:
+    name = descriptor.full_name
+
+    def convert(message: Message) -> tuple[str, Record]:
+        return name, to_record(message)
+
+    return convert
 
 
 def _value_writer(field: FieldDescriptor, convert: Callable[[Any], Any] | None) -> Write:
@@ -196,6 +206,7 @@ def _enum_reader(field: Any) -> Read:
 
     def read(record: Record, message: Any) -> None:
         value, number = record[name], record[name + NUMBER]
+        _require_beside(field, value, number)
         if field.is_repeated:
             known = [values[symbol].number for symbol in value]
             getattr(message, name).extend(known if number is None else number)
@@ -210,6 +221,7 @@ def _time_reader(field: FieldDescriptor) -> Read:
 
     def read(record: Record, message: Any) -> None:
         value, nanos = record[name], record[name + NANOS]
+        _require_beside(field, value, nanos)
         if field.is_repeated:
             for time, rest in zip(value, nanos or [0] * len(value), strict=True):
                 set_time(getattr(message, name).add(), _micros(time), rest)
@@ -217,6 +229,16 @@ def _time_reader(field: FieldDescriptor) -> Read:
             set_time(getattr(message, name), _micros(value), nanos or 0)
 
     return read
+
+
+def _require_beside(field: FieldDescriptor, value: Any, numbers: Any) -> None:
+    """Raises AvroFormError where the field beside does not fit: another length, or to a null."""
+    if numbers is None:
+        return
+    if value is None:
+        raise AvroFormError(f"{field.full_name}: a number beside a value that is null")
+    if field.is_repeated and len(numbers) != len(value):
+        raise AvroFormError(f"{field.full_name}: {len(numbers)} numbers beside {len(value)} values")
 
 
 def _micros(time: datetime | int) -> int:

@@ -21,6 +21,7 @@ from google.protobuf.json_format import ParseDict
 from google.protobuf.message import Message
 
 from schemas.avro import codec
+from schemas.avro.records import to_record
 from schemas.avro.registry import known, plain
 from schemas.catalog import BODY_FIELDS, body_of
 from schemas.json_form import from_json, to_json
@@ -92,8 +93,9 @@ def measure(made: Message, seconds: float, rounds: int) -> Rates:
         fastavro.schemaless_writer(out, schema, record)
         return out.getvalue()
 
-    record = read()
+    record = to_record(made)
     assert write() == datum
+    assert read()
     assert codec.decode(data) == made == from_json(type(made), text, name)
     ways: tuple[Callable[[], Any], ...] = (
         write,
