@@ -5,6 +5,7 @@ wheel carries the descriptor of buf/validate/validate.proto but not its text, so
 handed to protoc instead, and its Python module is generated from it as well.
 """
 
+import hashlib
 import sys
 import tempfile
 from importlib import import_module
@@ -17,6 +18,7 @@ from grpc_tools import protoc as compiler
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 DESCRIPTORS = ROOT / "build" / "contract.binpb"
+DIGEST = ROOT / "build" / "contract.sha256"
 VALIDATE = "buf/validate/validate.proto"
 
 
@@ -65,13 +67,26 @@ def protoc(arguments: list[str]) -> None:
 def generate() -> None:
     """Writes *_pb2.py, *_pb2.pyi and *_pb2_grpc.py beside the protos, and buf/validate.
 
-    Also the contract as one descriptor set with comments and imports, for tools that read it.
+    Also the contract as one descriptor set with comments and imports, for tools that read it, and the
+    digest of the protos that it was made from.
     """
+    digest = sources_digest()
     out = [f"--python_out={PROTO}", f"--pyi_out={PROTO}", f"--grpc_python_out={PROTO}"]
     protoc([*out, *protos(), VALIDATE])
     DESCRIPTORS.parent.mkdir(exist_ok=True)
     whole = ["--include_imports", "--include_source_info"]
     protoc([f"--descriptor_set_out={DESCRIPTORS}", *whole, *protos()])
+    DIGEST.write_text(f"{digest}\n", encoding="utf-8")
+
+
+def sources_digest() -> str:
+    """SHA-256 over names and contents of the contract's files, to tell if they changed since."""
+    found = hashlib.sha256()
+    for name in protos():
+        content = (PROTO / name).read_bytes()
+        found.update(f"{name} {len(content)}\n".encode())
+        found.update(content)
+    return found.hexdigest()
 
 
 if __name__ == "__main__":
