@@ -1,0 +1,71 @@
+"""What tests with engines of other languages share: the tools, the contract, a gateway to call."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from client import ExchangeClient
+from gateway.config import GatewayConfig
+from tests.support.materials import Materials
+from tests.support.running import client_of, free_port, running
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = ROOT / "build" / "contract.binpb"
+
+
+def require_tools(*names: str) -> None:
+    """Skips, naming the tool that this machine lacks; in CI that is a failure."""
+    missing = [name for name in names if shutil.which(name) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"CI has no {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"left out: this machine has no {', '.join(missing)}")
+
+
+@dataclass(slots=True)
+class Station:
+    """A gateway of Shanghai at one address, over one store, that a test stops and starts."""
+
+    materials: Materials
+    folder: Path
+    port: int = field(default_factory=free_port)
+    _running: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        """It listens on return."""
+        self._running.enter_context(running(self._config()))
+
+    def stop(self) -> None:
+        """It is gone on return; its store stays."""
+        self._running.close()
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def client(self) -> ExchangeClient:
+        """A client to look into the gateway with."""
+        return client_of(self._config(), self.materials)
+
+    def _config(self) -> GatewayConfig:
+        data = self.folder / "data"
+        return self.materials.config("310000", self.port, data, check_processes=0)
+
+
+@pytest.fixture
+def station(materials: Materials, tmp_path: Path) -> Iterator[Station]:
+    """The gateway, running."""
+    made = Station(materials, tmp_path / "station")
+    made.folder.mkdir()
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
