@@ -25,6 +25,10 @@ def test_the_commands_are_these() -> None:
         "config check",
         "gateway serve",
         "audit verify",
+        "contracts check",
+        "contracts release",
+        "contracts verify",
+        "contracts prepare",
         "pipeline run",
         "pipeline backfill",
     }

@@ -6,3 +6,5 @@ app = typer.Typer(
     help="The contract: its compatibility, its releases, and tests against it.",
     no_args_is_help=True,
 )
+
+from integration.cli.contracts import check, release, verify  # noqa: E402, F401  # add their commands

@@ -1,0 +1,1 @@
+"""The rules of sending, each a function from what was seen to sightings."""
