@@ -69,11 +69,11 @@ def _contract(draft: Draft) -> list[Violation]:
 
 
 def _joined(first: list[Violation], more: list[Violation]) -> list[Violation]:
-    """Both, but of a field that the first names already nothing more."""
+    """Both, but of a field that the first names already, or what is inside it, nothing more."""
     if not first or not more:
         return first or more
-    fields = {violation.field for violation in first}
-    return [*first, *(violation for violation in more if violation.field not in fields)]
+    named = [f"{violation.field}." for violation in first]
+    return [*first, *(v for v in more if not any(n.startswith(f"{v.field}.") for n in named))]
 
 
 def _static(draft: Draft) -> list[Violation]:
