@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint bench lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-codec lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -25,8 +25,20 @@ lint: setup ## ruff, mypy --strict, import-linter
 proto-lint: setup ## buf lint of the contract (needs npm)
 	@$(BIN)/python -m tools.proto_lint
 
+contract: setup ## write anew what is made from the protos and committed: Avro, JSON Schema, samples' forms, reference
+	@$(BIN)/python -m schemas.avro.generate
+	@$(BIN)/python -m schemas.json_schema.generate
+	@$(BIN)/python -m schemas.samples
+	@$(BIN)/python -m schemas.reference
+
+contracts-check: setup ## compare the contract with every release
+	@$(BIN)/yrd contracts check
+
 bench: setup ## throughput and latency of the exchange
 	@$(BIN)/python tests/bench/exchange.py $(ARGS)
+
+bench-codec: setup ## throughput of the encodings
+	@$(BIN)/python tests/bench/codec.py $(ARGS)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

@@ -1,58 +1,34 @@
-"""Small valid drafts for newcomers."""
+"""Valid drafts for newcomers: the contract's own samples, with fresh ids and times."""
 
 import time
 
-from google.protobuf.json_format import ParseDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from schemas import message_ids
-from yrd.exchange.v1.message_pb2 import Draft
+from schemas.catalog import BODY_FIELDS
+from schemas.samples.reading import Sample, valid_samples
+from yrd.exchange.v1.message_pb2 import Draft, Mode
 
-_PLACE = {
-    "adminCode": "310115",
-    "point": {"latitude": 31.22, "longitude": 121.54, "crs": "COORDINATE_SYSTEM_WGS84"},
-}
-_BODIES: dict[str, dict[str, object]] = {
-    "incident_report": {
-        "kind": "REPORT_KIND_INITIAL",
-        "title": "测试：道路积水",
-        "primaryType": {"scheme": "GB/T 35561", "value": "11A02"},
-        "place": _PLACE,
-        "casualties": {"dead": 0},
-        "description": "A first message.",
-    },
-    "resource_status": {
-        "owner": "310000",
-        "name": "测试泵车",
-        "kind": "RESOURCE_KIND_EQUIPMENT",
-        "capabilities": [{"scheme": "yrd-capability", "value": "flood.pump"}],
-        "place": _PLACE,
-        "stock": {"unit": "台", "total": 6, "available": 4, "committed": 2, "minimumKept": 2},
-        "mobilizeMinutes": 60,
-        "transportModes": ["TRANSPORT_MODE_ROAD"],
-    },
-    "hazmat_alert": {
-        "kind": "HAZMAT_ALERT_KIND_LEAK",
-        "place": _PLACE,
-        "description": "测试",
-    },
-}
-KINDS = tuple(_BODIES)
+_TYPES = {field.name: name for name, field in BODY_FIELDS.items()}
+KINDS = tuple(_TYPES)
+"""Names of the fields of Draft that hold a body, such as "incident_report"."""
 
 
-def make(kind: str) -> Draft:
-    """A draft of one of KINDS with a fresh id, in mode TEST, valid at the gateway of 310000."""
-    now = time.time()
-    told = Timestamp(seconds=int(now)).ToJsonString()
-    message_id = message_ids.new(int(now * 1000))
-    header = {
-        "messageId": message_id,
-        "entityId": f"310000/try/{message_id[-12:]}",
-        "revision": 1,
-        "mode": "MODE_TEST",
-        "priority": "PRIORITY_ROUTINE",
-        "occurredTime": told,
-        "reportedTime": told,
-        "dataLevel": "DATA_LEVEL_GENERAL_1",
-    }
-    return ParseDict({"header": header, kind: _BODIES[kind]}, Draft())
+def samples_of(kind: str) -> dict[str, Sample]:
+    """Samples of one of KINDS that need no message before them, by name."""
+    return {s.name: s for s in valid_samples(_TYPES[kind]) if not s.after}
+
+
+def make(sample: Sample) -> Draft:
+    """A draft like the sample, in mode TEST, told now by an entity of its own."""
+    draft, now = Draft(), time.time()
+    draft.CopyFrom(sample.draft)
+    header, told = draft.header, Timestamp(seconds=int(now))
+    header.message_id = message_ids.new(int(now * 1000))
+    header.entity_id = f"{sample.participant}/try/{header.message_id[-12:]}"
+    header.revision, header.mode = 1, Mode.MODE_TEST
+    for name in ("exercise_id", "expire_time", "in_reply_to"):
+        header.ClearField(name)
+    header.occurred_time.CopyFrom(told)
+    header.reported_time.CopyFrom(told)
+    return draft

@@ -85,14 +85,25 @@ def template(
     kind: Annotated[
         str, typer.Argument(help="Field name of a body, such as incident_report.")
     ] = "",
+    sample: Annotated[
+        str, typer.Option("--sample", help="Which of the type's samples; minimal unless said.")
+    ] = "minimal",
 ) -> None:
-    """Print a small valid draft with a fresh id, to be edited and published."""
-    from integration.templates import KINDS, make
+    """Print a valid draft with a fresh id, to be edited and published.
+
+    It is one of the contract's samples (schemas/samples), in mode TEST.
+    """
+    from integration.templates import KINDS, make, samples_of
     from schemas.json_form import to_json
 
     if kind not in KINDS:
         fail(f"{kind!r}: one of {', '.join(KINDS)}", BAD_INPUT)
-    print(to_json(make(kind), indent=2))
+    found = samples_of(kind)
+    if sample not in found:
+        fail(f"--sample {sample!r}: one of {', '.join(found)}", BAD_INPUT)
+    print(to_json(make(found[sample]), indent=2))
+    chosen = found[sample]
+    print(f"{chosen.about} For the gateway of {chosen.participant}.", file=sys.stderr)
 
 
 def tail(
