@@ -1,0 +1,1 @@
+"""Sample messages of every type: the sources in JSON, and the forms that are made from them."""
