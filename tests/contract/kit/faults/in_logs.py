@@ -1,0 +1,224 @@
+"""Faults in the log, in what a peer is given, and in what is taken from a peer."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import repeat
+from types import SimpleNamespace
+from typing import Any
+
+from gateway.exchange import checker_pool, checking, opening
+from gateway.log import sealing
+from gateway.log.checkpoint import LogSigner, Witness
+from gateway.log.note import Note
+from gateway.replication import origin
+from gateway.replication.mirror import Mirror
+from gateway.replication.origin import Origin
+from gateway.sharing.decide import Decision, Sharing
+from schemas import disclosure
+from tests.contract.kit.faults.fault import Fault, both, replaced, wrapped
+from yrd.exchange.v1.message_pb2 import Disposition
+
+
+def _one_salt_a_message(original: Any, draft: Any, salts: Iterator[bytes]) -> Any:
+    return original(draft, repeat(next(iter(salts))))
+
+
+_LOG, _DISCLOSURE, _PEER = ("log",), ("disclosure",), ("peers-log",)
+
+
+def _constant(salt: bytes) -> Any:
+    def salts() -> Iterator[bytes]:
+        while True:
+            yield salt
+
+    return salts
+
+
+def _unprefixed(leaf: bytes) -> bytes:
+    return hashlib.sha256(leaf).digest()
+
+
+_HASHES = both(*(replaced(m, "leaf_hash", _unprefixed) for m in (sealing, opening, origin)))
+
+
+def _all_groups(
+    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
+) -> None:
+    groups = frozenset(part.group for part in parts)
+    original(view, leaf, hash_, parts, replace(decision, groups=groups))
+
+
+def _no_groups(
+    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
+) -> None:
+    original(view, leaf, hash_, parts, replace(decision, groups=frozenset()))
+
+
+def _all_types(
+    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
+) -> None:
+    original(view, leaf, hash_, parts, replace(decision, shared=True))
+
+
+def _in_the_past(original: Any, self: Any, type_name: str, peer: str, on: date) -> Any:
+    return original(self, type_name, peer, date(2020, 6, 1))
+
+
+def _core_is_all(body: Any) -> Any:
+    return body.SerializeToString(), disclosure.split(body)[1]
+
+
+def _unsigned(original: Any, self: Any, checkpoint: Any) -> Note:
+    note: Note = original(self, checkpoint)
+    line = replace(note.signatures[0], blob=bytes(64))
+    return Note(note.text, (line,))
+
+
+def _wrong_root(original: Any, self: Any, checkpoint: Any) -> Any:
+    return original(self, replace(checkpoint, root=hashlib.sha256(checkpoint.root).digest()))
+
+
+def _wrong_size(original: Any, self: Any, checkpoint: Any) -> Any:
+    return original(self, replace(checkpoint, size=checkpoint.size + 1))
+
+
+async def _unchecked(*_: Any) -> None:
+    return
+
+
+def _not_cosigned(self: Any, note: Note, unix_time: int) -> Note:
+    return note
+
+
+def _any_stamp(self: Any, opened: Any, kind: str, index: int) -> int:
+    return int(
+        Disposition.DISPOSITION_REDACTED if opened.absent_groups else Disposition.DISPOSITION_WHOLE
+    )
+
+
+def _nothing_absent(original: Any, *arguments: Any, **more: Any) -> Any:
+    message = original(*arguments, **more)
+    if message is not None:
+        del message.receipt.absent_groups[:]
+    return message
+
+
+FAULTS = (
+    Fault(
+        "leaf-hash-without-prefix",
+        "The leaf hash is SHA-256 of the leaf, without 0x00",
+        _HASHES,
+        _LOG,
+    ),
+    Fault(
+        "salt-constant",
+        "One salt is used for all",
+        replaced(checker_pool, "salts", _constant(b"0123456789abcdef")),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "salt-shared-by-groups",
+        "The groups of a message share a salt",
+        wrapped(checking, "prepare", _one_salt_a_message),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "salt-missing",
+        "Disclosures have no salt",
+        replaced(checker_pool, "salts", _constant(b"")),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "core-holds-all",
+        "The core holds the marked fields, too",
+        replaced(sealing, "disclosure", SimpleNamespace(split=_core_is_all)),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "groups-leak",
+        "The peer is given every group",
+        wrapped(origin, "fill_view", _all_groups),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "groups-withheld",
+        "The peer is given no group",
+        wrapped(origin, "fill_view", _no_groups),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "types-leak",
+        "The peer is given every type",
+        wrapped(origin, "fill_view", _all_types),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "ended-agreement-holds",
+        "An agreement that has ended still gives",
+        wrapped(Sharing, "decide", _in_the_past),
+        _DISCLOSURE,
+    ),
+    Fault(
+        "checkpoint-unsigned",
+        "Checkpoints are not signed",
+        wrapped(LogSigner, "sign", _unsigned),
+        _LOG,
+    ),
+    Fault(
+        "checkpoint-wrong-root",
+        "Checkpoints have another root",
+        wrapped(LogSigner, "sign", _wrong_root),
+        _LOG,
+    ),
+    Fault(
+        "checkpoint-wrong-size",
+        "Checkpoints have another size",
+        wrapped(LogSigner, "sign", _wrong_size),
+        _LOG,
+    ),
+    Fault(
+        "receipts-unchecked",
+        "Receipts are not checked",
+        replaced(Origin, "receive", _unchecked),
+        ("follower",),
+    ),
+    Fault(
+        "claims-unchecked",
+        "What a follower claims is not checked",
+        replaced(Origin, "_check_claim", _unchecked),
+        ("follower",),
+    ),
+    Fault(
+        "no-heartbeats",
+        "There are no heartbeats",
+        lambda patch: None,
+        _LOG,
+        {"heartbeat_seconds": 1000.0},
+    ),
+    Fault(
+        "receipts-not-cosigned",
+        "Receipts are not cosigned",
+        replaced(Witness, "cosign", _not_cosigned),
+        _PEER,
+    ),
+    Fault(
+        "peer-origin-unchecked",
+        "A peer may speak for others",
+        replaced(Mirror, "_disposition", _any_stamp),
+        _PEER,
+    ),
+    Fault(
+        "peer-contract-unchecked",
+        "A peer's messages are not checked",
+        replaced(opening, "_breaks_contract", lambda _: False),
+        _PEER,
+    ),
+    Fault(
+        "absent-groups-untold",
+        "Absent groups are not named",
+        wrapped(opening, "_checked", _nothing_absent),
+        _PEER,
+    ),
+)
