@@ -41,10 +41,10 @@ def read_points(folder: Path) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for row in rows(index().layout(_POINTS), folder):
         latitude, longitude = row.number("lat"), row.number("lon")
-        if not 27.0 <= latitude <= 35.5:
-            raise row.fault("lat", f"{latitude} lies outside 27–35.5 N; are lat and lon swapped?")
-        if not 114.5 <= longitude <= 123.5:
-            raise row.fault("lon", f"{longitude} lies outside 114.5–123.5 E; are they swapped?")
+        if not 26.0 <= latitude <= 36.0:
+            raise row.fault("lat", f"{latitude} lies outside 26–36 N; are lat and lon swapped?")
+        if not 114.0 <= longitude <= 127.0:
+            raise row.fault("lon", f"{longitude} lies outside 114–127 E; are they swapped?")
         found[row["code"]] = (latitude, longitude)
     return found
 

@@ -53,6 +53,7 @@ class CodeList:
 
     `complete`: a value that is not in `values_from` is refused. `pattern`, if there is one, is what
     every value must look like. `digits` above 0: a longer value is known by its first characters.
+    `elsewhere` is a pattern of values that the list is not about: they are taken as they are.
     """
 
     scheme: str
@@ -62,6 +63,7 @@ class CodeList:
     within: str
     pattern: str
     digits: int
+    elsewhere: str
     values_from: tuple[str, ...]
     refused: tuple[Refusal, ...]
 
@@ -240,13 +242,15 @@ def _list(raw: Any) -> CodeList:
         entry.text("within", scheme),
         entry.text("pattern", ""),
         entry.number("digits"),
+        entry.text("elsewhere", ""),
         entry.words("values_from", ()),
         tuple(_refusal(each) for each in entry.each("refused")),
     )
-    try:
-        re.compile(made.pattern)
-    except re.error as error:
-        raise entry.fault("pattern", f"{error}; correct the expression") from None
+    for key, expression in (("pattern", made.pattern), ("elsewhere", made.elsewhere)):
+        try:
+            re.compile(expression)
+        except re.error as error:
+            raise entry.fault(key, f"{error}; correct the expression") from None
     if made.complete and not made.values_from:
         raise entry.fault("values_from", "a complete list needs the files of its values; name them")
     entry.done()

@@ -16,6 +16,7 @@ class Known:
 
     rule: CodeList
     pattern: re.Pattern[str] | None
+    elsewhere: re.Pattern[str] | None
     values: frozenset[str]
     refused: Mapping[str, str]
 
@@ -28,6 +29,8 @@ class Known:
             return f"{rule.noun} {value!r} {self.refused[value]}"
         if self.pattern is not None and not self.pattern.fullmatch(value):
             return f"{value!r} is no {rule.noun} of {rule.scheme}: {rule.remedy}"
+        if self.elsewhere is not None and self.elsewhere.fullmatch(value):
+            return None
         if not rule.complete or (rule.digits and value[: rule.digits] in self.values):
             return None
         return f"{rule.noun} {value!r} is not in {rule.within}: {rule.remedy}"
@@ -88,7 +91,9 @@ def _known(found: Index, rule: CodeList, folder: Path) -> Known:
         if row.cells.get("scheme", rule.scheme) == rule.scheme
     }
     pattern = re.compile(rule.pattern) if rule.pattern else None
-    return Known(rule, pattern, frozenset(_valid(rule, values - refused.keys(), pattern)), refused)
+    elsewhere = re.compile(rule.elsewhere) if rule.elsewhere else None
+    valid = frozenset(_valid(rule, values - refused.keys(), pattern))
+    return Known(rule, pattern, elsewhere, valid, refused)
 
 
 def _valid(rule: CodeList, values: set[str], pattern: re.Pattern[str] | None) -> set[str]:

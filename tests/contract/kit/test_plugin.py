@@ -13,15 +13,7 @@ ROOT = Path(__file__).parents[3]
 
 def run_pytest(*arguments: object) -> tuple[int, str]:
     """Status and output of pytest with the plugin, in a process of its own."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "integration.kit.plugin",
-        "--pyargs",
-        "integration.kit",
-    ]
+    command = [sys.executable, "-m", "pytest", "--pyargs", "integration.kit"]
     more = ["-p", "no:cacheprovider", *map(str, arguments)]
     ran = subprocess.run([*command, *more], capture_output=True, text=True, cwd=ROOT, check=False)
     return ran.returncode, ran.stdout + ran.stderr

@@ -30,6 +30,8 @@ from yrd.hazmat.v1 import handover_pb2
         ("agency_codes", "GB/T 4657", "399"),
         ("jt809_reasons", "JT/T 809 0x9206", "4"),
         ("jt809_reasons", "a province's own", "full"),
+        ("admin_codes", "", "370500"),  # a province that takes no part
+        ("admin_codes", "", "110101001"),
     ],
 )
 def test_accepted(table: str, scheme: str, value: str) -> None:
@@ -50,7 +52,7 @@ def test_accepted(table: str, scheme: str, value: str) -> None:
         ),
         ("warning_types", "mine", "11B01", "use scheme 'GB/T 35561'"),
         ("warning_types", "GB/T 35561", "11B98", "with the warning extensions: use a code"),
-        ("admin_codes", "", "440300", "the four provinces: use a GB/T 2260 code"),
+        ("admin_codes", "", "319900", "the four provinces: use a GB/T 2260 code"),
         (
             "un_numbers",
             "",

@@ -115,7 +115,7 @@ SPOILT = [
         "yrd_points_geonames.csv",
         "31.22222,121.45806",
         "121.45806,31.22222",
-        "yrd_points_geonames.csv: line 2, column lat: 121.45806 lies outside 27–35.5 N; "
+        "yrd_points_geonames.csv: line 2, column lat: 121.45806 lies outside 26–36 N; "
         "are lat and lon swapped?",
     ),
     (

@@ -96,9 +96,9 @@ def test_each_type_with_steps_shows_more_than_the_first() -> None:
 
 def test_a_step_too_early_is_noticed() -> None:
     names = {(s.type, s.name): s for s in VALID}
-    final = names["yrd.incident.v1.IncidentReport", "wenling_final"]
-    alone = Sample(final.type, final.name, "", final.participant, final.draft, (), (), final.path)
-    with pytest.raises(SampleError, match="final of wenling_final may not follow nothing"):
+    later = names["yrd.incident.v1.IncidentReport", "wenling_correction"]
+    alone = Sample(later.type, later.name, "", later.participant, later.draft, (), (), later.path)
+    with pytest.raises(SampleError, match="correction of wenling_correction may not follow nothing"):
         require_order(alone, names)
 
 

@@ -134,12 +134,12 @@ def test_stories_that_are_told(kind: str, party: str, steps: str, last: str) -> 
 @pytest.mark.parametrize(
     ("kind", "party", "steps", "last"),
     [
-        (INCIDENT, "", "", "final"),
+        (INCIDENT, "", "", "correction"),
         (INCIDENT, "", "initial", "initial"),
         (INCIDENT, "", "initial final", "follow_up"),
         (INCIDENT, "", "initial withdrawal", "correction"),
         (MOVEMENT, "", "departed arrived", "position"),
-        (MOVEMENT, "", "", "arrived"),
+        (MOVEMENT, "", "", "offline"),
         (HANDOVER, "from_province", "noticed closed", "noticed"),
         (HANDOVER, "from_province", "", "closed"),
         (DEPLOYMENT, "", "deploy:on_scene", "deploy:en_route"),
