@@ -13,7 +13,14 @@ from gateway.errors import Unavailable
 from integration import templates
 from schemas.json_form import to_json
 from tests.engines import filled
-from tests.engines.client_drafts import as_draft, file_of, from_a_later_contract, large, samples
+from tests.engines.client_drafts import (
+    as_draft,
+    file_of,
+    fresh,
+    from_a_later_contract,
+    large,
+    samples,
+)
 from tests.engines.conftest import Station
 from tests.engines.programs import Programs, publisher, run, started, subscriber, target
 from tests.engines.scripted import Scripted, serving
@@ -52,7 +59,7 @@ class ClientCases:
     def test_a_refused_draft_shows_field_rule_and_remedy_and_stops_no_other(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        bad, good = templates.make("incident_report"), templates.make("hazmat_alert")
+        bad, good = fresh("incident_report"), fresh("hazmat_alert")
         bad.incident_report.primary_type.value = "99Z99"
         files = [file_of(tmp_path, made) for made in (bad, good)]
         ended = run(programs, publisher(programs, station, *files), tmp_path / "p")
@@ -68,7 +75,7 @@ class ClientCases:
     def test_what_it_publishes_is_what_the_file_says(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        made = [templates.make(kind) for kind in templates.KINDS]
+        made = [fresh(kind) for kind in templates.KINDS]
         made += [draft(waybill_body(), "waybill"), *(sample for _, sample in samples())]
         files = [file_of(tmp_path, one, f"{n}") for n, one in enumerate(made)]
         ended = run(programs, publisher(programs, station, *files), tmp_path / "p")
@@ -83,7 +90,7 @@ class ClientCases:
     def test_a_draft_without_an_id_is_given_one(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        made = templates.make("incident_report")
+        made = fresh("incident_report")
         made.header.message_id = ""
         file = file_of(tmp_path, made, "without")
         assert run(programs, publisher(programs, station, file), tmp_path / "p").status == 0
@@ -92,7 +99,7 @@ class ClientCases:
     def test_a_bad_file_is_named_and_nothing_is_sent(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        good = file_of(tmp_path, templates.make("incident_report"))
+        good = file_of(tmp_path, fresh("incident_report"))
         bad = tmp_path / "bad.json"
         bad.write_text('{"header": {"messageld": ""}}', encoding="utf-8")
         ended = run(programs, publisher(programs, station, good, bad), tmp_path / "p")
@@ -103,7 +110,7 @@ class ClientCases:
     def test_waits_for_its_gateway_and_a_repeat_is_the_same_entry(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        made = templates.make("incident_report")
+        made = fresh("incident_report")
         command = publisher(programs, station, file_of(tmp_path, made))
         station.stop()
         with started(programs, command, tmp_path / "p") as program:
@@ -120,7 +127,7 @@ class ClientCases:
     def test_sends_only_unanswered_drafts_again_and_when_the_gateway_says(
         self, programs: Programs, materials: Materials, tmp_path: Path
     ) -> None:
-        made = [templates.make("incident_report") for _ in range(3)]
+        made = [fresh("incident_report") for _ in range(3)]
         files = [str(file_of(tmp_path, one)) for one in made]
         later = Unavailable("the store can't be written", retry_seconds=0.05)
         script = Scripted(answers=[later, CANCELLED, [None, later, None]])
@@ -157,7 +164,7 @@ class ClientCases:
     def test_a_ledger_that_cannot_be_kept_is_named_before_anything_is_read(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        station.client.publish([templates.make("incident_report")])
+        station.client.publish([fresh("incident_report")])
         nowhere = tmp_path / "no" / "done"
         ended = run(programs, subscriber(programs, station, nowhere, ONCE), tmp_path / "s")
         assert (ended.status, ended.out) == (2, "")
@@ -168,7 +175,7 @@ class ClientCases:
     def test_reads_each_message_once_through_cuts_and_crashes(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        made = [templates.make("incident_report") for _ in range(5)]
+        made = [fresh("incident_report") for _ in range(5)]
         done = tmp_path / "done"
         command = subscriber(programs, station, done)
         station.client.publish(made[:2])
@@ -207,7 +214,7 @@ class ClientCases:
     def test_what_was_dealt_with_but_not_acknowledged_is_not_dealt_with_twice(
         self, programs: Programs, station: Station, tmp_path: Path
     ) -> None:
-        made = [templates.make("incident_report") for _ in range(3)]
+        made = [fresh("incident_report") for _ in range(3)]
         done = tmp_path / "done"
         done.write_text(f"{made[0].header.message_id}\n{made[1].header.message_id}\n")
         station.client.publish(made)
@@ -254,7 +261,7 @@ class ClientCases:
     def test_its_codec_names_a_draft_whose_forms_differ(
         self, programs: Programs, tmp_path: Path
     ) -> None:
-        made = templates.make("incident_report")
+        made = fresh("incident_report")
         (tmp_path / "a.json").write_text(to_json(made), encoding="utf-8")
         made.incident_report.title = "另"
         (tmp_path / "a.binpb").write_bytes(made.SerializeToString())

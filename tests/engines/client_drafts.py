@@ -16,6 +16,11 @@ FIELD_1999 = b"\xfa\x7c\x02\x08\x01"
 """A body under a number that this contract does not have."""
 
 
+def fresh(kind: str) -> Draft:
+    """A draft like the type's smallest sample, with ids of its own."""
+    return templates.make(templates.samples_of(kind)["minimal"])
+
+
 def file_of(folder: Path, made: Draft, name: str = "") -> Path:
     """The draft as a file for the publisher."""
     path = folder / f"{name or made.header.message_id}.json"
@@ -46,7 +51,7 @@ def parsed(content: dict[str, Any]) -> Draft:
 
 def large() -> Draft:
     """About 300 kB."""
-    made = templates.make("incident_report")
+    made = fresh("incident_report")
     for number in range(100):
         content = need(1, f"line-{number}", note="泵" * 1000)
         json_format.ParseDict(content, made.incident_report.needs.add())
@@ -57,7 +62,7 @@ def from_a_later_contract() -> list[Message]:
     """A type that is not known here, an enum's value that is not, and groups that are not shared."""
     made = [
         draft(entity="310000/1", told=NOW),
-        templates.make("hazmat_alert"),
+        fresh("hazmat_alert"),
         draft(entity="310000/3", told=NOW),
     ]
     unknown, strange, redacted = (message("310000", n, one) for n, one in enumerate(made))

@@ -98,7 +98,9 @@ def test_a_step_too_early_is_noticed() -> None:
     names = {(s.type, s.name): s for s in VALID}
     later = names["yrd.incident.v1.IncidentReport", "wenling_correction"]
     alone = Sample(later.type, later.name, "", later.participant, later.draft, (), (), later.path)
-    with pytest.raises(SampleError, match="correction of wenling_correction may not follow nothing"):
+    with pytest.raises(
+        SampleError, match="correction of wenling_correction may not follow nothing"
+    ):
         require_order(alone, names)
 
 
