@@ -65,7 +65,7 @@ def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
 
 def _contract(draft: Draft) -> list[Violation]:
     """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
-    return _joined(_static(draft), _times(draft) + _tables(draft) + _sums(draft))
+    return _joined(_joined(_times(draft), _static(draft)), _tables(draft) + _sums(draft))
 
 
 def _joined(first: list[Violation], more: list[Violation]) -> list[Violation]:

@@ -18,7 +18,7 @@ from gateway.errors import (
 )
 from gateway.exchange.access import Access, Caller
 from gateway.exchange.opening import Opener, QuarantineJob
-from gateway.exchange.reading import READABLE, Wanted, fitting
+from gateway.exchange.reading import ANSWER_BYTES, READABLE, Wanted, select
 from gateway.log.checkpoint import log_origin
 from gateway.offload import offload
 from gateway.store.port import Entry, FeedReader
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_BATCH = 500
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
+STEP = 500
 IDLE_SECONDS = 30.0
 
 
@@ -116,12 +117,11 @@ class Reader:
 
     def _batch(self, wanted: Wanted, after: int, limit: int) -> SubscribeResponse:
         received = self._feed.received(after, limit)
-        entries = fitting(received)
-        offset = entries[-1].offset if entries else after
+        selected = select(received, wanted, after, limit)
         return SubscribeResponse(
-            messages=self._opened(wanted.of(entries)),
-            offset=offset,
-            caught_up=len(received) < limit and len(entries) == len(received),
+            messages=self._opened(selected.entries),
+            offset=selected.offset,
+            caught_up=selected.whole and len(received) < limit,
         )
 
     def _opened(self, entries: Iterable[Entry]) -> list[Message]:
@@ -191,18 +191,16 @@ class Reader:
         return await asyncio.to_thread(self._page, filter_, size, after)
 
     def _page(self, filter_: Filter, size: int, after: int) -> tuple[list[Message], str]:
-        wanted, messages = Wanted(filter_), list[Message]()
-        while len(messages) < size:
-            received = self._feed.received(after, size)
-            entries = fitting(received)
-            messages += self._opened(wanted.of(entries))
-            after = entries[-1].offset if entries else after
-            if len(received) < size or len(entries) < len(received):
-                break  # no more, or enough for one answer
-        messages = messages[:size]
-        last = messages[-1].receipt.offset if len(messages) == size else after
-        more = last < self._writer.last_offset
-        return messages, _token(last, filter_) if more else ""
+        wanted, messages, budget = Wanted(filter_), list[Message](), ANSWER_BYTES
+        step = max(size, STEP)  # a filter may leave out most of what is received
+        while True:
+            received = self._feed.received(after, step)
+            selected = select(received, wanted, after, size - len(messages), budget)
+            messages += self._opened(selected.entries)
+            after, budget = selected.offset, budget - selected.size_bytes
+            if not selected.whole or len(received) < step or len(messages) == size or budget <= 0:
+                break
+        return messages, _token(after, filter_) if after < self._writer.last_offset else ""
 
 
 def _token(offset: int, filter_: Filter) -> str:

@@ -1,6 +1,7 @@
 """Which stored entries a reader wants."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from gateway.store.port import Entry
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
@@ -11,16 +12,6 @@ READABLE = (Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED)
 
 ANSWER_BYTES = 16 << 20
 """About the most in one answer: clients take no more than 32 MiB unless they are told to."""
-
-
-def fitting(entries: Sequence[Entry], budget: int = ANSWER_BYTES) -> Sequence[Entry]:
-    """The first entries that fit into one answer, one at least."""
-    taken = 0
-    for count, entry in enumerate(entries):
-        taken += len(entry.leaf or b"") + sum(len(part.data) for part in entry.parts)
-        if taken > budget and count:
-            return entries[:count]
-    return entries
 
 
 class Wanted:
@@ -52,3 +43,31 @@ class Wanted:
         return not self._incidents or not self._incidents.isdisjoint(
             (header.entity_id, *header.incident_ids)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Entries for one answer, and the offset up to which nothing else is wanted.
+
+    `whole`: all that was received has been looked at.
+    """
+
+    entries: list[Entry]
+    offset: int
+    whole: bool
+    size_bytes: int
+
+
+def select(
+    received: Sequence[Entry], wanted: Wanted, after: int, most: int, budget: int = ANSWER_BYTES
+) -> Selected:
+    """The first wanted entries behind `after` that fit into one answer, one at least."""
+    chosen: list[Entry] = []
+    taken = 0
+    for entry in wanted.of(received):
+        size = len(entry.leaf or b"") + sum(len(part.data) for part in entry.parts)
+        if len(chosen) == most or (chosen and taken + size > budget):
+            return Selected(chosen, chosen[-1].offset, False, taken)
+        chosen.append(entry)
+        taken += size
+    return Selected(chosen, received[-1].offset if received else after, True, taken)

@@ -47,6 +47,7 @@ async def in_order(
                 await budget.take(size)
                 after = asyncio.Event()
                 task = asyncio.create_task(work(request, before, after))
+                task.add_done_callback(_taken_note_of)
                 begun.put_nowait(_Begun(size, task))
                 before = after
             begun.put_nowait(None)
@@ -64,6 +65,12 @@ async def in_order(
         reading.cancel()
         with suppress(asyncio.CancelledError):
             await reading
+
+
+def _taken_note_of(task: "asyncio.Task[Any]") -> None:
+    """An error behind the one that ended the stream is nobody's: asyncio need not warn of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 class _Budget:

@@ -1,12 +1,17 @@
 """yrd contracts check, as a person types it."""
 
+import json
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from schemas.releases.beside import faults_beside
 from schemas.releases.tree import CHECKOUT
+from schemas.samples.reading import valid_samples
 from tests.support.commands import Ran, yrd
 from tests.unit.schemas.compat.probe import Probe, field
 from tests.unit.schemas.compat.trees import changed, checkout, message, ours, released
@@ -217,3 +222,25 @@ def test_generated_schemas_that_are_out_of_date(
     assert "DRIFT schemas/avro/" in ran.out
     assert words in ran.out
     assert "1 generated files are out of date" in ran.out
+
+
+def test_a_code_that_stands_twice_and_a_sample_that_is_none_are_told(
+    tmp_path: Path,
+) -> None:
+    tables, samples = tmp_path / "codes", tmp_path / "samples"
+    shutil.copytree(CHECKOUT / "schemas/codes", tables)
+    first = (CHECKOUT / "schemas/codes/capabilities.tsv").read_text(encoding="utf-8").split("\n")
+    (tables / "capabilities.tsv").write_text("\n".join([*first[:-1], first[1], ""]), "utf-8")
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    (fault,) = faults_beside(now, tables=tables)
+    assert fault.startswith(f"schemas/codes/capabilities.tsv: line {len(first)}")
+    assert "remove one" in fault
+    folder = samples / "yrd.incident.v1.IncidentReport" / "invalid"
+    folder.mkdir(parents=True)
+    minimal = next(s for s in valid_samples() if s.name == "minimal")
+    content = json.loads(minimal.path.read_text(encoding="utf-8"))
+    content["violates"] = [{"field": "incident_report.title", "rule": "string.min_len"}]
+    (folder / "no_title.json").write_text(json.dumps(content), "utf-8")
+    (fault,) = faults_beside(now, samples=samples)
+    assert "invalid/no_title: it breaks no rule where the file says string.min_len" in fault
+    assert "correct the draft" in fault

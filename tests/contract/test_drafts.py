@@ -80,7 +80,7 @@ DRAFTS = [
         "swapped coordinates",
         errors.ContractViolated,
         incident(place=SWAPPED),
-        (("incident_report.place.point", "point.position", "swapped: send latitude 27"),),
+        (("incident_report.place.point", "point.position", "swapped: send latitude 26"),),
         {"message_id": ID},
     ),
     BadDraft(

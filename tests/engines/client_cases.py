@@ -195,7 +195,7 @@ class ClientCases:
         found = [line for line in (*lines, *rest.lines) if not line.startswith("again ")]
         assert _ids_told(found) == ids(made)
         entity, message_id = made[0].header.entity_id, made[0].header.message_id
-        title = "incident report 测试：道路积水"
+        title = f"incident report {made[0].incident_report.title}"
         assert found[0] == f"1 310000/0 {entity} r1 {message_id}: {title}"
         assert run(programs, [*command, ONCE], tmp_path / "third").out == ""
 

@@ -33,23 +33,27 @@ def check(
 ) -> None:
     """Compare the contract with every released revision, in both directions, and explain each break.
 
-    Also rechecks that released files are untouched and that generated schemas are up to date. Exit
-    status 0 if all is well, 1 if something breaks, 2 if the contract can't be compared.
+    Also rechecks that released files are untouched, that generated schemas are up to date, and (not
+    with --tree) that code tables and samples are sound. Exit status 0 if all is well, 1 if something
+    breaks, 2 if the contract can't be compared.
     """
     import json
+    from datetime import UTC, datetime
 
     from integration.cli.contracts import telling
+    from schemas.releases.beside import faults_beside
     from schemas.releases.tree import CHECKOUT, drift
 
     root = tree or CHECKOUT
     contract, released = read(root)
     found = _compared(contract, released, against)
     stale = drift(root, contract)
+    faults = [] if tree else faults_beside(datetime.now(UTC))
     if as_json:
-        print(json.dumps(telling.as_values(found, stale), ensure_ascii=False, indent=1))
+        print(json.dumps(telling.as_values(found, stale, faults), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(telling.lines(found, stale, notes=notes)))
-    raise SystemExit(REFUSED if found.breaks or stale else OK)
+        print("\n".join(telling.lines(found, stale, faults, notes=notes)))
+    raise SystemExit(REFUSED if found.breaks or stale or faults else OK)
 
 
 def read(root: Path) -> "tuple[Contract, tuple[Release, ...]]":

@@ -12,14 +12,15 @@ from schemas.releases.checking import Check
 _WIDTH = 100
 
 
-def as_values(found: Check, stale: Sequence[str]) -> dict[str, Any]:
+def as_values(found: Check, stale: Sequence[str], faults: Sequence[str]) -> dict[str, Any]:
     """The check as JSON values."""
     return {
         "compared": [str(version) for version in found.compared],
-        "compatible": not found.breaks and not stale,
+        "compatible": not (found.breaks or stale or faults),
         "breaks": [_values(finding) for finding in found.breaks],
         "notes": [_values(finding) for finding in found.notes],
         "drift": list(stale),
+        "faults": list(faults),
     }
 
 
@@ -31,15 +32,18 @@ def _values(finding: Finding) -> dict[str, Any]:
     }
 
 
-def lines(found: Check, stale: Sequence[str], *, notes: bool) -> Iterator[str]:
+def lines(
+    found: Check, stale: Sequence[str], faults: Sequence[str], *, notes: bool
+) -> Iterator[str]:
     """A block for each thing that breaks, then a line that says how it went."""
     yield from _blocks("BREAK", found.breaks)
     if notes:
         yield from _blocks("NOTE", found.notes)
     yield from (f"DRIFT {text}" for text in stale)
-    if stale:
+    yield from (f"FAULT {text}" for text in faults)
+    if stale or faults:
         yield ""
-    yield _verdict(found, stale)
+    yield _verdict(found, stale, faults)
     if found.notes and not notes:
         yield f"{len(found.notes)} notes on compatible changes: --notes shows them"
 
@@ -73,7 +77,7 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
     )
 
 
-def _verdict(found: Check, stale: Sequence[str]) -> str:
+def _verdict(found: Check, stale: Sequence[str], faults: Sequence[str]) -> str:
     if not found.compared:
         told = "no release yet, nothing to compare with"
     else:
@@ -82,4 +86,5 @@ def _verdict(found: Check, stale: Sequence[str]) -> str:
         breaks = f"{len(found.breaks)} breaks at {things} places" if things else "compatible"
         told = f"{breaks} with {versions}" if not things else f"{breaks}, compared with {versions}"
     drift = f"; {len(stale)} generated files are out of date" if stale else ""
-    return f"contract: {told}{drift}"
+    fault = f"; {len(faults)} faults in code tables or samples" if faults else ""
+    return f"contract: {told}{drift}{fault}"
