@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from importlib.metadata import version
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -21,12 +20,13 @@ from gateway.exchange.access import Access, Caller
 from gateway.log.sealing import Prepared, prepare
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of, type_name
+from schemas.releases.version import newest
 from schemas.rules import violations
 from schemas.states.steps import Step, step_of
 from yrd.exchange.v1.message_pb2 import Draft
 
-CONTRACT = version("yangtze-delta-exchange")
-"""Which contract this gateway knows."""
+CONTRACT = newest()
+"""The newest release of the contract that this gateway knows."""
 
 
 class CheckedDraft(NamedTuple):

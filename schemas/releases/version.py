@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 _FORM = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
@@ -31,3 +32,11 @@ class Version:
                 "such as 1.4.0"
             )
         return cls(*map(int, found.groups()))
+
+
+def newest(folder: Path = Path(__file__).parent) -> str:
+    """The newest release, by the names of the folders alone. Raises VersionError if there is none."""
+    found = [Version.parse(path.name) for path in folder.iterdir() if path.name[0].isdigit()]
+    if not found:
+        raise VersionError(f"{folder}: no release; make one with `yrd contracts release`")
+    return str(max(found))
