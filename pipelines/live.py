@@ -26,7 +26,7 @@ from pipelines.results import (
 )
 from pipelines.scope import ACTUAL, key_of, scope_of
 from pipelines.store import AlreadyRunning, LiveStore, Step
-from schemas.avro.archive import ArchiveError, append
+from schemas.avro.archive import ArchiveError, append, file_of
 from schemas.codes.tables import PROVINCES
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
@@ -122,7 +122,7 @@ class LivePipeline:
         by_day: dict[str, list[Message]] = {}
         for message in messages:
             received = datetime.fromtimestamp(message.receipt.received_time.seconds, UTC)
-            by_day.setdefault(f"{received:%Y-%m-%d}.avro", []).append(message)
+            by_day.setdefault(file_of(received), []).append(message)
         for file, found in by_day.items():
             lengths[file] = append(self._archive / file, known.get(file, 0), found)
         return lengths

@@ -1,7 +1,8 @@
-"""Avro files of messages, one a day, that any Avro reader can read."""
+"""Avro files of messages, one a day and revision, that any Avro reader can read."""
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,11 @@ TYPE = "yrd.exchange.v1.Message"
 
 class ArchiveError(Exception):
     """A file that is not the archive that it should be; the text names file and remedy."""
+
+
+def file_of(day: date) -> str:
+    """Name of the file of a day; a new revision of the contract begins another one."""
+    return f"{day:%Y-%m-%d}.{fingerprint(TYPE).hex()}.avro"
 
 
 def append(path: Path, known_bytes: int, messages: Sequence[Message]) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pipelines.config import LiveConfig
 from pipelines.live import run
 from pipelines.ports import Batch, FeedLost
 from pipelines.store import AlreadyRunning, LiveStore, Step
-from schemas.avro.archive import ArchiveError, append, read
+from schemas.avro.archive import ArchiveError, append, file_of, read
 from tests.support.feeds import Fate, Feed, Killed
 from tests.support.living import Life
 from tests.support.situation import incident
@@ -34,8 +35,8 @@ def test_messages_are_archived_by_the_day_they_came_in(tmp_path: Path) -> None:
     life = Life(tmp_path, Feed(story(), 4))
     life.run()
     assert [path.name for path in sorted(life.archive.iterdir())] == [
-        "2026-06-01.avro",
-        "2026-06-02.avro",
+        file_of(date(2026, 6, 1)),
+        file_of(date(2026, 6, 2)),
     ]
     told = [offset for offset, message in enumerate(story(), start=1) if message is not None]
     assert sorted(life.archived()) == told
@@ -59,7 +60,7 @@ def test_an_archive_that_was_lost_is_named(tmp_path: Path) -> None:
     (path,) = life.archive.iterdir()
     path.unlink()
     life.feed.add(incident("310000/second", sequence=1))
-    with pytest.raises(ArchiveError, match=r"2026-06-01\.avro"):
+    with pytest.raises(ArchiveError, match=r"2026-06-01\."):
         life.run()
 
 
