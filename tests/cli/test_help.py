@@ -26,6 +26,7 @@ def test_the_commands_are_these() -> None:
         "gateway serve",
         "audit verify",
         "contracts check",
+        "contracts convert",
         "contracts release",
         "contracts verify",
         "contracts prepare",

@@ -7,4 +7,4 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-from integration.cli.contracts import check, release, verify  # noqa: E402, F401  # add their commands
+from integration.cli.contracts import check, convert, release, verify  # noqa: E402, F401  # add their commands

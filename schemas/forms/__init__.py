@@ -1,0 +1,1 @@
+"""The forms of one message, by the ending of a file's name."""
