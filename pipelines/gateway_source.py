@@ -8,15 +8,26 @@ from typing import Any
 
 from client import ExchangeClient, ExchangeError, connect, describe
 from pipelines.config import LiveConfig
-from pipelines.ports import Batch, FeedLost
+from pipelines.ports import Answer, Batch, FeedLost, Refused
 from pipelines.results import VIEWS
 from pipelines.state import SUBJECTS
 from yrd.exchange.v1.message_pb2 import Draft, Message
-from yrd.exchange.v1.service_pb2 import Filter, SubscribeResponse
+from yrd.exchange.v1.service_pb2 import Filter, PublishResult, SubscribeResponse
 
 GATHER_SECONDS = 0.3
 MOST_MESSAGES = 5000
 _STALE = "REVISION_STALE"
+_FOR_GOOD = frozenset(
+    [
+        "CONTRACT_VIOLATED",
+        "MALFORMED_REQUEST",
+        "MESSAGE_ID_REUSED",
+        "MESSAGE_TOO_LARGE",
+        "NOT_AUTHORITY",
+        "TRANSITION_REFUSED",
+    ]
+)
+"""What is wrong with the draft itself. A permission or a newer contract may come later."""
 
 
 class Gateway:
@@ -69,24 +80,27 @@ class Gateway:
             self._subscription.cancel()
             self._subscription = None
 
-    def publish(self, drafts: Sequence[Draft]) -> list[int | None]:
-        """Known revisions of those that are stale; None for what is durable."""
+    def publish(self, drafts: Sequence[Draft]) -> list[Answer]:
+        """One answer for each draft. Raises FeedLost where none came."""
         try:
-            results = self._client.publish(drafts)
+            return [_answer(result) for result in self._client.publish(drafts)]
         except ExchangeError as error:
             raise FeedLost(str(error)) from None
-        known: list[int | None] = []
-        for result in results:
-            refusal = describe(result.error) if result.HasField("error") else None
-            if refusal is not None and refusal.reason != _STALE:
-                raise FeedLost(f"a result was refused: {refusal}")
-            known.append(int(refusal.metadata["known_revision"]) if refusal else None)
-        return known
+
+
+def _answer(result: PublishResult) -> Answer:
+    if not result.HasField("error"):
+        return None
+    refusal = describe(result.error)
+    if refusal.reason == _STALE:
+        return int(refusal.metadata["known_revision"])
+    return Refused(str(refusal), refusal.reason in _FOR_GOOD)
 
 
 def _pump(subscription: Any, answers: "queue.Queue[SubscribeResponse | ExchangeError]") -> None:
     try:
         for answer in subscription:
             answers.put(answer)
+        answers.put(ExchangeError("OK", "the gateway ended the subscription"))
     except ExchangeError as error:
         answers.put(error)

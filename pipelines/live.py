@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipelines.config import LiveConfig
 from pipelines.picture import Staleness, evaluate
-from pipelines.ports import FeedLost, Publisher, Source
+from pipelines.ports import FeedLost, Publisher, Refused, Source
 from pipelines.results import (
     View,
     draft,
@@ -165,19 +165,39 @@ class LivePipeline:
             )
 
     def publish(self) -> None:
-        """Publishes what waits in the outbox."""
+        """Publishes what waits in the outbox.
+
+        What the gateway will never take is put beside, with the reason; what it may take later waits,
+        and keeps nothing else from being published. Raises FeedLost if anything waits.
+        """
         waiting = self._store.outbox()
         newest = set({result.header.entity_id: number for number, result in waiting}.values())
+        later: list[str] = []
         for start in range(0, len(waiting), PUBLISH_BATCH):
             part = waiting[start : start + PUBLISH_BATCH]
-            known = self._publisher.publish([d for _, d in part])
-            stale = {number: k for (number, _), k in zip(part, known, strict=True) if k is not None}
-            # of a view that has a newer word waiting or published, an old one is not said again
-            again = {n: k for n, k in stale.items() if n in newest}
-            self._store.published([number for number, _ in part if number not in again])
-            for number, result in part:
-                if number in again:
-                    self._reissue(number, result, again[number] + 1)
+            answers = self._publisher.publish([d for _, d in part])
+            done = []
+            for (number, result), answer in zip(part, answers, strict=True):
+                if isinstance(answer, Refused):
+                    later += self._put_aside(number, result, answer)
+                elif answer is not None and number in newest:
+                    self._reissue(number, result, answer + 1)
+                else:  # durable, or of a view that has a newer word: an old one is not said again
+                    done.append(number)
+            self._store.published(done)
+        if later:
+            raise FeedLost(f"{len(later)} results wait: {later[0]}")
+
+    def _put_aside(self, number: int, result: Draft, refused: Refused) -> list[str]:
+        """Why it waits, if it does."""
+        if not refused.for_good:
+            return [refused.reason]
+        logger.error(
+            "result_refused",
+            extra={"entity_id": result.header.entity_id, "reason": refused.reason},
+        )
+        self._store.refused(number, result.SerializeToString(), refused.reason)
+        return []
 
     def _reissue(self, number: int, result: Draft, revision: int) -> None:
         """The store was lost and counted anew: go on behind what the gateway knows."""

@@ -26,11 +26,23 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A result that the gateway does not take, and why. `for_good`: not later either."""
+
+    reason: str
+    for_good: bool
+
+
+Answer = int | Refused | None
+"""None: durable. A number: the revision that is known, where the draft's own is stale."""
+
+
 class Publisher(Protocol):
     """Publishes results; a repeat of the same draft is harmless."""
 
-    def publish(self, drafts: Sequence[Draft]) -> list[int | None]:
-        """For each draft: None if it is durable, or the known revision if its own is stale.
+    def publish(self, drafts: Sequence[Draft]) -> list[Answer]:
+        """One answer for each draft.
 
         Raises FeedLost if that can't be said for now.
         """

@@ -112,6 +112,12 @@ class LiveStore:
         with self._transaction():
             self._db.executemany("DELETE FROM outbox WHERE id = ?", [(n,) for n in numbers])
 
+    def refused(self, number: int, data: bytes, reason: str) -> None:
+        """Puts a result that will never be taken among what was rejected, out of the outbox."""
+        with self._transaction():
+            self._db.execute("INSERT INTO rejected (data, reason) VALUES (?,?)", (data, reason))
+            self._db.execute("DELETE FROM outbox WHERE id = ?", (number,))
+
     def reissue(self, number: int, draft: Draft, view: tuple[str, int, str]) -> None:
         """Puts a result with a new revision in the place of one whose revision was stale."""
         with self._transaction():

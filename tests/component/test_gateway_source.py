@@ -12,7 +12,7 @@ import pytest
 from client import ExchangeClient
 from pipelines.config import LiveConfig
 from pipelines.gateway_source import Gateway
-from pipelines.ports import Batch, FeedLost
+from pipelines.ports import Batch, FeedLost, Refused
 from pipelines.results import draft as draft_of
 from pipelines.results import view_of, views
 from tests.support import builders
@@ -111,9 +111,11 @@ def test_a_repeat_is_durable_and_an_old_revision_is_stale(room: Room) -> None:
     assert room.ports.publish([summary(12, "x"), summary(13), summary(3, "x")]) == [12, None, 13]
 
 
-def test_what_the_contract_refuses_is_said(room: Room) -> None:
-    with pytest.raises(FeedLost, match="a result was refused"):
-        room.ports.publish([summary(0)])
+def test_what_the_contract_refuses_is_refused_for_good_and_keeps_nothing_else(room: Room) -> None:
+    refused, taken = room.ports.publish([summary(0), summary(1)])
+    assert isinstance(refused, Refused)
+    assert (refused.for_good, "revision" in refused.reason) == (True, True)
+    assert taken is None
 
 
 def test_a_gateway_that_is_gone_is_a_lost_feed(room: Room) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ports import FeedLost, Refused
 from pipelines.results import View, view_of
 from tests.support.bodies import proposal_body
 from tests.support.builders import need
@@ -21,6 +22,7 @@ from tests.support.situation import (
 )
 from tests.support.situation import said as said_by_hand
 from tests.support.story import story
+from yrd.exchange.v1.message_pb2 import Draft
 from yrd.situation.v1.situation_pb2 import AidProposal
 
 SUMMARY, PROPOSAL = "joint/summary/actual", "joint/proposal/actual/310000"
@@ -200,3 +202,35 @@ def test_a_lost_store_that_reads_the_same_again_publishes_nothing_new(tmp_path: 
     before = life.board.contents()
     life.without_store().run()
     assert life.board.contents() == before
+
+
+def refusing(tmp_path: Path, *, for_good: bool) -> Life:
+    """A gateway that does not take the summary, but what else there is."""
+    life = fresh(tmp_path)
+    life.board.refusing[SUMMARY] = Refused("NOT_SO", for_good)
+    return life
+
+
+def put_aside(life: Life) -> set[str]:
+    """Entity ids of results that are kept with the reason of their refusal."""
+    aside = [data for data, reason in life.rejected() if reason == "NOT_SO"]
+    return {Draft.FromString(data).header.entity_id for data in aside}
+
+
+def test_a_result_that_is_refused_for_good_is_put_aside_with_the_reason(tmp_path: Path) -> None:
+    life = refusing(tmp_path, for_good=True)
+    life.run()
+    assert life.board.of(SUMMARY) == []
+    assert life.board.published != []
+    assert put_aside(life) == {SUMMARY}
+
+
+def test_a_result_that_may_be_taken_later_waits_and_keeps_no_other(tmp_path: Path) -> None:
+    life = refusing(tmp_path, for_good=False)
+    with pytest.raises(FeedLost, match="results wait: NOT_SO"):
+        life.run()
+    assert life.board.published != []
+    assert put_aside(life) == set()
+    life.board.refusing.clear()
+    life.run()
+    assert life.board.of(SUMMARY) != []

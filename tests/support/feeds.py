@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pipelines.graph import Outcome
 from pipelines.picture import Staleness, evaluate
-from pipelines.ports import Batch, FeedLost
+from pipelines.ports import Answer, Batch, FeedLost, Refused
 from pipelines.results import View, views
 from pipelines.scope import Key, key_of
 from pipelines.state import fold, merge_all, serialise
@@ -62,16 +62,20 @@ class Board:
     published: list[Draft] = field(default_factory=list)
     lost: int = 0
     """How many times in a row nothing can be published from now on."""
+    refusing: dict[str, Refused] = field(default_factory=dict)
+    """Entity ids of which nothing is taken."""
 
-    def publish(self, drafts: Sequence[Draft]) -> list[int | None]:
+    def publish(self, drafts: Sequence[Draft]) -> list[Answer]:
         """Takes the drafts in order."""
         if self.lost:
             self.lost -= 1
             raise FeedLost("not reachable for now")
         return [self._take(draft) for draft in drafts]
 
-    def _take(self, draft: Draft) -> int | None:
+    def _take(self, draft: Draft) -> Answer:
         header = draft.header
+        if header.entity_id in self.refusing:
+            return self.refusing[header.entity_id]
         problems = violations(draft, CLOCK)
         assert not problems, f"{header.entity_id}: {problems}"
         for known in self.published:
@@ -164,10 +168,10 @@ class MortalBoard:
     board: Board
     fate: Fate
 
-    def publish(self, drafts: Sequence[Draft]) -> list[int | None]:
+    def publish(self, drafts: Sequence[Draft]) -> list[Answer]:
         """Publishes one by one."""
         self.fate.meet("before publish")
-        answers: list[int | None] = []
+        answers: list[Answer] = []
         for draft in drafts:
             answers += self.board.publish([draft])
             self.fate.meet("after publish")
