@@ -71,8 +71,13 @@ def read_tables(found: Index, folder: Path) -> dict[str, _Lists]:
     return {t.id: _lists(found, t, folder) for t in found.tables.values() if t.lists}
 
 
+def read_lists(found: Index, table: Table, folder: Path) -> list[Known]:
+    """The code lists of a table. Raises TableError."""
+    return [_known(found, each, folder) for each in table.lists]
+
+
 def _lists(found: Index, table: Table, folder: Path) -> _Lists:
-    known = {each.scheme: _known(found, each, folder) for each in table.lists}
+    known = {each.rule.scheme: each for each in read_lists(found, table, folder)}
     if len(known) != len(table.lists):
         raise TableError(f"index.yaml: table {table.id}: a scheme stands twice; remove one")
     names = " or ".join(repr(scheme) for scheme in known)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemas.compat import absence, avro, json_form, json_schema, names, rules, wire
+from schemas.compat import absence, avro, codes, json_form, json_schema, names, rules, wire
 from schemas.compat.contract import Contract, Projected
 from schemas.compat.explaining import EXPLANATIONS
 from schemas.compat.finding import Change, Finding, Surface
@@ -26,6 +26,7 @@ def _changes(old: Contract, new: Contract) -> Iterator[Change]:
     yield from names.compare(before, after)
     yield from rules.compare(before, after)
     yield from absence.compare(before, after, new.pool)
+    yield from codes.compare(old.codes, new.codes)
     yield from _unprojected(Surface.AVRO, old.avro, new.avro)
     yield from avro.compare(*_projected(old.avro, new.avro))
     yield from _unprojected(Surface.JSON_SCHEMA, old.json_schemas, new.json_schemas)

@@ -1,7 +1,7 @@
 """A contract in all of its forms, as it is compared: one released revision, or the working tree."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from schemas.avro import projection as avro_projection
 from schemas.compat.building import model_of
+from schemas.compat.codes import Tables
 from schemas.compat.model import Model, NotComparableError
 from schemas.json_schema import projection as json_projection
 from schemas.reference.comments import comments
@@ -22,7 +23,7 @@ CARRIERS = ("yrd.exchange.v1.Message", "yrd.exchange.v1.Draft")
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """Descriptors, and the Avro and JSON Schemas by full type name.
+    """Descriptors, the Avro and JSON Schemas by full type name, and what the code tables take.
 
     A type that has no projection stands in the mapping as the text that says why.
     """
@@ -30,6 +31,7 @@ class Contract:
     descriptors: FileDescriptorSet
     avro: Projected
     json_schemas: Projected
+    codes: Tables = field(default_factory=dict)
 
     @cached_property
     def model(self) -> Model:

@@ -1,5 +1,6 @@
 """The table of all rules of compatibility."""
 
+from schemas.compat.explained_codes import CODES
 from schemas.compat.explained_protobuf import JSON, NAMES, WIRE
 from schemas.compat.explained_rules import RULES
 from schemas.compat.explained_schemas import AVRO, JSON_SCHEMA
@@ -13,7 +14,7 @@ EXPLANATIONS = {
         Surface.NAMES: NAMES,
         Surface.AVRO: AVRO,
         Surface.JSON_SCHEMA: JSON_SCHEMA,
-        Surface.RULES: RULES,
+        Surface.RULES: RULES | CODES,
     }.items()
     for rule, explanation in table.items()
 }

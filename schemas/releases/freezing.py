@@ -101,6 +101,8 @@ def frozen(contract: Contract, version: Version, day: date) -> dict[str, bytes]:
         (reading.JSON_SCHEMA, reading.JSON_SCHEMA_SUFFIX, contract.json_schemas),
     ):
         files |= {f"{folder}/{name}{suffix}": _json(schema) for name, schema in schemas.items()}
+    if contract.codes:
+        files[reading.CODES] = _json(contract.codes)
     manifest = {
         "version": str(version),
         "date": day.isoformat(),

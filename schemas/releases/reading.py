@@ -8,6 +8,7 @@ A release is a folder X.Y.Z:
 | contract.binpb | FileDescriptorSet with imports, without comments |
 | avro/<full type name>.avsc | Avro schema |
 | json_schema/<full type name>.schema.json | JSON Schema |
+| codes.json | what each code table takes |
 
 Nothing in a release ever changes; reading one checks that nothing has.
 """
@@ -31,6 +32,7 @@ FOLDER = Path(__file__).parent
 MANIFEST = "release.json"
 DESCRIPTORS = "contract.binpb"
 AVRO, AVRO_SUFFIX = "avro", ".avsc"
+CODES = "codes.json"
 JSON_SCHEMA, JSON_SCHEMA_SUFFIX = "json_schema", ".schema.json"
 _LOOKS_LIKE_ONE = re.compile(r"\d.*")
 
@@ -48,6 +50,7 @@ class Release:
     descriptors: FileDescriptorSet
     avro: Mapping[str, Any]
     json_schemas: Mapping[str, Any]
+    codes: Mapping[str, Any]
     fingerprints: Mapping[str, bytes]
     """Full type name → CRC-64-AVRO, little-endian as in single-object encoding."""
 
@@ -55,7 +58,10 @@ class Release:
     def contract(self) -> Contract:
         """As it is compared."""
         return Contract(
-            descriptors=self.descriptors, avro=self.avro, json_schemas=self.json_schemas
+            descriptors=self.descriptors,
+            avro=self.avro,
+            json_schemas=self.json_schemas,
+            codes=self.codes,
         )
 
 
@@ -97,6 +103,7 @@ def read(path: Path) -> Release:
         descriptors=_descriptors(path / DESCRIPTORS),
         avro=_schemas(path / AVRO, AVRO_SUFFIX),
         json_schemas=_schemas(path / JSON_SCHEMA, JSON_SCHEMA_SUFFIX),
+        codes=_codes(path / CODES),
         fingerprints={name: bytes.fromhex(f) for name, f in manifest["fingerprints"].items()},
     )
 
@@ -148,6 +155,10 @@ def _descriptors(path: Path) -> FileDescriptorSet:
         return FileDescriptorSet.FromString(path.read_bytes())
     except (DecodeError, FileNotFoundError):
         raise ReleaseError(f"{path}: not a descriptor set: {_REMEDY}") from None
+
+
+def _codes(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _schemas(folder: Path, suffix: str) -> dict[str, Any]:

@@ -3,22 +3,30 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import DecodeError
 
+from schemas.codes.integrity import check_all
+from schemas.codes.snapshot import snapshot
 from schemas.compat import Contract, contract_of
 
 CHECKOUT = Path(__file__).parents[2]
 DESCRIPTORS = "build/contract.binpb"
 DIGEST = "build/contract.sha256"
 PROTOS = "proto/yrd"
+CODES = "schemas/codes"
 
 
 class TreeError(Exception):
     """A checkout that can't be compared; the text says why and what to do."""
+
+
+class TablesError(TreeError):
+    """Code tables that contradict themselves; one line for each fault, with file, line and remedy."""
 
 
 def read_tree(root: Path = CHECKOUT) -> Contract:
@@ -40,9 +48,21 @@ def read_tree(root: Path = CHECKOUT) -> Contract:
             "run `make setup`, then this again"
         )
     try:
-        return contract_of(FileDescriptorSet.FromString(descriptors.read_bytes()))
+        found = contract_of(FileDescriptorSet.FromString(descriptors.read_bytes()))
     except DecodeError:
         raise TreeError(f"{descriptors}: not a descriptor set: run `make setup`") from None
+    return replace(found, codes=_codes(root))
+
+
+def _codes(root: Path) -> dict[str, Any]:
+    """What the tables take; a checkout without tables has none. Raises TablesError."""
+    folder = root / CODES
+    if not folder.is_dir():
+        return {}
+    faults = check_all(folder)
+    if faults:
+        raise TablesError("\n".join(f"{folder}/{fault}" for fault in faults))
+    return snapshot(folder)
 
 
 def digest_of(root: Path) -> str:

@@ -224,23 +224,24 @@ def test_generated_schemas_that_are_out_of_date(
     assert "1 generated files are out of date" in ran.out
 
 
-def test_a_code_that_stands_twice_and_a_sample_that_is_none_are_told(
-    tmp_path: Path,
-) -> None:
-    tables, samples = tmp_path / "codes", tmp_path / "samples"
-    shutil.copytree(CHECKOUT / "schemas/codes", tables)
-    first = (CHECKOUT / "schemas/codes/capabilities.tsv").read_text(encoding="utf-8").split("\n")
-    (tables / "capabilities.tsv").write_text("\n".join([*first[:-1], first[1], ""]), "utf-8")
-    now = datetime(2026, 11, 1, tzinfo=UTC)
-    (fault,) = faults_beside(now, tables=tables)
-    assert fault.startswith(f"schemas/codes/capabilities.tsv: line {len(first)}")
-    assert "remove one" in fault
-    folder = samples / "yrd.incident.v1.IncidentReport" / "invalid"
+def test_a_code_that_stands_twice_is_told_with_file_and_line(frozen: Path) -> None:
+    shutil.copytree(CHECKOUT / "schemas/codes", frozen / "schemas/codes")
+    table = frozen / "schemas/codes/capabilities.tsv"
+    lines = table.read_text(encoding="utf-8").split("\n")
+    table.write_text("\n".join([*lines[:-1], lines[1], ""]), "utf-8")
+    ran = yrd("contracts", "check", "--tree", str(frozen))
+    assert ran.status == 1
+    assert f"capabilities.tsv: line {len(lines)}" in ran.err
+    assert "remove one" in ran.err
+
+
+def test_a_sample_that_does_not_break_its_rule_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "yrd.incident.v1.IncidentReport" / "invalid"
     folder.mkdir(parents=True)
     minimal = next(s for s in valid_samples() if s.name == "minimal")
     content = json.loads(minimal.path.read_text(encoding="utf-8"))
     content["violates"] = [{"field": "incident_report.title", "rule": "string.min_len"}]
     (folder / "no_title.json").write_text(json.dumps(content), "utf-8")
-    (fault,) = faults_beside(now, samples=samples)
+    (fault,) = faults_beside(datetime(2026, 11, 1, tzinfo=UTC), tmp_path)
     assert "invalid/no_title: it breaks no rule where the file says string.min_len" in fault
     assert "correct the draft" in fault

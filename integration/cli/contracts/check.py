@@ -33,9 +33,9 @@ def check(
 ) -> None:
     """Compare the contract with every released revision, in both directions, and explain each break.
 
-    Also rechecks that released files are untouched, that generated schemas are up to date, and (not
-    with --tree) that code tables and samples are sound. Exit status 0 if all is well, 1 if something
-    breaks, 2 if the contract can't be compared.
+    Also rechecks that released files are untouched, that generated schemas are up to date, that
+    code tables are sound, and (not with --tree) that samples are. Exit status 0 if all is well, 1 if
+    something breaks, 2 if the contract can't be compared.
     """
     import json
     from datetime import UTC, datetime
@@ -61,14 +61,14 @@ def read(root: Path) -> "tuple[Contract, tuple[Release, ...]]":
     from schemas.compat import NotComparableError
     from schemas.releases.freezing import FOLDER
     from schemas.releases.reading import ReleaseError, releases
-    from schemas.releases.tree import TreeError, read_tree
+    from schemas.releases.tree import TablesError, TreeError, read_tree
 
     try:
         return read_tree(root), releases(root / FOLDER)
+    except (TablesError, ReleaseError) as error:
+        fail(str(error), REFUSED)
     except (TreeError, NotComparableError) as error:
         fail(str(error), BAD_INPUT)
-    except ReleaseError as error:
-        fail(str(error), REFUSED)
 
 
 def _compared(contract: "Contract", released: "tuple[Release, ...]", against: str) -> "Check":

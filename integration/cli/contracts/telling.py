@@ -86,5 +86,5 @@ def _verdict(found: Check, stale: Sequence[str], faults: Sequence[str]) -> str:
         breaks = f"{len(found.breaks)} breaks at {things} places" if things else "compatible"
         told = f"{breaks} with {versions}" if not things else f"{breaks}, compared with {versions}"
     drift = f"; {len(stale)} generated files are out of date" if stale else ""
-    fault = f"; {len(faults)} faults in code tables or samples" if faults else ""
+    fault = f"; {len(faults)} faults in the samples" if faults else ""
     return f"contract: {told}{drift}{fault}"
