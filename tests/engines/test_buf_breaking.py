@@ -2,13 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.engines.conftest import require_tools
 from tests.unit.schemas.compat.markdown import table
 from tests.unit.schemas.compat.mutation import Mutation
 from tests.unit.schemas.compat.mutations import MUTATIONS
@@ -21,11 +21,8 @@ _FOUND_SOMETHING = 100
 
 @pytest.fixture(scope="module")
 def buf() -> str:
-    installed = proto_lint.ROOT / "node_modules" / ".bin" / "buf"
-    if not installed.exists() and shutil.which("npm") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("buf is needed here: install Node.js with npm")
-        pytest.skip("no npm: buf's verdicts are left to CI")
+    """The path of buf; it needs Node.js to run, too."""
+    require_tools("npm", "node")
     return str(proto_lint.buf())
 
 
