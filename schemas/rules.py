@@ -65,7 +65,11 @@ def _absent_paths(draft: Draft, absent_groups: frozenset[str]) -> list[str]:
 
 def _contract(draft: Draft) -> list[Violation]:
     """Rules of the contract and of the tables; a field that is malformed is not looked up, too."""
-    return _joined(_joined(_times(draft), _static(draft)), _tables(draft) + _sums(draft))
+    found, body = _joined(_times(draft), _static(draft)), body_of(draft)
+    if body is None:
+        return found
+    field = str(draft.WhichOneof("body"))
+    return _joined(found, _tables(field, body) + _sums(field, body))
 
 
 def _joined(first: list[Violation], more: list[Violation]) -> list[Violation]:
@@ -150,10 +154,7 @@ def _none(message: Message) -> Iterator[Found]:
     return (found for found in times(message) if not is_time(found.value))
 
 
-def _tables(draft: Draft) -> list[Violation]:
-    field, body = draft.WhichOneof("body"), body_of(draft)
-    if body is None:
-        return []
+def _tables(field: str, body: Message) -> list[Violation]:
     found = []
     for marked in find(body, "code_table"):
         text = _problem(marked)
@@ -162,10 +163,7 @@ def _tables(draft: Draft) -> list[Violation]:
     return found
 
 
-def _sums(draft: Draft) -> list[Violation]:
-    field, body = draft.WhichOneof("body"), body_of(draft)
-    if body is None:
-        return []
+def _sums(field: str, body: Message) -> list[Violation]:
     return [Violation(f"{field}.{name}", "sum_of", text) for name, text in wrong_totals(body)]
 
 

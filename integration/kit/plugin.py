@@ -6,15 +6,18 @@ strictly so.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.kit.bench import Bench
-from integration.kit.model import PROFILES, Case, CaseFileError
-from integration.kit.running import SelectionError, all_groups, bench_for, selected
-from integration.kit.setup import SetupError, load
-from integration.kit.target import Unreachable
-from integration.kit.verdict import KnownFailingError, read_known_failing
+from integration.kit.model import PROFILES
+
+if TYPE_CHECKING:
+    from integration.kit.bench import Bench
+    from integration.kit.model import Case
+
+# every pytest in this environment loads this module: what the kit needs is imported when it is used
+# ruff: noqa: PLC0415
 
 CASE = "contract_case"
 
@@ -35,6 +38,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     config = metafunc.config
     if not config.getoption("--target") or not config.getoption("--certs"):
         raise pytest.UsageError("say which gateway: --target HOST:PORT --certs DIR")
+    from integration.kit.model import CaseFileError
+    from integration.kit.running import SelectionError, all_groups, selected
+    from integration.kit.verdict import KnownFailingError, read_known_failing
+
     try:
         groups = all_groups()
         cases = selected(groups, config.getoption("--profile"))
@@ -45,15 +52,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(CASE, [_parameter(case, known) for case in cases])
 
 
-def _parameter(case: Case, known: dict[str, int]) -> object:
+def _parameter(case: "Case", known: dict[str, int]) -> object:
     line = known.get(case.full_name)
     marks = [pytest.mark.xfail(strict=True, reason=f"known to fail, line {line}")] if line else []
     return pytest.param(case, id=case.full_name, marks=marks)
 
 
 @pytest.fixture(scope="session")
-def contract_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+def contract_bench(request: pytest.FixtureRequest) -> Iterator["Bench"]:
     """Connections to the gateway under test."""
+    from integration.kit.running import all_groups, bench_for, selected
+    from integration.kit.setup import SetupError, load
+    from integration.kit.target import Unreachable
+
     config = request.config
     try:
         setup = load(Path(config.getoption("--certs")))

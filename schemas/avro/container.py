@@ -22,7 +22,7 @@ def read_container(data: bytes, schemas: Registry | None = None) -> list[Message
         written = lookup(fingerprint_of(reader.writer_schema), schemas or known())
         name = written.full_name
         ours = written.fingerprint == fingerprint(name)
-        records = fastavro.reader(BytesIO(data), None if ours else parsed_schema(name))
+        records = reader if ours else fastavro.reader(BytesIO(data), parsed_schema(name))
         return [_message(name, record) for record in records]
     except AvroFormError:
         raise

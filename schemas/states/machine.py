@@ -22,9 +22,12 @@ class Transition:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Machine:
-    """A table of transitions; `parties` says who may take which steps, all in lower case."""
+    """A table of transitions; `parties` says who may take which steps, all in lower case.
+
+    Compared by identity: hashing the table would cost more than the look-up that it is hashed for.
+    """
 
     name: str
     title_zh: str

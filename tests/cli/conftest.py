@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from integration.stack import Stack, prepare
+from tests.unit.schemas.compat.probe import Probe
+from tests.unit.schemas.compat.trees import checkout, released
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,16 @@ def shanghai(stack: Stack) -> list[str]:
 def unreachable(stack: Stack, tmp_path: Path) -> list[str]:
     """Options that choose a gateway which is not there."""
     return ["--dir", str(stack.folder), "--as", "340000"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A checkout with a small contract of its own."""
+    return checkout(tmp_path / "tree", Probe().set)
+
+
+@pytest.fixture
+def frozen(tree: Path) -> Path:
+    """The same after its first release."""
+    released(tree, "1.0.0")
+    return tree

@@ -13,22 +13,11 @@ from schemas.releases.beside import faults_beside
 from schemas.releases.tree import CHECKOUT
 from schemas.samples.reading import valid_samples
 from tests.support.commands import Ran, yrd
-from tests.unit.schemas.compat.probe import Probe, field
+from tests.unit.schemas.compat.probe import field
 from tests.unit.schemas.compat.trees import changed, checkout, message, ours, released
 
 SHEET = "yrd.probe.v1.Sheet"
 RELEASE = "schemas/releases/1.0.0"
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return checkout(tmp_path / "tree", Probe().set)
-
-
-@pytest.fixture
-def frozen(tree: Path) -> Path:
-    released(tree, "1.0.0")
-    return tree
 
 
 def check(tree: Path, *options: str) -> Ran:

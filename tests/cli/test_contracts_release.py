@@ -11,21 +11,10 @@ from schemas.avro.catalog import fingerprint_of
 from schemas.releases.reading import releases
 from tests.support.commands import Ran, yrd
 from tests.unit.schemas.compat.probe import Probe, field, set_rules
-from tests.unit.schemas.compat.trees import changed, checkout, content, message, ours, released
+from tests.unit.schemas.compat.trees import changed, checkout, content, message, ours
 
 SHEET = "yrd.probe.v1.Sheet"
 Change = Callable[[FileDescriptorSet], None]
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    return checkout(tmp_path / "tree", Probe().set)
-
-
-@pytest.fixture
-def frozen(tree: Path) -> Path:
-    released(tree, "1.0.0")
-    return tree
 
 
 def release(tree: Path, version: str, *options: str) -> Ran:
