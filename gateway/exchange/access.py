@@ -7,6 +7,8 @@ from gateway.config import Client, Role
 from gateway.errors import NotPermitted, QuotaExceeded
 
 PEER_SYSTEM = "gateway"
+GOVERNANCE = "yrd.governance."
+"""Types that a gateway seals itself: about agreements and erasure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Access:
 
     def require_type(self, caller: Caller, type_name: str) -> None:
         """Raises NotPermitted unless the caller may publish that type."""
+        if type_name.startswith(GOVERNANCE) and caller.system != PEER_SYSTEM:
+            raise self._refusal(caller, f"publish {type_name}, which only the gateway itself seals,")
         key = (caller, type_name)
         if key not in self._allowed:
             self._allowed[key] = any(

@@ -25,7 +25,7 @@ from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.tail import Tail
 from yrd.exchange.v1.message_pb2 import Disposition
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 ROWS = 200
 _LASTING = ("disk i/o error", "malformed", "not a database")
 
