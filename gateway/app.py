@@ -51,7 +51,7 @@ OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 CANCEL_AGAIN_SECONDS = 0.2
-SERVICES = ("ExchangeService", "ReplicationService", "AdminService")
+SERVICES = ("ExchangeService", "ReplicationService", "AdminService", "AuditService")
 
 
 class StartError(Exception):
@@ -140,12 +140,12 @@ class Gateway:
 
     def _make_server(self) -> grpc.aio.Server:
         config, writer = self._config, self._writer
-        server = grpc.aio.server(interceptors=[Guard(writer.stop_accepting)], options=OPTIONS)
-        quota = Quota(config.limits.messages_per_second, time.monotonic)
-        publisher = Publisher(
-            config.participant, self._access, config.limits, writer, self._checkers, quota
+        server = grpc.aio.server(
+            interceptors=[Guard(self._access, writer.stop_accepting)], options=OPTIONS
         )
-        reader = Reader(config.participant, self._access, self._store, writer, self._pulse)
+        quota = Quota(config.limits.messages_per_second, time.monotonic)
+        publisher = Publisher(config.participant, config.limits, writer, self._checkers, quota)
+        reader = Reader(config.participant, self._store, writer, self._pulse)
         status = Status(
             config.participant,
             version("yangtze-delta-exchange"),
@@ -155,10 +155,9 @@ class Gateway:
             time.time,
         )
         rpc.add_ExchangeServiceServicer_to_server(ExchangeHandlers(publisher, reader), server)
-        rpc.add_ReplicationServiceServicer_to_server(
-            ReplicationHandlers(self._origin, self._access), server
-        )
-        rpc.add_AdminServiceServicer_to_server(AdminHandlers(self._access, status), server)
+        rpc.add_ReplicationServiceServicer_to_server(ReplicationHandlers(self._origin), server)
+        rpc.add_AdminServiceServicer_to_server(AdminHandlers(status), server)
+        rpc.add_AuditServiceServicer_to_server(rpc.AuditServiceServicer(), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [pb.DESCRIPTOR.services_by_name[name].full_name for name in SERVICES]
         reflection.enable_server_reflection(

@@ -8,7 +8,7 @@ import difflib
 import os
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,7 +17,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 
 Participant = Literal["310000", "320000", "330000", "340000", "joint"]
-Role = Literal["publisher", "subscriber", "administrator"]
+Role = Literal["publisher", "subscriber", "administrator", "security", "auditor"]
+ROLES: frozenset[Role] = frozenset(get_args(Role))
 Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
 
 
@@ -95,9 +96,8 @@ class GatewayConfig(BaseSettings):
     agreements_dir: Path
     tls: Tls
     keys: Keys
-    clients: tuple[Client, ...] = (
-        Client(system="*", roles=frozenset({"publisher", "subscriber", "administrator"})),
-    )
+    clients: tuple[Client, ...] = (Client(system="*", roles=ROLES),)
+    """For trials the default gives every system everything; say who may do what before real use."""
     peers: tuple[Peer, ...] = ()
     check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
     """Processes that check large batches; they start when the first one comes. 0: a thread does."""

@@ -28,15 +28,19 @@ class Access:
         self._peers = frozenset(peers)
         self._allowed: dict[tuple[Caller, str], bool] = {}
 
-    def require(self, caller: Caller, role: Role) -> None:
-        """Raises NotPermitted unless the caller is a system of this participant with that role."""
+    def require(self, caller: Caller, role: Role, call: str = "") -> None:
+        """Raises NotPermitted unless the caller is a system of this participant with that role.
+
+        `call` is named in the refusal.
+        """
         if not any(role in client.roles for client in self._lines(caller)):
-            raise self._refusal(caller, f"act as {role}")
+            needed = f"call {call}, which needs the role {role}," if call else ""
+            raise self.refusal(caller, f"act as {role}", needed)
 
     def require_type(self, caller: Caller, type_name: str) -> None:
         """Raises NotPermitted unless the caller may publish that type."""
         if type_name.startswith(GOVERNANCE) and caller.system != PEER_SYSTEM:
-            raise self._refusal(caller, f"publish {type_name}, which only the gateway itself seals,")
+            raise self.refusal(caller, f"publish {type_name}, which only the gateway itself seals,")
         key = (caller, type_name)
         if key not in self._allowed:
             self._allowed[key] = any(
@@ -44,21 +48,23 @@ class Access:
                 for client in self._lines(caller)
             )
         if not self._allowed[key]:
-            raise self._refusal(caller, f"publish {type_name}")
+            raise self.refusal(caller, f"publish {type_name}")
 
-    def require_peer(self, caller: Caller) -> None:
+    def require_peer(self, caller: Caller, call: str = "Replicate") -> None:
         """Raises NotPermitted unless the caller is a configured peer's gateway."""
         if caller.participant not in self._peers or caller.system != PEER_SYSTEM:
-            raise self._refusal(caller, "replicate")
+            needed = f"call {call}, which needs the gateway of a peer,"
+            raise self.refusal(caller, "replicate", needed)
 
     def _lines(self, caller: Caller) -> list[Client]:
         if caller.participant != self._participant:
             return []
         return [client for client in self._clients if client.matches(caller.system)]
 
-    def _refusal(self, caller: Caller, action: str) -> NotPermitted:
+    def refusal(self, caller: Caller, action: str, told: str = "") -> NotPermitted:
+        """The refusal of an action; `told` is how it is told, if it is to say more."""
         return NotPermitted(
-            f"{caller.participant}/{caller.system} may not {action} at the gateway of "
+            f"{caller.participant}/{caller.system} may not {told or action} at the gateway of "
             f"{self._participant}: use a certificate of a system that this gateway's clients allow",
             participant=caller.participant,
             system=caller.system,

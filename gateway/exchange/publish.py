@@ -12,7 +12,7 @@ from gateway.errors import (
     RevisionStale,
     TransitionRefused,
 )
-from gateway.exchange.access import Access, Caller, Quota
+from gateway.exchange.access import Caller, Quota
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checked, CheckedDraft
 from gateway.log.checkpoint import log_origin
@@ -43,13 +43,12 @@ class Publisher:
     def __init__(
         self,
         participant: str,
-        access: Access,
         limits: Limits,
         writer: Writer,
         checkers: CheckerPool,
         quota: Quota,
     ) -> None:
-        self._participant, self._access, self._limits = participant, access, limits
+        self._participant, self._limits = participant, limits
         self._writer, self._checkers, self._quota = writer, checkers, quota
 
     async def publish(self, caller: Caller, drafts: Sequence[bytes]) -> list[Outcome]:
@@ -61,7 +60,6 @@ class Publisher:
 
     async def check(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         """Checks a batch; nothing is stored yet. Raises GatewayError if all of it is refused."""
-        self._access.require(caller, "publisher")
         if len(drafts) > self._limits.max_batch:
             raise MalformedRequest(
                 f"{len(drafts)} drafts in one batch: send at most {self._limits.max_batch}",

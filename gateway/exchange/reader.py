@@ -16,7 +16,7 @@ from gateway.errors import (
     MessageNotFound,
     Unavailable,
 )
-from gateway.exchange.access import Access, Caller
+from gateway.exchange.access import Caller
 from gateway.exchange.opening import Opener, QuarantineJob
 from gateway.exchange.reading import ANSWER_BYTES, READABLE, Wanted, select
 from gateway.log.checkpoint import log_origin
@@ -57,10 +57,8 @@ class CursorJob:
 class Reader:
     """Reading for the systems of this participant."""
 
-    def __init__(
-        self, participant: str, access: Access, feed: FeedReader, writer: Writer, pulse: Pulse
-    ) -> None:
-        self._participant, self._access = participant, access
+    def __init__(self, participant: str, feed: FeedReader, writer: Writer, pulse: Pulse) -> None:
+        self._participant = participant
         self._feed, self._writer, self._pulse = feed, writer, pulse
         self._loop = asyncio.get_running_loop()
         self._opener = Opener(log_origin(participant))
@@ -70,7 +68,6 @@ class Reader:
         self, caller: Caller, opened: SubscribeOpen
     ) -> AsyncIterator[SubscribeResponse]:
         """Batches in the order of receipt, for ever or until caught up. Raises GatewayError."""
-        self._access.require(caller, "subscriber")
         wanted = Wanted(opened.filter)
         limit = opened.max_batch or DEFAULT_BATCH
         end = self._writer.last_offset
@@ -147,7 +144,6 @@ class Reader:
         self, caller: Caller, cursor: str, offset: int, *, lazy: bool = False
     ) -> None:
         """Moves the cursor; durable on return. `lazy`: the caller does not wait for it."""
-        self._access.require(caller, "subscriber")
         if not cursor:
             raise MalformedRequest(
                 "acknowledge needs a cursor: name one in open.cursor", field="open.cursor"
@@ -156,7 +152,6 @@ class Reader:
 
     async def get(self, caller: Caller, message_id: str, origin: str) -> Message:
         """One message, from one's own log first. Raises MessageNotFound."""
-        self._access.require(caller, "subscriber")
         try:
             key = as_bytes(message_id)
         except ValueError:
@@ -185,7 +180,6 @@ class Reader:
         self, caller: Caller, filter_: Filter, page_size: int, page_token: str
     ) -> tuple[list[Message], str]:
         """A page of messages and the token of the next, empty on the last (AIP-158)."""
-        self._access.require(caller, "subscriber")
         size = min(page_size or DEFAULT_PAGE, MAX_PAGE)
         after = _offset_of(page_token, filter_)
         return await asyncio.to_thread(self._page, filter_, size, after)

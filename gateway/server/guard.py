@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -10,6 +11,9 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
+from gateway.exchange.access import Access, Caller
+from gateway.server import roles
+from gateway.server.identity import identify
 from gateway.store.port import CorruptStore, StoreError
 from gateway.store.refusal import refusal
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
@@ -29,13 +33,15 @@ class Unreadable:
 
 
 class Guard(grpc.aio.ServerInterceptor):
-    """Wraps every handler: GatewayError becomes its status, anything else INTERNAL.
+    """Wraps every handler: decides who may call, and turns what is raised into a status.
 
-    `on_damage` is told of stored bytes that contradict each other.
+    GatewayError becomes its status, anything else INTERNAL. `on_damage` is told of stored bytes that
+    contradict each other.
     """
 
-    def __init__(self, on_damage: Callable[[str], None]) -> None:
-        self._on_damage = on_damage
+    def __init__(self, access: Access, on_damage: Callable[[str], None]) -> None:
+        self._access, self._on_damage = access, on_damage
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
         self,
@@ -44,27 +50,42 @@ class Guard(grpc.aio.ServerInterceptor):
         ],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        """Wraps the handler of our own services; health and reflection stay as they are."""
-        handler: Any = await continuation(handler_call_details)
-        if handler is None or not str(handler_call_details.method).startswith("/yrd."):
-            return handler  # type: ignore[no-any-return]  # what continuation gave
-        twin = WIRE_TWINS.get(str(handler_call_details.method))
+        """The wrapped handler of a method, or None if there is no such method."""
+        method = str(handler_call_details.method)
+        if method not in self._wrapped:
+            handler = await continuation(handler_call_details)
+            if handler is None:
+                return None
+            self._wrapped[method] = self._wrap(method, handler)
+        return self._wrapped[method]
+
+    def _wrap(self, method: str, handler: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        twin = WIRE_TWINS.get(method)
         reading = _tolerant(twin or handler.request_deserializer)
         writing = _serialised(handler.response_serializer)
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(
-                self._guard_stream(handler.stream_stream), reading, writing
+                self._guard_stream(method, handler.stream_stream), reading, writing
+            )
+        if handler.unary_stream:
+            return grpc.unary_stream_rpc_method_handler(
+                self._guard_stream(method, _of_readable(handler.unary_stream)), reading, writing
             )
         return grpc.unary_unary_rpc_method_handler(
-            self._guard_unary(handler.unary_unary), reading, writing
+            self._guard_unary(method, handler.unary_unary), reading, writing
         )
 
     def _guard_unary(
-        self, behavior: Callable[[Any, Any], Awaitable[Any]]
+        self, method: str, behavior: Callable[[Any, Any], Awaitable[Any]]
     ) -> Callable[[Any, Any], Any]:
         async def guarded(request: Any, context: Any) -> Any:
             try:
+                self._admit(method, context)
                 return await behavior(readable(request), context)
+            except grpc.aio.AbortError:
+                raise
+            except NotImplementedError:
+                await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 await abort(context, self._told(error))
 
@@ -72,16 +93,28 @@ class Guard(grpc.aio.ServerInterceptor):
 
     def _guard_stream(
         self,
+        method: str,
         behavior: Callable[[Any, Any], AsyncIterator[Any]],
     ) -> Callable[[Any, Any], AsyncIterator[Any]]:
         async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
             try:
+                self._admit(method, context)
                 async for response in behavior(requests, context):
                     yield response
+            except grpc.aio.AbortError:
+                raise
+            except NotImplementedError:
+                await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 await abort(context, self._told(error))
 
         return guarded
+
+    def _admit(self, method: str, context: Any) -> Caller:
+        """The caller, who may call this. Raises GatewayError."""
+        caller = identify(context)
+        roles.require(self._access, caller, method)
+        return caller
 
     def _told(self, error: Exception) -> GatewayError:
         if isinstance(error, GatewayError):
@@ -93,6 +126,20 @@ class Guard(grpc.aio.ServerInterceptor):
             return refusal(error)
         logger.exception("unexpected_error", exc_info=error)
         return Internal("the gateway failed; its log has the details")
+
+
+def _of_readable(behavior: Callable[[Any, Any], Any]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+    """A handler of one request; one that writes for itself, as that of health, yields nothing."""
+
+    async def answers(request: Any, context: Any) -> AsyncIterator[Any]:
+        found = behavior(readable(request), context)
+        if inspect.isawaitable(found):
+            await found
+            return
+        async for response in found:
+            yield response
+
+    return answers
 
 
 def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

@@ -41,6 +41,35 @@ def test_a_good_configuration(folder: Path) -> None:
     assert "good; 310000, 4 peers, 2 agreements" in ran.out
 
 
+SEPARATION = [
+    (
+        [{"system": "console", "roles": ["administrator", "auditor"]}],
+        "'console' is administrator and auditor",
+    ),
+    (
+        [{"system": "*", "roles": ["security"]}, {"system": "a", "roles": ["auditor"]}],
+        "'a' is security and",
+    ),
+]
+
+
+@pytest.mark.parametrize(("clients", "words"), SEPARATION)
+def test_roles_that_belong_apart_are_warned_about(
+    folder: Path, clients: list[dict[str, Any]], words: str
+) -> None:
+    ran = yrd("config", "check", _change(folder, lambda c: c.update(clients=clients)))
+    assert ran.status == 0
+    assert ran.err.startswith("warning: ") and words in ran.err and "三员分立" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_roles_that_are_apart_are_not_warned_about(folder: Path) -> None:
+    roles = ("administrator", "security", "auditor")
+    clients = [{"system": role, "roles": [role, "subscriber"]} for role in roles]
+    ran = yrd("config", "check", _change(folder, lambda c: c.update(clients=clients)))
+    assert (ran.status, ran.err) == (0, "")
+
+
 CHANGES: list[tuple[Callable[[dict[str, Any]], object], list[str]]] = [
     (lambda c: c.update(lissten=c.pop("listen")), ["lissten", "did you mean 'listen'?"]),
     (lambda c: c.update(limits={"max_bach": 3}), ["limits.max_bach", "did you mean 'max_batch'?"]),

@@ -73,6 +73,7 @@ def test_reflection_lists_the_services_and_their_files(scene: Scene) -> None:
         "yrd.exchange.v1.ExchangeService",
         "yrd.exchange.v1.ReplicationService",
         "yrd.exchange.v1.AdminService",
+        "yrd.exchange.v1.AuditService",
         "grpc.health.v1.Health",
         "grpc.reflection.v1alpha.ServerReflection",
     }

@@ -14,7 +14,7 @@ from gateway.errors import IdentityUnknown
 from gateway.exchange.access import Access, Caller, Quota
 from gateway.server import guard, identity, services
 from gateway.server.status import Status
-from tests.contract.kit.faults.fault import Fault, both, replaced, wrapped
+from tests.contract.kit.faults.fault import Fault, Install, both, replaced, wrapped
 
 OWN = Caller("310000", "console")
 
@@ -93,12 +93,17 @@ def _mixed_up(status: Any) -> None:
         log.counts.whole, log.counts.redacted = log.counts.redacted, log.counts.whole
 
 
+def _identity(wrap: Callable[[Any, Any], Caller]) -> Install:
+    """Who calls is read where calls are let in, and where they are answered."""
+    return both(wrapped(guard, "identify", wrap), wrapped(services, "identify", wrap))
+
+
 _OPERATING = ("operating",)
 FAULTS = (
     Fault(
         "nameless-is-let-in",
         "A certificate without a name is taken for the console",
-        wrapped(services, "identify", _nameless_is_console),
+        _identity(_nameless_is_console),
         ("identity",),
     ),
     Fault(
@@ -106,7 +111,7 @@ FAULTS = (
         "No certificate is asked for, and everyone is the console",
         both(
             wrapped(grpc, "ssl_server_credentials", _not_asked_for),
-            replaced(services, "identify", lambda _: OWN),
+            _identity(lambda _original, _context: OWN),
         ),
         ("identity",),
     ),
@@ -125,13 +130,13 @@ FAULTS = (
     Fault(
         "everyone-is-console",
         "Who calls is not read from the certificate",
-        replaced(services, "identify", lambda _: OWN),
+        _identity(lambda _original, _context: OWN),
         ("permissions",),
     ),
     Fault(
         "any-participant",
         "Systems of other participants are taken for one's own",
-        wrapped(services, "identify", _same_participant),
+        _identity(_same_participant),
         ("permissions",),
     ),
     Fault(
