@@ -20,6 +20,7 @@ class ExchangeClient:
     def __init__(self, channel: grpc.Channel, timeout_seconds: float = 30.0) -> None:
         self._exchange = rpc.ExchangeServiceStub(channel)
         self._admin = rpc.AdminServiceStub(channel)
+        self._audit = rpc.AuditServiceStub(channel)
         self._timeout = timeout_seconds
 
     def publish(self, drafts: Sequence[Draft]) -> list[pb.PublishResult]:
@@ -77,6 +78,12 @@ class ExchangeClient:
     def status(self) -> pb.GetStatusResponse:
         """State of the gateway."""
         response: pb.GetStatusResponse = self._call(self._admin.GetStatus, pb.GetStatusRequest())
+        return response
+
+    def evidence(self, message_id: str, origin: str = "") -> pb.GetEvidenceResponse:
+        """One message with everything that proves it offline."""
+        request = pb.GetEvidenceRequest(message_id=message_id, origin=origin)
+        response: pb.GetEvidenceResponse = self._call(self._audit.GetEvidence, request)
         return response
 
     def _call(self, method: Callable[..., Result], request: Any) -> Result:

@@ -18,8 +18,10 @@ from gateway.exchange.access import Access, Quota
 from gateway.exchange.check_process import settings as check_settings
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checker
+from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Publisher
 from gateway.exchange.reader import Reader
+from gateway.exchange.shares import ClauseShares
 from gateway.log.checkpoint import Checkpoint, LogSigner, Witness, log_origin, witness_name
 from gateway.log.note import NoteError, VerifierKey, parse_vkey
 from gateway.log.suite import DEFAULT, PrivateKey
@@ -27,7 +29,12 @@ from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
 from gateway.server.guard import Guard
-from gateway.server.services import AdminHandlers, ExchangeHandlers, ReplicationHandlers
+from gateway.server.services import (
+    AdminHandlers,
+    AuditHandlers,
+    ExchangeHandlers,
+    ReplicationHandlers,
+)
 from gateway.server.status import Status
 from gateway.sharing.agreement import Agreement, AgreementError, parse
 from gateway.sharing.decide import Sharing
@@ -122,6 +129,9 @@ class Gateway:
         self._links = [
             self._link(peer, log_keys[peer.participant], witness) for peer in config.peers
         ]
+        self._evidence = self._evidence_room(
+            [signer.verifier, witness.verifier, *log_keys.values(), *witness_keys.values()], sharing
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
@@ -136,6 +146,18 @@ class Gateway:
             self._writer,
             time.time,
             self._config.limits.heartbeat_seconds,
+        )
+
+    def _evidence_room(self, keys: Sequence[VerifierKey], sharing: Sharing) -> EvidenceRoom:
+        own, peers = self._config.participant, [p.participant for p in self._config.peers]
+        return EvidenceRoom(
+            own,
+            self._store,
+            self._writer.head,
+            lambda: list(self._origin.receipts.values()),
+            lambda: keys,
+            ClauseShares(own, peers, sharing),
+            DEFAULT,
         )
 
     def _make_server(self) -> grpc.aio.Server:
@@ -157,7 +179,7 @@ class Gateway:
         rpc.add_ExchangeServiceServicer_to_server(ExchangeHandlers(publisher, reader), server)
         rpc.add_ReplicationServiceServicer_to_server(ReplicationHandlers(self._origin), server)
         rpc.add_AdminServiceServicer_to_server(AdminHandlers(status), server)
-        rpc.add_AuditServiceServicer_to_server(rpc.AuditServiceServicer(), server)
+        rpc.add_AuditServiceServicer_to_server(AuditHandlers(self._evidence), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [pb.DESCRIPTOR.services_by_name[name].full_name for name in SERVICES]
         reflection.enable_server_reflection(

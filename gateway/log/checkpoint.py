@@ -48,7 +48,10 @@ def parse(text: str) -> Checkpoint:
         raise NoteError(f"checkpoint of {origin}: root hash: {error}") from None
     if len(root_hash) != 32:
         raise NoteError(f"checkpoint of {origin}: root hash has {len(root_hash)} bytes, not 32")
-    return Checkpoint(origin, int(size), root_hash)
+    checkpoint = Checkpoint(origin, int(size), root_hash)
+    if checkpoint.text() != text:
+        raise NoteError(f"checkpoint of {origin}: root hash: bits are set where base64 has none")
+    return checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,21 @@ def verified(rendered: str, key: VerifierKey, suite: Suite) -> tuple[Checkpoint,
     signature = note.signature_of(key)
     if signature is None:
         raise NoteError(f"no signature by {key.name}")
-    if not _good(signature, note.text, key, suite):
+    if not is_good(signature, note.text, key, suite):
         raise NoteError(f"bad signature by {key.name}")
     return parse(note.text), note
 
 
-def _good(signature: Signature, text: str, key: VerifierKey, suite: Suite) -> bool:
+def is_good(signature: Signature, text: str, key: VerifierKey, suite: Suite) -> bool:
+    """Whether a signature line over a note's text was made with that key."""
     if key.kind == notes.LOG:
         return suite.verify(key.public, text.encode(), signature.blob)
     if key.kind == notes.WITNESS and len(signature.blob) == 72:
-        unix_time = int.from_bytes(signature.blob[:8], "big")
+        unix_time = cosigned_time(signature)
         return suite.verify(key.public, cosigned_message(text, unix_time), signature.blob[8:])
     return False
+
+
+def cosigned_time(signature: Signature) -> int:
+    """When a cosignature says that it was made; seconds since 1970."""
+    return int.from_bytes(signature.blob[:8], "big")

@@ -91,6 +91,8 @@ def _signature(line: str) -> Signature:
         data = base64.b64decode(parts[2], validate=True)
     except ValueError as error:
         raise NoteError(f"signature of {parts[1]} is not base64: {error}") from None
+    if base64.b64encode(data).decode() != parts[2]:
+        raise NoteError(f"signature of {parts[1]}: bits are set where base64 has none")
     if len(data) < 5:
         raise NoteError(f"signature of {parts[1]} is too short")
     return Signature(parts[1], data[:4], data[4:])
@@ -113,6 +115,8 @@ def parse_vkey(text: str) -> VerifierKey:
         data = base64.b64decode(parts[2], validate=True)
     except ValueError as error:
         raise NoteError(f"verifier key of {parts[0]} is not base64: {error}") from None
+    if base64.b64encode(data).decode() != parts[2]:
+        raise NoteError(f"verifier key of {parts[0]}: bits are set where base64 has none")
     if len(data) != 33:
         raise NoteError(f"verifier key of {parts[0]}: expected 33 bytes, found {len(data)}")
     key = VerifierKey(parts[0], data[0], data[1:])

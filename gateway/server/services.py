@@ -10,6 +10,7 @@ from protovalidate import Validator
 from gateway.errors import GatewayError, MalformedRequest, to_status
 from gateway.exchange.access import Caller
 from gateway.exchange.checking import Checked
+from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
@@ -164,3 +165,17 @@ class AdminHandlers(rpc.AdminServiceServicer):
     async def GetStatus(self, request: pb.GetStatusRequest, context: Any) -> pb.GetStatusResponse:
         """State of the gateway."""
         return await asyncio.to_thread(self._status)
+
+
+class AuditHandlers(rpc.AuditServiceServicer):
+    """What auditors call."""
+
+    def __init__(self, evidence: EvidenceRoom) -> None:
+        self._evidence = evidence
+
+    async def GetEvidence(
+        self, request: pb.GetEvidenceRequest, context: Any
+    ) -> pb.GetEvidenceResponse:
+        """One message with everything that proves it offline."""
+        require_valid(request)
+        return await self._evidence.get(request.message_id, request.origin)

@@ -10,6 +10,7 @@ from integration.cli import (
     config,
     contracts,
     drill,
+    evidence,
     gateway,
     messages,
     pipeline,
@@ -31,6 +32,7 @@ for name, module in {
     "config": config,
     "gateway": gateway,
     "audit": audit,
+    "evidence": evidence,
     "contracts": contracts,
     "pipeline": pipeline,
 }.items():

@@ -25,6 +25,8 @@ def test_the_commands_are_these() -> None:
         "config check",
         "gateway serve",
         "audit verify",
+        "evidence export",
+        "evidence verify",
         "contracts check",
         "contracts convert",
         "contracts release",

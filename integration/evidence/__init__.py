@@ -1,0 +1,1 @@
+"""Evidence as a folder: written from a gateway's answer, verified offline."""

@@ -1,0 +1,126 @@
+"""What the evidence shows, as officers read it: Chinese first, then English."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from gateway.log.evidence import Findings, Signed
+from gateway.log.note import LOG
+from gateway.log.sealing import SealError, as_draft, open_entry
+from schemas.json_form import to_json
+from yrd.exchange.v1.message_pb2 import Leaf, Mode
+
+CHINA = timezone(timedelta(hours=8))
+NAMES = {
+    "310000": "上海 Shanghai",
+    "320000": "江苏 Jiangsu",
+    "330000": "浙江 Zhejiang",
+    "340000": "安徽 Anhui",
+    "joint": "联合值守 joint duty room",
+}
+
+
+def lines(findings: Findings, shared: Sequence[dict[str, object]], trusted: bool) -> Iterator[str]:
+    """The report."""
+    yield from _message(findings.leaf)
+    if findings.checkpoint is not None:
+        yield (
+            f"位置 Place       {findings.checkpoint.origin} 第 {findings.index} 条 entry "
+            f"{findings.index} of {findings.checkpoint.size}"
+        )
+    yield f"散列 Leaf hash   {findings.leaf_hash.hex()}"
+    yield "签名 Signatures"
+    yield from (f"  {_signed(signed)}" for signed in findings.signatures)
+    yield from _disclosures(findings)
+    yield from _shared(shared)
+    yield "内容 Content"
+    yield _content(findings)
+    if not trusted:
+        yield (
+            "注意 Mind: 所用公钥来自本文件夹，不能证明属于谁；请与另行取得的公钥比对（--keys）。\n"
+            "  The keys used came with the folder and do not prove whose they are: compare them\n"
+            "  with keys that you had from their owners (--keys)."
+        )
+    yield from (f"错误 WRONG {problem.zh}\n      {problem.en}" for problem in findings.problems)
+    yield "结论 Verdict     " + (
+        "证据成立 the evidence holds"
+        if findings.ok
+        else f"证据不成立 the evidence does NOT hold: {len(findings.problems)}"
+    )
+
+
+def _message(leaf: Leaf) -> Iterator[str]:
+    header, stamp = leaf.header, leaf.stamp
+    mode = {Mode.MODE_ACTUAL: "实战 actual", Mode.MODE_EXERCISE: "演练 exercise"}.get(header.mode)
+    yield f"消息 Message     {header.message_id} {leaf.type}"
+    yield f"对象 About       {header.entity_id} 第 {header.revision} 版 revision {header.revision}"
+    yield f"模式 Mode        {mode or '测试 test'}{header.exercise_id and f' ({header.exercise_id})'}"
+    sender = NAMES.get(stamp.origin, "?")
+    yield f"发送 From        {stamp.origin} {sender}，系统 system {stamp.source_system}"
+    yield f"报告 Reported    {_time(header.reported_time.seconds)}"
+    yield f"封存 Sealed      {_time(stamp.sealed_time.seconds)}"
+
+
+def _time(seconds: int) -> str:
+    """Beijing time, which is what officers read, with its offset."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).isoformat(sep=" ")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds} s"
+
+
+def _signed(signed: Signed) -> str:
+    verdict = "有效 good" if signed.good else "无效 BAD "
+    what = "日志 log" if signed.key.kind == LOG else f"会签 cosigned {_time(signed.time or 0)}"
+    trusted = " · 可信 trusted" if signed.trusted else ""
+    return f"{verdict} {signed.key.name}+{signed.key.key_id.hex()} {what}{trusted}"
+
+
+def _disclosures(findings: Findings) -> Iterator[str]:
+    yield "披露 Disclosures" + ("" if findings.disclosed or findings.missing else "  无 none")
+    yield from (f"  相符 matches  {group}" for group in findings.disclosed)
+    yield from (f"  缺   missing  {group}" for group in findings.missing)
+
+
+def _shared(shared: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if shared:
+        yield "依据 Shared under（导出方网关所说，未签名 as the exporting gateway says, not signed）"
+    for item in shared:
+        clauses = ", ".join(map(str, item.get("clauses", []))) or "—"
+        groups = ", ".join(map(str, item.get("groups", []))) or "—"
+        yield f"  {item.get('participant')}: {clauses}；组 groups: {groups}"
+
+
+def _content(findings: Findings) -> str:
+    leaf = findings.leaf
+    parts = list(findings.disclosed.values())
+    try:
+        draft = as_draft(open_entry(leaf.SerializeToString(), parts))
+    except SealError as error:
+        return f"  {error}"
+    draft.ClearField("header")
+    return "\n".join(f"  {line}" for line in to_json(draft, indent=1).splitlines())
+
+
+def as_json(findings: Findings, shared: Sequence[dict[str, object]]) -> dict[str, Any]:
+    """The report for programs."""
+    stamp, checkpoint = findings.leaf.stamp, findings.checkpoint
+    return {
+        "ok": findings.ok,
+        "message_id": findings.leaf.header.message_id,
+        "type": findings.leaf.type,
+        "origin": stamp.origin,
+        "system": stamp.source_system,
+        "index": findings.index,
+        "size": checkpoint.size if checkpoint else 0,
+        "leaf_hash": findings.leaf_hash.hex(),
+        "sealed": stamp.sealed_time.ToJsonString(),
+        "signatures": [
+            {"name": s.key.name, "time": s.time, "good": s.good, "trusted": s.trusted}
+            for s in findings.signatures
+        ],
+        "disclosed": list(findings.disclosed),
+        "missing": findings.missing,
+        "shared": list(shared),
+        "problems": [{"zh": p.zh, "en": p.en} for p in findings.problems],
+    }
