@@ -41,10 +41,10 @@ def exported(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> 
     folder, drafts = tmp_path_factory.mktemp("evidence"), [draft() for _ in range(5)]
     for number, made in enumerate(drafts):
         made.header.entity_id = f"{US}/{number}"
-    with delta(materials, folder, (US, *PEERS)) as made:
-        made.client(US).publish(drafts)
-        made.wait_level(US, *PEERS)
-        write(made.client(US).evidence(drafts[2].header.message_id), folder / "out")
+    with delta(materials, folder, (US, *PEERS)) as running:
+        running.client(US).publish(drafts)
+        running.wait_level(US, *PEERS)
+        write(running.client(US).evidence(drafts[2].header.message_id), folder / "out")
     return folder / "out"
 
 
