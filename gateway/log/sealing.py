@@ -22,6 +22,8 @@ from yrd.exchange.v1.message_pb2 import (
 from yrd.wire.v1.wire_pb2 import SerializedLeaf
 
 SALT_BYTES = 16
+MOST_PARTS = 64
+"""Most disclosures of an entry."""
 
 
 class SealError(ValueError):
@@ -118,6 +120,8 @@ def open_entry(leaf_bytes: bytes, disclosures: Sequence[bytes]) -> Opened:
         raise SealError("the leaf is not a serialised Leaf") from None
     if not disclosures and not leaf.disclosure_digests:
         return Opened(leaf, (), (), leaf.core)
+    if len(disclosures) > MOST_PARTS:
+        raise SealError(f"{len(disclosures)} disclosures, where an entry has at most {MOST_PARTS}")
     digests = {d.group: d.digest for d in leaf.disclosure_digests}
     found = {part.group: (data, part.body) for data, part in _disclosed(disclosures, digests)}
     absent = tuple(group for group in digests if group not in found)

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from gateway.log.merkle import Frontier, Node
 from gateway.log.sealing import SealedPart
+from gateway.store.upkeep import Upkeep
 
 
 class StoreError(Exception):
@@ -124,10 +125,12 @@ class Change:
     cosigned: dict[tuple[str, str], Cosigned] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.heads or self.cosigned or self.cursors or self.evidence)
+        some = self.heads or self.cosigned or self.cursors or self.evidence
+        return not some and self.upkeep.empty()
 
 
 class Committer(Protocol):
@@ -192,7 +195,19 @@ class PublishIndex(Protocol):
         ...
 
 
-class Store(Committer, LogReader, FeedReader, PublishIndex, Protocol):
+class HeldIndex(Protocol):
+    """How entries stand. Called from the writer's thread."""
+
+    def dispositions(self, offsets: Sequence[int]) -> dict[int, int]:
+        """Dispositions of the entries stored at these offsets."""
+        ...
+
+
+class RoundIndex(PublishIndex, HeldIndex, Protocol):
+    """What a round asks of what is stored."""
+
+
+class Store(Committer, LogReader, FeedReader, RoundIndex, Protocol):
     """All ports in one."""
 
     def close(self) -> None:

@@ -11,9 +11,10 @@ from gateway.store.port import (
     Entry,
     Head,
     NewEntry,
-    PublishIndex,
+    RoundIndex,
     Standing,
 )
+from gateway.store.upkeep import Erased
 from yrd.exchange.v1.message_pb2 import Disposition
 
 
@@ -24,7 +25,7 @@ class Round:
     """
 
     def __init__(
-        self, heads: dict[str, Head], last_offset: int, now_us: int, index: PublishIndex
+        self, heads: dict[str, Head], last_offset: int, now_us: int, index: RoundIndex
     ) -> None:
         self.now_us = now_us
         self.change = Change()
@@ -33,6 +34,7 @@ class Round:
         self._index = index
         self._accepted: dict[bytes, AcceptedEntry] = {}
         self._standings: dict[tuple[str, str], Standing] = {}
+        self._turned: dict[int, int] = {}
 
     @property
     def last_offset(self) -> int:
@@ -90,13 +92,34 @@ class Round:
         self.change.heads[log] = replace(head, frontier=grown, counts=_counts(counts))
 
     def quarantine(self, entry: Entry) -> None:
-        """Marks a stored entry as quarantined; to be called once for an entry."""
-        head = self.head(entry.log)
+        """Marks a stored entry as quarantined."""
+        if self._turn(entry.log, entry.offset, Disposition.DISPOSITION_QUARANTINED):
+            self.change.quarantined.append(entry.offset)
+
+    def erase(self, log: str, erased: Sequence[Erased]) -> None:
+        """Destroys disclosures of stored entries of one log; whole entries become redacted."""
+        upkeep, redacted = self.change.upkeep, Disposition.DISPOSITION_REDACTED
+        upkeep.erased += erased
+        for offset in {part.offset for part in erased}:
+            if self._disposition(offset) == Disposition.DISPOSITION_WHOLE:
+                self._turn(log, offset, redacted)
+                upkeep.redacted.append(offset)
+
+    def _disposition(self, offset: int) -> int:
+        """How a stored entry stands with this round; what its reader knew of it may be old."""
+        return self._turned.get(offset) or self._index.dispositions([offset])[offset]
+
+    def _turn(self, log: str, offset: int, disposition: int) -> bool:
+        """Moves a stored entry from one count to another; False if it stands so already."""
+        before, head = self._disposition(offset), self.head(log)
+        if before == disposition:
+            return False
         counts = list(head.counts)
-        counts[entry.disposition - 1] -= 1
-        counts[Disposition.DISPOSITION_QUARANTINED - 1] += 1
-        self.change.quarantined.append(entry.offset)
-        self.change.heads[entry.log] = replace(head, counts=_counts(counts))
+        counts[before - 1] -= 1
+        counts[disposition - 1] += 1
+        self._turned[offset] = disposition
+        self.change.heads[log] = replace(head, counts=_counts(counts))
+        return True
 
     def checkpoint(self, log: str, note: str) -> None:
         """Sets the newest checkpoint of a log."""

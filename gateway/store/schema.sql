@@ -40,11 +40,55 @@ CREATE TABLE IF NOT EXISTS entity (
     PRIMARY KEY (type, entity_id)
 ) WITHOUT ROWID;
 
+-- id = offset * 64 + place in the entry. Rows are appended in that order and never moved or deleted:
+-- a disclosure is destroyed by zeros of the same length in its place, so that no page keeps a copy.
+-- See docs/decisions/2026-11-25-erasure.md.
 CREATE TABLE IF NOT EXISTS disclosure (
-    offset INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY,
     grp TEXT NOT NULL,
     data BLOB NOT NULL,
+    offset INTEGER AS (id / 64) VIRTUAL
+);
+
+-- Which disclosures were destroyed, when, and by which notice (16 bytes of its message_id; empty: not
+-- by us, but lost with a disk and held by no peer).
+CREATE TABLE IF NOT EXISTS erased (
+    offset INTEGER NOT NULL,
+    grp TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    notice BLOB NOT NULL,
     PRIMARY KEY (offset, grp)
+) WITHOUT ROWID;
+
+-- Peers' erasure notices that this gateway has yet to act on.
+CREATE TABLE IF NOT EXISTS duty (offset INTEGER PRIMARY KEY);
+
+-- What was given to which peer and when (对外提供记录): entries [start, stop) of the own log.
+CREATE TABLE IF NOT EXISTS provision (
+    peer TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    agreements TEXT NOT NULL,
+    PRIMARY KEY (peer, start)
+) WITHOUT ROWID;
+
+-- Found in the entries up to meta's traced_to: how incidents stand, own notices, peers' confirmations.
+CREATE TABLE IF NOT EXISTS incident (
+    entity_id TEXT NOT NULL,
+    log INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (entity_id, log)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notice (message_id BLOB PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS confirmation (
+    notice BLOB NOT NULL,
+    peer TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    PRIMARY KEY (notice, peer)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS node (

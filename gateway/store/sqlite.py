@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from gateway.log.merkle import TILE, Tree
+from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import (
     AcceptedEntry,
     Change,
@@ -22,6 +23,7 @@ from gateway.store.port import (
     StoreError,
 )
 from gateway.store.sqlite_read import ENTRIES, entries_of
+from gateway.store.sqlite_upkeep import SqliteRetained, write_upkeep
 from gateway.store.tail import Tail
 from yrd.exchange.v1.message_pb2 import Disposition
 
@@ -49,6 +51,7 @@ class SqliteStore:
             self._logs: dict[str, int] = dict(self._writer.execute("SELECT origin, id FROM log"))
             self._types: dict[str, int] = dict(self._writer.execute("SELECT name, id FROM type"))
         self._names = _Names(self._logs, self._types)
+        self.retained = SqliteRetained(lambda: self._reader, _store_errors, lambda: self._names)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -101,7 +104,7 @@ class SqliteStore:
                     self._writer.execute("ROLLBACK")
                 self._reload_names()
                 raise
-        if change.quarantined:
+        if change.quarantined or change.upkeep.erased:
             self._tail.clear()
         self._tail.add([entry for entry, _ in change.entries])
 
@@ -125,7 +128,11 @@ class SqliteStore:
             list(self._entity_rows(new)),
             "ON CONFLICT DO UPDATE SET revision = excluded.revision, state = excluded.state",
         )
-        parts = [(entry.offset, p.group, p.data) for entry, _ in new for p in entry.parts]
+        parts = [
+            (entry.offset * MOST_PARTS + place, part.group, part.data)
+            for entry, _ in new
+            for place, part in enumerate(entry.parts)
+        ]
         self._insert("disclosure", 3, parts)
         nodes = [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
         self._insert("node", 4, nodes)
@@ -147,6 +154,7 @@ class SqliteStore:
 
     def _write_marks(self, change: Change) -> None:
         run = self._writer.executemany
+        write_upkeep(self._writer, change.upkeep, self._logs)
         run(
             "UPDATE entry SET disposition = ? WHERE offset = ?",
             [(Disposition.DISPOSITION_QUARANTINED, offset) for offset in change.quarantined],
@@ -335,6 +343,12 @@ class SqliteStore:
                 (log_id, *message_ids),
             )
             return {row[0]: AcceptedEntry(*row[1:]) for row in rows}
+
+    def dispositions(self, offsets: Sequence[int]) -> dict[int, int]:
+        """Dispositions of the entries stored at these offsets."""
+        with _store_errors():
+            query = f"SELECT offset, disposition FROM entry WHERE offset IN ({_marks(offsets)})"
+            return dict(self._writer.execute(query, tuple(offsets)))
 
     def standings(
         self, log: str, entities: Sequence[tuple[str, str]]

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any, Protocol
 
-from gateway.log.sealing import SealedPart
+from gateway.log.sealing import MOST_PARTS, SealedPart
 from gateway.store.port import CorruptStore, Entry
 from yrd.exchange.v1.message_pb2 import Disposition
 
@@ -12,6 +12,9 @@ ENTRIES = (
     "FROM entry e WHERE "
 )
 
+
+ERASED = b"\0"
+"""What a destroyed disclosure begins with; a serialised message never does."""
 
 _DISPOSITIONS = {number: number for number in Disposition.values()}
 
@@ -59,10 +62,11 @@ def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tupl
         return found
     wanted = frozenset(offsets)
     rows = connection.execute(
-        "SELECT offset, grp, data FROM disclosure WHERE offset BETWEEN ? AND ?",
-        (min(offsets), max(offsets)),
+        "SELECT id, grp, data FROM disclosure WHERE id BETWEEN ? AND ?",
+        (min(offsets) * MOST_PARTS, max(offsets) * MOST_PARTS + MOST_PARTS - 1),
     )
-    for offset, group, data in rows:
-        if offset in wanted:
+    for number, group, data in rows:
+        offset = number // MOST_PARTS
+        if offset in wanted and data[:1] != ERASED:
             found[offset] = (*found.get(offset, ()), SealedPart(group, data))
     return found

@@ -1,0 +1,197 @@
+"""SQL of retention: destroying disclosures, duties, provisions, and what was found in the logs."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from gateway.log.checkpoint import witness_name
+from gateway.log.sealing import MOST_PARTS
+from gateway.store.port import Entry
+from gateway.store.retained import Disclosed, Provision
+from gateway.store.sqlite_read import ENTRIES, Names, entries_of
+from gateway.store.upkeep import Confirmed, Findings, Incident, Provided, Upkeep
+from yrd.exchange.v1.message_pb2 import Disposition
+
+PROVISION_US = 3600 * 1_000_000
+"""A provision is extended for an hour, then another begins."""
+
+_ZEROS = "zeroblob(length({0}))"
+_READABLE = f"({Disposition.DISPOSITION_WHOLE:d}, {Disposition.DISPOSITION_REDACTED:d})"
+
+
+def write_upkeep(run: sqlite3.Connection, upkeep: Upkeep, logs: dict[str, int]) -> None:
+    """Writes retention's part of a commit; to be called before the receipts are written."""
+    if upkeep.erased:
+        _erase(run, upkeep)
+    if upkeep.duties:
+        run.executemany("INSERT OR IGNORE INTO duty VALUES (?)", [(o,) for o in upkeep.duties])
+    if upkeep.done:
+        run.executemany("DELETE FROM duty WHERE offset = ?", [(o,) for o in upkeep.done])
+    for provided in upkeep.provided:
+        _provide(run, provided)
+    if upkeep.findings:
+        _find(run, upkeep.findings, logs)
+    if upkeep.forgotten_us:
+        run.execute("DELETE FROM provision WHERE last < ?", (upkeep.forgotten_us,))
+
+
+def _erase(run: sqlite3.Connection, upkeep: Upkeep) -> None:
+    """Zeros of the same length in the same place: no page keeps what was there.
+
+    The draft's digest goes, too: it is unsalted, and would betray a name or number to whoever guesses.
+    """
+    run.executemany(
+        f"UPDATE disclosure SET data = {_ZEROS.format('data')} WHERE id BETWEEN ? AND ? AND grp = ?",
+        [(*_places(erased.offset), erased.group) for erased in upkeep.erased],
+    )
+    run.executemany(
+        f"UPDATE entry SET digest = {_ZEROS.format('digest')} WHERE offset = ? AND digest <> x''",
+        [(offset,) for offset in {erased.offset for erased in upkeep.erased}],
+    )
+    run.executemany(
+        "UPDATE entry SET disposition = ? WHERE offset = ?",
+        [(Disposition.DISPOSITION_REDACTED, offset) for offset in upkeep.redacted],
+    )
+    run.executemany("INSERT OR IGNORE INTO erased VALUES (?,?,?,?)", upkeep.erased)
+
+
+def _places(offset: int) -> tuple[int, int]:
+    return offset * MOST_PARTS, offset * MOST_PARTS + MOST_PARTS - 1
+
+
+def _provide(run: sqlite3.Connection, given: Provided) -> None:
+    newest = run.execute(
+        "SELECT start, stop, first, agreements FROM provision WHERE peer = ? "
+        "ORDER BY start DESC LIMIT 1",
+        (given.peer,),
+    ).fetchone()
+    if newest is None:
+        # older rows may be gone, their term being over
+        before = run.execute(
+            "SELECT size FROM cosigned WHERE cosigner = ?", (witness_name(given.peer),)
+        ).fetchone()
+        newest = (-1, before[0] if before else 0, 0, "")
+    start, stop, first, agreements = newest
+    if given.stop <= stop:
+        return
+    if agreements == given.agreements and given.time_us - first < PROVISION_US:
+        run.execute(
+            "UPDATE provision SET stop = ?, last = max(last, ?) WHERE peer = ? AND start = ?",
+            (given.stop, given.time_us, given.peer, start),
+        )
+        return
+    run.execute(
+        "INSERT INTO provision VALUES (?,?,?,?,?,?)",
+        (given.peer, stop, given.stop, given.time_us, given.time_us, given.agreements),
+    )
+
+
+def _find(run: sqlite3.Connection, found: Findings, logs: dict[str, int]) -> None:
+    newer = "excluded.revision > revision"
+    run.executemany(
+        "INSERT INTO incident VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+        f"ended = CASE WHEN {newer} THEN excluded.ended ELSE ended END, "
+        "revision = max(revision, excluded.revision), time = max(time, excluded.time)",
+        [(i.entity_id, logs[i.log], i.revision, i.ended, i.time_us) for i in found.incidents],
+    )
+    run.executemany("INSERT OR IGNORE INTO notice VALUES (?,?)", found.notices)
+    run.executemany("INSERT OR IGNORE INTO confirmation VALUES (?,?,?)", found.confirmed)
+    run.execute("INSERT OR REPLACE INTO meta VALUES ('traced_to', ?)", (str(found.offset),))
+
+
+class SqliteRetained:
+    """Reads for retention (gateway/store/retained.py). `reader` is the calling thread's connection."""
+
+    def __init__(
+        self,
+        reader: Callable[[], sqlite3.Connection],
+        errors: Callable[[], AbstractContextManager[None]],
+        names: Callable[[], Names],
+    ) -> None:
+        self._reader, self._errors, self._names = reader, errors, names
+
+    def disclosed(self, log: str, after: int, limit: int) -> list[Disclosed]:
+        """Up to `limit` disclosures of a log behind a place that are not destroyed."""
+        rows = self._rows(
+            "SELECT d.id, e.offset, e.idx, e.type, d.grp, e.leaf FROM disclosure d "
+            "CROSS JOIN entry e ON e.offset = d.id / 64 WHERE d.id > ? AND e.log = ? "
+            f"AND e.leaf IS NOT NULL AND e.disposition IN {_READABLE} "
+            "AND substr(d.data, 1, 1) <> x'00' ORDER BY d.id LIMIT ?",
+            (after, self._log(log), limit),
+        )
+        types = self._names().type
+        return [
+            Disclosed(place, o, n, types[t], group, leaf) for place, o, n, t, group, leaf in rows
+        ]
+
+    def at(self, log: str, sequences: Sequence[int]) -> dict[int, Entry]:
+        """Those entries of a log that are held, also ahead of their place, by sequence."""
+        found: dict[int, Entry] = {}
+        for sequence in sequences:
+            for entry in self._entries("e.log = ? AND e.idx = ?", (self._log(log), sequence)):
+                found[sequence] = entry
+        return found
+
+    def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
+        """Groups destroyed of entries with offsets from first to last, each with its notice."""
+        query = "SELECT offset, grp, notice FROM erased WHERE offset BETWEEN ? AND ?"
+        found: dict[int, dict[str, bytes]] = {}
+        for offset, group, notice in self._rows(query, (first, last)):
+            found.setdefault(offset, {})[group] = notice
+        return found
+
+    def traced(self) -> int:
+        """Offset up to which entries have been looked at."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'traced_to'", ())
+        return int(rows[0][0]) if rows else 0
+
+    def of_types(self, types: Sequence[str], after: int, upto: int) -> list[Entry]:
+        """Readable entries of these types with offsets in (after, upto]."""
+        numbers = [str(n) for n, name in self._names().type.items() if name in types]
+        return self._entries(
+            f"e.offset > ? AND e.offset <= ? AND e.type IN ({','.join(numbers)}) "
+            f"AND e.disposition IN {_READABLE} ORDER BY e.offset",
+            (after, upto),
+        )
+
+    def incidents(self, entity_ids: Sequence[str]) -> list[Incident]:
+        """How these incidents stand, by every log that tells of them."""
+        logs, found = self._names().log, list[Incident]()
+        query = "SELECT entity_id, log, revision, ended, time FROM incident WHERE entity_id = ?"
+        for entity_id in entity_ids:
+            for name, log, revision, ended, time_us in self._rows(query, (entity_id,)):
+                found.append(Incident(name, logs[log], revision, bool(ended), time_us))
+        return found
+
+    def notices(self) -> dict[bytes, tuple[int, tuple[Confirmed, ...]]]:
+        """Own erasure notices: offset and confirmations of each, oldest first."""
+        rows = self._rows("SELECT message_id, offset FROM notice ORDER BY offset", ())
+        confirmed: dict[bytes, list[Confirmed]] = {}
+        for row in self._rows("SELECT notice, peer, offset FROM confirmation", ()):
+            confirmed.setdefault(row[0], []).append(Confirmed(*row))
+        return {notice: (offset, tuple(confirmed.get(notice, ()))) for notice, offset in rows}
+
+    def duties(self) -> list[int]:
+        """Offsets of the notices to act on, oldest first."""
+        return [row[0] for row in self._rows("SELECT offset FROM duty ORDER BY offset", ())]
+
+    def provisions(self) -> list[Provision]:
+        """What was given to whom and when, by peer, oldest first."""
+        rows = self._rows("SELECT * FROM provision ORDER BY peer, start", ())
+        return [Provision(*row) for row in rows]
+
+    def scrub(self) -> bool:
+        """Empties the write-ahead log, which has pages as they were. False if readers hold it."""
+        return bool(self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0)
+
+    def _log(self, log: str) -> int:
+        return next((n for n, name in self._names().log.items() if name == log), -1)
+
+    def _rows(self, query: str, arguments: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self._errors():
+            return self._reader().execute(query, arguments).fetchall()
+
+    def _entries(self, where: str, arguments: tuple[object, ...]) -> list[Entry]:
+        with self._errors():
+            return entries_of(self._reader(), ENTRIES + where, arguments, self._names())

@@ -1,0 +1,77 @@
+"""What retention writes: disclosures destroyed, duties to destroy some, what was provided, what was found.
+
+Times are microseconds since 1970 (UTC).
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Erased(NamedTuple):
+    """A disclosure that is destroyed. `notice`: the 16 bytes of the erasure notice's message_id."""
+
+    offset: int
+    group: str
+    time_us: int
+    notice: bytes
+
+
+class Provided(NamedTuple):
+    """A peer has our entries up to `stop`, given under these agreements (对外提供记录)."""
+
+    peer: str
+    stop: int
+    time_us: int
+    agreements: str = ""
+
+
+class Incident(NamedTuple):
+    """How an incident stands by the reports of one log.
+
+    `revision` and `ended` are of the newest report that is no correction; `time_us` is the newest
+    reported_time of all of them.
+    """
+
+    entity_id: str
+    log: str
+    revision: int
+    ended: bool
+    time_us: int
+
+
+class Confirmed(NamedTuple):
+    """A peer's confirmation of one of our notices (16 bytes), by its offset."""
+
+    notice: bytes
+    peer: str
+    offset: int
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found in the entries up to an offset; `notices` are (16 bytes, offset)."""
+
+    offset: int
+    incidents: list[Incident] = field(default_factory=list)
+    notices: list[tuple[bytes, int]] = field(default_factory=list)
+    confirmed: list[Confirmed] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """Retention's part of one commit. `redacted`, `duties` and `done` are offsets of entries.
+
+    `forgotten_us`: provisions that ended before it are deleted; 0: none.
+    """
+
+    erased: list[Erased] = field(default_factory=list)
+    redacted: list[int] = field(default_factory=list)
+    duties: list[int] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    provided: list[Provided] = field(default_factory=list)
+    findings: Findings | None = None
+    forgotten_us: int = 0
+
+    def empty(self) -> bool:
+        """Whether there is nothing to write. What is written with entries need not be asked for."""
+        return not (self.done or self.provided or self.findings or self.forgotten_us)
