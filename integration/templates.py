@@ -5,13 +5,13 @@ import time
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from schemas import message_ids
-from schemas.catalog import BODY_FIELDS
+from schemas.catalog import BODY_FIELDS, PUBLISHABLE
 from schemas.samples.reading import Sample, valid_samples
 from yrd.exchange.v1.message_pb2 import Draft, Mode
 
-_TYPES = {field.name: name for name, field in BODY_FIELDS.items()}
+_TYPES = {BODY_FIELDS[name].name: name for name in PUBLISHABLE}
 KINDS = tuple(_TYPES)
-"""Names of the fields of Draft that hold a body, such as "incident_report"."""
+"""Names of the fields of Draft that hold a body which clients publish, such as "incident_report"."""
 
 
 def samples_of(kind: str) -> dict[str, Sample]:

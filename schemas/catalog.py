@@ -18,6 +18,12 @@ BODY_FIELDS: Mapping[str, FieldDescriptor] = MappingProxyType(
 )
 """Full type name, for example "yrd.incident.v1.IncidentReport" → its field in Draft and Message."""
 
+GOVERNANCE = "yrd.governance."
+"""Types that gateways seal themselves: about agreements and erasure. No client may publish them."""
+
+PUBLISHABLE: tuple[str, ...] = tuple(n for n in BODY_FIELDS if not n.startswith(GOVERNANCE))
+"""Full names of the types that clients publish."""
+
 _TYPE_OF_FIELD = {field.name: name for name, field in BODY_FIELDS.items()}
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from gateway.config import Client, Role
 from gateway.errors import NotPermitted, QuotaExceeded
+from schemas.catalog import GOVERNANCE
 
 PEER_SYSTEM = "gateway"
-GOVERNANCE = "yrd.governance."
-"""Types that a gateway seals itself: about agreements and erasure."""
 
 
 @dataclass(frozen=True, slots=True)

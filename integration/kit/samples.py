@@ -1,10 +1,19 @@
-"""A case for each sample of schemas/samples: valid ones come back, invalid ones name their rules."""
+"""A case for each sample of schemas/samples: valid ones come back, invalid ones name their rules.
+
+Valid ones of a type that gateways seal themselves (yrd.governance) are refused from a client.
+"""
 
 from functools import cache
 from pathlib import Path
 
 from integration.kit.model import Case, CaseFileError, Group, Step
+from schemas.catalog import PUBLISHABLE
 from schemas.samples.reading import FOLDER, Sample, SampleError, invalid_samples, valid_samples
+
+_WHY = "A sample is the contract's own example: what it says of itself must hold everywhere."
+_NO_CLIENTS = (
+    "Only gateways seal this type, into their own logs: from a client a good one is NOT_PERMITTED."
+)
 
 
 @cache
@@ -32,6 +41,7 @@ def _case(sample: Sample, known: dict[tuple[str, str], Sample]) -> Case:
         "participant": sample.participant,
         "drafts": [*(one.draft for one in before), sample.draft],
         "violates": [(breach.field, breach.rule) for breach in sample.violates],
+        "sealed_by_gateways": sample.type not in PUBLISHABLE,
     }
     return Case(
         group="samples",
@@ -39,7 +49,7 @@ def _case(sample: Sample, known: dict[tuple[str, str], Sample]) -> Case:
         title=f"样例 {short} {sample.name} · Sample {short} {sample.name}, {verdict}",
         profile="basic",
         about=sample.about,
-        why="A sample is the contract's own example: what it says of itself must hold everywhere.",
+        why=_WHY if sample.type in PUBLISHABLE else f"{_WHY} {_NO_CLIENTS}",
         look="Validate the draft with the contract's rules (protovalidate) and its code tables.",
         contract=(sample.type,),
         steps=(Step("sample", argument),),

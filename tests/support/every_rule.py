@@ -157,7 +157,7 @@ def _spoilers(kind: str, rules: Any) -> Iterator[tuple[str, Any]]:
     if kind == "string":
         yield from _texts(rules)
     elif kind == "bytes":
-        yield "len", b"x" * (rules.len + 1)
+        yield from _octets(rules)
     elif kind == "enum":
         if rules.defined_only:
             yield "defined_only", 999_999
@@ -169,11 +169,19 @@ def _spoilers(kind: str, rules: Any) -> Iterator[tuple[str, Any]]:
         raise NotImplementedError(kind)
 
 
+def _octets(rules: Any) -> Iterator[tuple[str, Any]]:
+    for bound in ("len", "max_len"):
+        if rules.HasField(bound):
+            yield bound, b"x" * (getattr(rules, bound) + 1)
+
+
 def _texts(rules: Any) -> Iterator[tuple[str, Any]]:
     if rules.HasField("min_len"):
         yield "min_len", ""
     if rules.HasField("max_len"):
         yield "max_len", "字" * (rules.max_len + 1)
+    if rules.HasField("max_bytes"):
+        yield "max_bytes", "x" * (rules.max_bytes + 1)
     if rules.HasField("pattern"):
         yield "pattern", "§"
 

@@ -35,6 +35,10 @@ NOT_ALONE: dict[str, tuple[str, str]] = {
         "wind_radius.order",
         "the largest radius has the same bound",
     ),
+    "yrd.governance.v1.AgreementActivation.between repeated.max_items": (
+        "string.pattern",
+        "there are five participants, so a sixth is none",
+    ),
     "yrd.aid.v1.CostLine.amount_fen int64.gte_lte": ("sum_of", "the total has the same bound"),
 }
 """Rules that can't be broken without a second one, and why."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cryptography import x509
 
 from integration.kit.client.reference.refusals import Refusal
+from schemas.catalog import GOVERNANCE
 
 FORM = "yrd://participant/<participant>/<system>"
 _URI = re.compile(r"yrd://participant/([a-z0-9]+)/([a-z0-9][a-z0-9._-]*)")
@@ -44,11 +45,15 @@ class Settings:
     max_clock_skew_seconds: float = 300.0
 
     def require(self, caller: Caller, role: str, type_name: str = "") -> None:
-        """Raises a Refusal unless the caller may do that, with that type if one is given."""
+        """Raises a Refusal unless the caller may do that, with that type if one is given.
+
+        Nobody publishes what gateways seal themselves.
+        """
         allowed = self.systems.get(caller.system) if self.systems else Allowed()
         action = f"publish {type_name}" if type_name else f"act as {role}"
         if (
-            caller.participant == self.participant
+            not type_name.startswith(GOVERNANCE)
+            and caller.participant == self.participant
             and allowed is not None
             and role in allowed.roles
             and (not type_name or type_name.startswith(allowed.types))
