@@ -22,9 +22,9 @@ from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Publisher
 from gateway.exchange.reader import Reader
 from gateway.exchange.shares import ClauseShares
-from gateway.log.checkpoint import Checkpoint, LogSigner, Witness, log_origin, witness_name
-from gateway.log.note import NoteError, VerifierKey, parse_vkey
-from gateway.log.suite import DEFAULT, PrivateKey
+from gateway.keys import read_keys
+from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
+from gateway.log.suite import DEFAULT
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
@@ -92,9 +92,8 @@ class Gateway:
         self._config = config
         own = config.participant
         # every file is read before there is a thread that would have to be stopped
-        signer = LogSigner(log_origin(own), _key(config.keys.log))
-        witness = Witness(witness_name(own), _key(config.keys.witness))
-        log_keys, witness_keys = peer_keys(config)
+        self._keys = read_keys(config)
+        signer = self._keys.signer
         sharing = Sharing(own, load_agreements(config.agreements_dir))
         self._tls = _pem(config, "ca", "key", "certificate")
         try:
@@ -118,7 +117,7 @@ class Gateway:
         self._origin = Origin(
             signer,
             sharing,
-            witness_keys,
+            self._keys.witnesses,
             DEFAULT,
             self._store,
             self._writer,
@@ -126,18 +125,15 @@ class Gateway:
             time.time,
             config.limits.heartbeat_seconds,
         )
-        self._links = [
-            self._link(peer, log_keys[peer.participant], witness) for peer in config.peers
-        ]
-        self._evidence = self._evidence_room(
-            [signer.verifier, witness.verifier, *log_keys.values(), *witness_keys.values()], sharing
-        )
+        self._links = [self._link(peer) for peer in config.peers]
+        self._evidence = self._evidence_room(sharing)
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
 
-    def _link(self, peer: Peer, key: VerifierKey, witness: Witness) -> Link:
-        mirror = Mirror(log_origin(peer.participant), key, DEFAULT, witness)
+    def _link(self, peer: Peer) -> Link:
+        key = self._keys.logs[peer.participant]
+        mirror = Mirror(log_origin(peer.participant), key, DEFAULT, self._keys.witness)
         credentials = grpc.ssl_channel_credentials(*self._tls)
         return Link(
             peer.participant,
@@ -148,14 +144,14 @@ class Gateway:
             self._config.limits.heartbeat_seconds,
         )
 
-    def _evidence_room(self, keys: Sequence[VerifierKey], sharing: Sharing) -> EvidenceRoom:
+    def _evidence_room(self, sharing: Sharing) -> EvidenceRoom:
         own, peers = self._config.participant, [p.participant for p in self._config.peers]
         return EvidenceRoom(
             own,
             self._store,
             self._writer.head,
             lambda: list(self._origin.receipts.values()),
-            lambda: keys,
+            self._keys.every,
             ClauseShares(own, peers, sharing),
             DEFAULT,
         )
@@ -243,28 +239,9 @@ def _sign_own(round_: Round, signer: LogSigner) -> None:
         round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
 
 
-def own_keys(config: GatewayConfig) -> tuple[VerifierKey, VerifierKey]:
-    """Public keys of the own log and of the own witness. Raises ConfigError."""
-    own = config.participant
-    log = LogSigner(log_origin(own), _key(config.keys.log)).verifier
-    return log, Witness(witness_name(own), _key(config.keys.witness)).verifier
-
-
-def peer_keys(config: GatewayConfig) -> tuple[dict[str, VerifierKey], dict[str, VerifierKey]]:
-    """Keys of the peers' logs, and of the peers as witnesses, by participant. Raises ConfigError."""
-    logs: dict[str, VerifierKey] = {
-        p.participant: _vkey(p.log_key, p.participant) for p in config.peers
-    }
-    witnesses: dict[str, VerifierKey] = {
-        p.participant: _vkey(p.witness_key, p.participant) for p in config.peers
-    }
-    return logs, witnesses
-
-
 def check_files(config: GatewayConfig) -> int:
     """Reads every file that a configuration names; number of agreements. Raises ConfigError."""
-    own_keys(config)
-    peer_keys(config)
+    read_keys(config)
     _pem(config, "ca", "key", "certificate")
     return len(load_agreements(config.agreements_dir))
 
@@ -278,20 +255,6 @@ def load_agreements(folder: Path) -> list[Agreement]:
         return [parse(path.read_text(encoding="utf-8"), str(path)) for path in files]
     except AgreementError as error:
         raise ConfigError(str(error)) from None
-
-
-def _key(path: Path) -> PrivateKey:
-    try:
-        return DEFAULT.load_private_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"keys: {path}: {error}") from None
-
-
-def _vkey(text: str, participant: str) -> VerifierKey:
-    try:
-        return parse_vkey(text)
-    except NoteError as error:
-        raise ConfigError(f"peers.{participant}: {error}") from None
 
 
 def _pem(config: GatewayConfig, *names: str) -> tuple[bytes, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.app import own_keys, peer_keys
 from gateway.config import GatewayConfig
+from gateway.keys import read_keys
 from gateway.log.checkpoint import log_origin, verified, witness_name
+from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Frontier, leaf_hash
-from gateway.log.note import NoteError, VerifierKey
+from gateway.log.note import NoteError
 from gateway.log.sealing import SealError, open_entry
 from gateway.log.suite import DEFAULT
 from gateway.store.port import Entry, Head, StoreError
@@ -45,9 +46,8 @@ class AuditReport:
 def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
     """Reads a whole store; the gateway may run meanwhile. Raises ConfigError."""
     report = AuditReport(config.participant)
-    logs, witnesses = peer_keys(config)
-    own_log, own_witness = own_keys(config)
-    keys = {**logs, config.participant: own_log}
+    all_keys = read_keys(config)
+    keys = {**all_keys.logs, config.participant: all_keys.own_log}
     path = config.data_dir / "gateway.db"
     if not path.exists():
         report.problems.append(f"{path}: no store: the gateway has never run, or data_dir is wrong")
@@ -57,8 +57,8 @@ def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
         try:
             for head in store.stored_heads():
                 key = keys.get(head.log.removeprefix("yrd/"))
-                _verify_log(store, head, key, own_witness, report, progress)
-            _verify_receipts(store, config.participant, witnesses, report)
+                _verify_log(store, head, key, all_keys.own_witness, report, progress)
+            _verify_receipts(store, config.participant, all_keys.witnesses, report)
         finally:
             store.close()
     except StoreError as error:
@@ -69,8 +69,8 @@ def verify_store(config: GatewayConfig, progress: Progress) -> AuditReport:
 def _verify_log(
     store: SqliteStore,
     head: Head,
-    key: VerifierKey | None,
-    witness: VerifierKey,
+    key: KeyRing | None,
+    witness: KeyRing,
     report: AuditReport,
     progress: Progress,
 ) -> None:
@@ -135,7 +135,7 @@ def _entry_problems(entry: Entry) -> list[str]:
 
 
 def _verify_checkpoint(
-    head: Head, frontier: Frontier, key: VerifierKey, witness: VerifierKey, report: AuditReport
+    head: Head, frontier: Frontier, key: KeyRing, witness: KeyRing, report: AuditReport
 ) -> None:
     own = witness.name == f"{key.name}/witness"
     signers = [key] if own else [key, witness]
@@ -145,7 +145,7 @@ def _verify_checkpoint(
         return
     for signer in signers:
         try:
-            checkpoint, _ = verified(head.checkpoint, signer, DEFAULT)
+            checkpoint, _ = verified(head.checkpoint, signer, DEFAULT, old=True)
         except NoteError as error:
             report.problems.append(f"{head.log}: checkpoint: {error}")
             continue
@@ -157,7 +157,7 @@ def _verify_checkpoint(
 
 
 def _verify_receipts(
-    store: SqliteStore, participant: str, witnesses: dict[str, VerifierKey], report: AuditReport
+    store: SqliteStore, participant: str, witnesses: dict[str, KeyRing], report: AuditReport
 ) -> None:
     log = log_origin(participant)
     by_name = {witness_name(p): key for p, key in witnesses.items()}
@@ -169,7 +169,7 @@ def _verify_receipts(
             )
             continue
         try:
-            checkpoint, _ = verified(cosigned.note, key, DEFAULT)
+            checkpoint, _ = verified(cosigned.note, key, DEFAULT, old=True)
             root = store.tree(log).root(checkpoint.size)
         except (NoteError, LookupError) as error:
             report.problems.append(f"{log}: receipt of {cosigned.cosigner}: {error}")

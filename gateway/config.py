@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 
@@ -24,6 +24,11 @@ Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
 
 class ConfigError(Exception):
     """A configuration that can't be used; the text names key, rule and remedy, a line for each."""
+
+
+def _listed(value: object) -> object:
+    """One is a list of one."""
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 class Section(BaseModel):
@@ -41,10 +46,27 @@ class Tls(Section):
 
 
 class Keys(Section):
-    """Ed25519 private keys (PEM): one signs this participant's log, one cosigns its peers' logs."""
+    """Ed25519 private keys (PEM): one signs this participant's log, one cosigns its peers' logs.
 
-    log: Path
-    witness: Path
+    Each may be a list: the first signs, the others sign along. `retired` are public keys (C2SP
+    verifier keys) that signed before.
+    """
+
+    log: Annotated[tuple[Path, ...], BeforeValidator(_listed), Field(min_length=1), NoDecode]
+    witness: Annotated[tuple[Path, ...], BeforeValidator(_listed), Field(min_length=1), NoDecode]
+    retired: tuple[str, ...] = ()
+
+
+class ListedKey(Section):
+    """A public key (C2SP verifier key). `retired`: it verifies what is old, and nothing new."""
+
+    key: str
+    retired: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: object) -> object:
+        return {"key": value} if isinstance(value, str) else value
 
 
 class Client(Section):
@@ -68,8 +90,8 @@ class Peer(Section):
 
     participant: Participant
     address: Address
-    log_key: str
-    witness_key: str
+    log_key: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)]
+    witness_key: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)]
 
 
 class Limits(Section):
@@ -166,13 +188,20 @@ def _known_keys(location: tuple[Any, ...]) -> list[str]:
         "peers": Peer,
         "limits": Limits,
     }
+    if {"log_key", "witness_key"} & set(location):
+        return list(ListedKey.model_fields)
     model = sections[location[0]] if location else GatewayConfig
     return list(model.model_fields)
 
 
 def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
     tls = Tls(**{name: base / value for name, value in config.tls})
-    keys = Keys(**{name: base / value for name, value in config.keys})
+    keys = config.keys.model_copy(
+        update={
+            "log": tuple(base / path for path in config.keys.log),
+            "witness": tuple(base / path for path in config.keys.witness),
+        }
+    )
     return config.model_copy(
         update={
             "data_dir": base / config.data_dir,

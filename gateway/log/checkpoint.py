@@ -2,9 +2,11 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.log import note as notes
+from gateway.log.keyring import KeyRing
 from gateway.log.note import Note, NoteError, Signature, VerifierKey
 from gateway.log.suite import PrivateKey, Suite
 
@@ -54,42 +56,60 @@ def parse(text: str) -> Checkpoint:
     return checkpoint
 
 
-@dataclass(frozen=True, slots=True)
 class LogSigner:
-    """Signs the checkpoints of one's own log."""
+    """Signs the checkpoints of one's own log. The first key signs, the others sign along.
 
-    origin: str
-    key: PrivateKey
+    `replace` changes the keys while the signer is in use, in one assignment.
+    """
+
+    __slots__ = ("keys", "origin")
+
+    def __init__(self, origin: str, *keys: PrivateKey) -> None:
+        self.origin = origin
+        self.replace(keys)
+
+    def replace(self, keys: Sequence[PrivateKey]) -> None:
+        """Signs with these keys from now on."""
+        self.keys = tuple((key, VerifierKey(self.origin, notes.LOG, key.public)) for key in keys)
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
-        return VerifierKey(self.origin, notes.LOG, self.key.public)
+        """The public half of the first key."""
+        return self.keys[0][1]
 
     def sign(self, checkpoint: Checkpoint) -> Note:
         """The checkpoint as a signed note."""
         text = checkpoint.text()
-        blob = self.key.sign(text.encode())
-        return Note(text, (Signature(self.origin, self.verifier.key_id, blob),))
+        data = text.encode()
+        signed = [Signature(self.origin, v.key_id, key.sign(data)) for key, v in self.keys]
+        return Note(text, tuple(signed))
 
 
-@dataclass(frozen=True, slots=True)
 class Witness:
-    """Cosigns the checkpoints of other logs."""
+    """Cosigns the checkpoints of other logs; keys as those of LogSigner."""
 
-    name: str
-    key: PrivateKey
+    __slots__ = ("keys", "name")
+
+    def __init__(self, name: str, *keys: PrivateKey) -> None:
+        self.name = name
+        self.replace(keys)
+
+    def replace(self, keys: Sequence[PrivateKey]) -> None:
+        """Cosigns with these keys from now on."""
+        self.keys = tuple((key, VerifierKey(self.name, notes.WITNESS, key.public)) for key in keys)
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
-        return VerifierKey(self.name, notes.WITNESS, self.key.public)
+        """The public half of the first key."""
+        return self.keys[0][1]
 
     def cosign(self, note: Note, unix_time: int) -> Note:
-        """The note with this witness's cosignature. `unix_time` in seconds."""
-        signature = self.key.sign(cosigned_message(note.text, unix_time))
-        blob = unix_time.to_bytes(8, "big") + signature
-        return note.with_signature(Signature(self.name, self.verifier.key_id, blob))
+        """The note with this witness's cosignatures. `unix_time` in seconds."""
+        message, time = cosigned_message(note.text, unix_time), unix_time.to_bytes(8, "big")
+        for key, verifier in self.keys:
+            blob = time + key.sign(message)
+            note = note.with_signature(Signature(self.name, verifier.key_id, blob))
+        return note
 
 
 def cosigned_message(text: str, unix_time: int) -> bytes:
@@ -97,14 +117,23 @@ def cosigned_message(text: str, unix_time: int) -> bytes:
     return f"cosignature/v1\ntime {unix_time}\n{text}".encode()
 
 
-def verified(rendered: str, key: VerifierKey, suite: Suite) -> tuple[Checkpoint, Note]:
-    """Reads a note and checks the signature of one log or witness. Raises NoteError."""
+def verified(
+    rendered: str, keys: KeyRing | VerifierKey, suite: Suite, *, old: bool = False
+) -> tuple[Checkpoint, Note]:
+    """Reads a note and checks the signatures of one log or witness. Raises NoteError.
+
+    At least one signature by a key in use must be good, and none that claims to be by any of the
+    keys may be bad. `old`: the note was made before, so retired keys count as well.
+    """
+    ring = keys if isinstance(keys, KeyRing) else KeyRing.of(keys)
     note = notes.parse(rendered)
-    signature = note.signature_of(key)
-    if signature is None:
-        raise NoteError(f"no signature by {key.name}")
-    if not is_good(signature, note.text, key, suite):
-        raise NoteError(f"bad signature by {key.name}")
+    claims = ring.signatures(note)
+    for listed, signature in claims:
+        if not is_good(signature, note.text, listed.key, suite):
+            raise NoteError(f"bad signature by {ring.name}")
+    if not any(old or not listed.retired for listed, _ in claims):
+        only = "; only by a retired key, which makes nothing new good" if claims else ""
+        raise NoteError(f"no signature by {ring.name}{only}")
     return parse(note.text), note
 
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from gateway.errors import LogInconsistent, Unavailable
 from gateway.log.checkpoint import Witness, log_origin, verified
+from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Growth, leaf_hash
-from gateway.log.note import NoteError, VerifierKey
+from gateway.log.note import NoteError
 from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
 from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry, Standing
@@ -51,7 +52,7 @@ class Mirror:
     """Checks batches of one peer's log. Pure: state and time are arguments."""
 
     log: str
-    key: VerifierKey
+    keys: KeyRing
     suite: Suite
     witness: Witness
 
@@ -70,7 +71,7 @@ class Mirror:
         growth = head.frontier.extend(hashes)
         grown = growth.frontier
         try:
-            checkpoint, note = verified(batch.checkpoint, self.key, self.suite)
+            checkpoint, note = verified(batch.checkpoint, self.keys, self.suite)
         except NoteError as error:
             raise self._refuse(f"checkpoint: {error}", head.size) from None
         if (checkpoint.origin, checkpoint.size) != (self.log, grown.size):

@@ -12,8 +12,9 @@ from typing import Any
 from gateway.errors import DataLoss, LogInconsistent, MalformedRequest
 from gateway.log.checkpoint import Checkpoint, LogSigner, verified, witness_name
 from gateway.log.instants import timestamp
+from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Tree, leaf_hash
-from gateway.log.note import NoteError, VerifierKey
+from gateway.log.note import NoteError
 from gateway.log.suite import Suite
 from gateway.offload import offload
 from gateway.replication.mirror import EvidenceJob
@@ -51,7 +52,7 @@ class Origin:
         self,
         signer: LogSigner,
         sharing: Sharing,
-        witnesses: dict[str, VerifierKey],
+        witnesses: dict[str, KeyRing],
         suite: Suite,
         logs: LogReader,
         writer: Writer,
@@ -131,12 +132,15 @@ class Origin:
             )
             raise LogInconsistent(what, log=self._log, index=size)
         if opened.cosigned_checkpoint:
-            await self.receive(peer, opened.cosigned_checkpoint)
+            await self.receive(peer, opened.cosigned_checkpoint, old=True)
 
-    async def receive(self, peer: str, rendered: str) -> None:
-        """Checks and keeps a receipt. Raises LogInconsistent if it is not for our tree."""
+    async def receive(self, peer: str, rendered: str, *, old: bool = False) -> None:
+        """Checks and keeps a receipt. Raises LogInconsistent if it is not for our tree.
+
+        `old`: it was given before, perhaps with a key that the peer has retired since.
+        """
         try:
-            checkpoint, _ = verified(rendered, self._witnesses[peer], self._suite)
+            checkpoint, _ = verified(rendered, self._witnesses[peer], self._suite, old=old)
         except NoteError as error:
             raise LogInconsistent(f"receipt of {peer}: {error}", log=self._log, index=0) from None
         if not (self._was_issued(checkpoint) or await asyncio.to_thread(self._is_ours, checkpoint)):

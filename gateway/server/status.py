@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gateway.log.checkpoint import log_origin, witness_name
 from gateway.log.instants import timestamp
-from gateway.log.note import NoteError, Signature, parse
+from gateway.log.note import Signature, parse
 from gateway.replication.link import Link
 from gateway.store.port import Cosigned, Head
 from gateway.store.writer import Writer
@@ -62,7 +62,8 @@ class Status:
         note = parse(head.checkpoint)
         for cosigned in self._receipts.values():
             if cosigned.size == head.size:
-                note = note.with_signature(_cosignature(cosigned))
+                for signature in _cosignatures(cosigned):
+                    note = note.with_signature(signature)
         return note.render()
 
     def _link(self, link: Link) -> pb.LinkStatus:
@@ -80,8 +81,6 @@ class Status:
         )
 
 
-def _cosignature(cosigned: Cosigned) -> Signature:
-    for signature in parse(cosigned.note).signatures:
-        if signature.name == cosigned.cosigner:
-            return signature
-    raise NoteError(f"the receipt of {cosigned.cosigner} has no signature of that name")
+def _cosignatures(cosigned: Cosigned) -> list[Signature]:
+    """Those of the peer; two while it changes its key."""
+    return [s for s in parse(cosigned.note).signatures if s.name == cosigned.cosigner]

@@ -46,8 +46,8 @@ def content(materials: Materials, folder: Path, **changes: Any) -> dict[str, Any
         "listen": config.listen,
         "data_dir": str(config.data_dir),
         "agreements_dir": str(config.agreements_dir),
-        "tls": {name: str(path) for name, path in config.tls},
-        "keys": {name: str(path) for name, path in config.keys},
+        "tls": config.tls.model_dump(mode="json"),
+        "keys": config.keys.model_dump(mode="json"),
     } | changes
 
 
@@ -55,7 +55,7 @@ PEER = {"participant": "320000", "address": "127.0.0.1:9", "log_key": "x", "witn
 NOWHERE = {"ca": "/nowhere", "certificate": "/nowhere", "key": "/nowhere"}
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no agreement": ({"agreements_dir": "/nowhere"}, "agreements_dir: no *.yaml in"),
-    "no key of a peer": ({"peers": [PEER]}, "peers.320000: not a verifier key"),
+    "no key of a peer": ({"peers": [PEER]}, "peers.320000.log_key: not a verifier key"),
     "no certificate": ({"tls": NOWHERE}, "tls: /nowhere: No such file"),
     "no key of its own": (
         {"keys": {"log": "/nowhere", "witness": "/nowhere"}},

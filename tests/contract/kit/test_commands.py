@@ -161,7 +161,12 @@ def test_prepare_makes_what_a_gateway_needs(tmp_path: Path) -> None:
         pair = made.pair(role)
         assert pair is None or all(path.exists() for path in pair)
     readme = (tmp_path / "kit" / "README.md").read_text(encoding="utf-8")
-    for words in ("330000", "gateway-log.key", config.peers[0].log_key, "--target HOST:PORT"):
+    for words in (
+        "330000",
+        "gateway-log.key",
+        config.peers[0].log_key[0].key,
+        "--target HOST:PORT",
+    ):
         assert words in readme
     assert (tmp_path / "kit" / "ca.key").stat().st_mode & 0o077 == 0
 
