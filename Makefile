@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-codec lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-peers bench-codec lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,6 +36,9 @@ contracts-check: setup ## compare the contract with every release
 
 bench: setup ## throughput and latency of the exchange
 	@$(BIN)/python tests/bench/exchange.py $(ARGS)
+
+bench-peers: setup ## the exchange beside Kafka MirrorMaker 2 and NATS JetStream (needs Java, Maven, Go)
+	@$(BIN)/python -m tests.bench.compare $(ARGS)
 
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 import grpc
 
 from client.errors import from_call
+from client.sender import Sender
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 from yrd.exchange.v1.message_pb2 import Draft, Message
@@ -38,6 +39,10 @@ class ExchangeClient:
                 yield list(response.results)
         except grpc.RpcError as error:
             raise from_call(error) from None
+
+    def sender(self, retry_seconds: float = 60.0) -> Sender:
+        """For drafts that come one by one: see Sender. To be closed, or used in a `with`."""
+        return Sender(self._exchange, retry_seconds)
 
     def subscribe(
         self,

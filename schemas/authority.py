@@ -24,8 +24,11 @@ def foreign_claims(body: Message, participant: str) -> list[Claim]:
     publisher = _publisher(body.DESCRIPTOR)
     if publisher and publisher != participant:
         return [Claim("", publisher)]
-    claims = [Claim(f.path, _owner(f.value)) for f in find(body, "authority") if f.value]
-    return [claim for claim in claims if claim.authority != participant]
+    return [
+        Claim(path, _owner(value))
+        for path, _, value in find(body, "authority")
+        if value and _owner(value) != participant
+    ]
 
 
 @cache

@@ -1,6 +1,5 @@
 """Every rule of the contract, at one point: protovalidate's, the code tables', and the clock's."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -150,8 +149,8 @@ def _times(draft: Draft) -> list[Violation]:
     return found
 
 
-def _none(message: Message) -> Iterator[Found]:
-    return (found for found in times(message) if not is_time(found.value))
+def _none(message: Message) -> list[Found]:
+    return [found for found in times(message) if not is_time(found.value)]
 
 
 def _tables(field: str, body: Message) -> list[Violation]:

@@ -15,8 +15,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from client import ExchangeClient
 from integration.drill.load import generate
 from integration.stack import Stack, prepare
 from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.service_pb2 import PublishResult
 
 ORIGIN, PEERS = "310000", ("320000", "330000", "joint")  # entitled to all of the load
 BATCH = 500
@@ -158,26 +161,25 @@ def latency(stack: Stack, rate: float, seconds: float, seed: int, size_bytes: in
     made = drafts(int(rate * seconds), seed, size_bytes)
     arrivals = Arrivals(stack, frozenset(d.header.message_id for d in made))
     time.sleep(0.5)
-    sent: list[float] = []
-    acknowledged: list[float] = []
+    sent, acknowledged = [0.0] * len(made), [0.0] * len(made)
     begin = time.perf_counter() + 0.1
-
-    def paced() -> Iterator[list[Draft]]:
+    with stack.members[ORIGIN].client().sender() as sender:
         for number, draft in enumerate(made):
-            due = begin + number / rate
+            sent[number] = due = begin + number / rate  # late sending counts as latency
             pause = due - time.perf_counter()
             if pause > 0:
                 time.sleep(pause)
-            sent.append(due)  # late sending counts as latency
-            yield [draft]
-
-    for results in stack.members[ORIGIN].client().publish_stream(paced()):
-        now = time.perf_counter()
-        acknowledged.extend(now for _ in results)
+            sender.send(draft).add_done_callback(partial(_note, acknowledged, number))
     delivered = arrivals.wait()
     acks = [1000 * (a - s) for a, s in zip(acknowledged, sent, strict=True)]
     ends = [1000 * (delivered[d.header.message_id] - s) for d, s in zip(made, sent, strict=True)]
     return Latency(rate, len(made), *_quantiles(acks, (0.5, 0.99)), *_quantiles(ends, (0.5, 0.99)))
+
+
+def _note(times: list[float], number: int, done: "Future[PublishResult]") -> None:
+    if not done.result().HasField("accepted"):
+        raise SystemExit(f"refused: {done.result().error.message}")
+    times[number] = time.perf_counter()
 
 
 def _quantiles(values: Sequence[float], which: Sequence[float]) -> list[float]:

@@ -1,0 +1,1 @@
+"""What people would use instead, each set up from its own distribution, under the same load."""

@@ -1,0 +1,123 @@
+"""Programs of a peer: started, waited for, ended together."""
+
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+STOP_SECONDS = 20.0
+_RESULT = re.compile(r"([a-z0-9_]+)=([0-9.]+)")
+
+
+class PeerMissing(Exception):
+    """A peer can't be set up on this machine; the text says why."""
+
+
+def require(*programs: str) -> None:
+    """Raises PeerMissing unless all of these programs are on the path."""
+    missing = [name for name in programs if shutil.which(name) is None]
+    if missing:
+        raise PeerMissing(f"{', '.join(missing)} not on this machine")
+
+
+def built(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> None:
+    """Runs one step of a set-up. Raises PeerMissing with what it said."""
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise PeerMissing(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free now, below those that Linux gives to outgoing connections."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) != 0 and port not in found:
+                found.append(port)
+    return found
+
+
+class Group:
+    """Processes that end together; a context manager. Their output goes to files of the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._running = folder, dict[str, subprocess.Popen[bytes]]()
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Starts one in a session of its own."""
+        with (self._folder / f"{name}.log").open("wb") as log:
+            self._running[name] = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait_for(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
+        """Waits for a condition. Raises PeerMissing if a process ends or the time is over."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            for name, process in self._running.items():
+                if process.poll() is not None:
+                    raise PeerMissing(f"{name} ended by itself:\n{self._tail(name)}")
+            if time.monotonic() > deadline:
+                raise PeerMissing(f"{what}: not after {seconds:g} s")
+            time.sleep(0.1)
+
+    def wait_for_ports(self, ports: Sequence[int], seconds: float = 60.0) -> None:
+        """Waits until all of them accept connections."""
+        self.wait_for(f"ports {list(ports)}", lambda: all(map(_accepts, ports)), seconds)
+
+    def _tail(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text(errors="replace")[-2000:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in self._running.values():
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) == 0
+
+
+def measured(command: Sequence[str], seconds: float) -> dict[str, float]:
+    """Runs a load program that prints key=value lines. Raises PeerMissing if it fails."""
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise PeerMissing(f"the load was not through after {seconds:g} s") from None
+    if done.returncode != 0:
+        raise PeerMissing(f"the load failed:\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
+    found = (_RESULT.fullmatch(line) for line in done.stdout.splitlines())
+    return {line[1]: float(line[2]) for line in found if line}
