@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gateway.audit_ahead import ahead_problems
 from gateway.config import GatewayConfig
 from gateway.keys import read_keys
 from gateway.log.checkpoint import log_origin, verified, witness_name
@@ -95,6 +96,7 @@ def _verify_log(
         )
     else:
         _verify_checkpoint(head, frontier, key, witness, report)
+    report.problems += ahead_problems(store, head, key)
     verdict = "good" if len(report.problems) == found else "DAMAGED"
     report.logs.append(AuditedLog(head.log, frontier.size, frontier.root().hex(), verdict))
 

@@ -71,11 +71,12 @@ def pack(checked: Checked) -> tuple[Any, ...]:
 def unpack(values: tuple[Any, ...]) -> Checked:
     """The other way."""
     if len(values) == len(CheckedDraft._fields):
-        message_id, digest, entity_id, revision, step, content = values
+        message_id, digest, entity_id, revision, priority, step, content = values
         type_name, header, core, digests, parts = content
         sealed = tuple(SealedPart(*part) for part in parts)
         prepared = Prepared(type_name, header, core, digests, sealed)
-        return CheckedDraft(message_id, digest, entity_id, revision, step and Step(*step), prepared)
+        taken = step and Step(*step)
+        return CheckedDraft(message_id, digest, entity_id, revision, priority, taken, prepared)
     name, message, fields, metadata = values
     return by_name(name)(message, fields=fields, **metadata)
 

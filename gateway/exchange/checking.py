@@ -36,6 +36,7 @@ class CheckedDraft(NamedTuple):
     digest: bytes
     entity_id: str
     revision: int
+    priority: int
     step: Step | None
     content: Prepared
 
@@ -88,7 +89,13 @@ class Checker:
         digest = sha256(draft.SerializeToString(deterministic=True)).digest()
         content = prepare(draft, salts)
         return CheckedDraft(
-            header.message_id, digest, header.entity_id, header.revision, step_of(body), content
+            header.message_id,
+            digest,
+            header.entity_id,
+            header.revision,
+            header.priority,
+            step_of(body),
+            content,
         )
 
     def _read(self, data: bytes) -> Draft:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.errors import DataLoss
-from gateway.log.instants import timestamp
+from gateway.log.instants import micros, timestamp
 from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import Opened, SealError, as_draft, as_message, open_entry
 from gateway.store.port import Entry
 from gateway.store.round import Round
 from schemas.rules import is_time, violations_received
-from yrd.exchange.v1.message_pb2 import Message
+from yrd.exchange.v1.message_pb2 import Header, Message
 
 KEPT = 4096
 
@@ -103,7 +103,13 @@ def _checked(opened: Opened, entry: Entry, *, own: bool) -> Message | None:
     receipt.disposition = entry.disposition  # type: ignore[assignment]  # an enum's number
     receipt.absent_groups.extend(opened.absent_groups)
     receipt.offset = entry.offset
+    receipt.expired = _expired(message.header, entry.received_us)
     return message
+
+
+def _expired(header: Header, received_us: int) -> bool:
+    """Whether the message was of no use any more when it came."""
+    return header.HasField("expire_time") and micros(header.expire_time) <= received_us
 
 
 def _breaks_contract(opened: Opened) -> bool:

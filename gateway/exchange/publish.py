@@ -107,7 +107,7 @@ class PublishJob:
                 mark.sequence = head + len(entries)
                 entry = _sealed(draft, log, mark, offset + len(entries), round_.now_us)
                 standing = Standing(draft.revision, state)
-                naming = Naming(message_id, draft.digest, draft.entity_id, standing)
+                naming = Naming(message_id, draft.digest, draft.entity_id, standing, draft.priority)
                 entries.append((entry, naming))
                 first = AcceptedEntry(mark.sequence, entry.hash, round_.now_us, draft.digest)
                 fresh[message_id], newest[key] = first, standing

@@ -82,7 +82,8 @@ class Tree:
     """Roots and proofs of a stored tree, at any size up to what is stored."""
 
     def __init__(self, read_tile: ReadTile) -> None:
-        self._tile = lru_cache(maxsize=1024)(read_tile)
+        self._read_tile = read_tile
+        self._pyramid = lru_cache(maxsize=256)(self._build)
 
     def frontier(self, size: int) -> Frontier:
         """The frontier of the first `size` leaves."""
@@ -143,13 +144,20 @@ class Tree:
         """Root of the perfect subtree of 2**level leaves at that index."""
         base = level - level % TILE_LEVELS
         width = 1 << (level - base)
-        first = index * width
-        hashes = list(self._tile(base, first // TILE)[first % TILE : first % TILE + width])
-        if len(hashes) != width:
+        tile, within = divmod(index * width, TILE)
+        hashes = self._pyramid(base, tile)[level - base]
+        if len(hashes) <= within // width:
             raise LookupError(f"subtree {index} of level {level} is not stored whole")
-        while len(hashes) > 1:
-            hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-        return hashes[0]
+        return hashes[within // width]
+
+    def _build(self, base: int, tile: int) -> list[Sequence[bytes]]:
+        """A tile and the perfect subtrees above it that are whole, level by level."""
+        levels = [self._read_tile(base, tile)]
+        for _ in range(TILE_LEVELS - 1):
+            below = levels[-1]
+            pairs = range(0, len(below) - 1, 2)
+            levels.append([node_hash(below[i], below[i + 1]) for i in pairs])
+        return levels
 
 
 def _split(size: int) -> int:

@@ -13,9 +13,10 @@ import grpc
 
 from gateway.errors import GatewayError, LogInconsistent
 from gateway.offload import offload
+from gateway.replication.ahead import AheadJob, ForkJob, check_ahead
 from gateway.replication.mirror import EvidenceJob, Mirror, MirrorJob
 from gateway.store.writer import Writer
-from yrd.exchange.v1.message_pb2 import SealedBatch
+from yrd.exchange.v1.message_pb2 import SealedBatch, UrgentBatch
 from yrd.exchange.v1.service_pb2 import (
     ReplicateOpen,
     ReplicateReceipt,
@@ -110,7 +111,10 @@ class Link:
         async with self._connect() as channel:
             call: Call = ReplicationServiceStub(channel).Replicate()
             opened = ReplicateOpen(
-                log_origin=self.log, size=head.size, cosigned_checkpoint=head.checkpoint
+                log_origin=self.log,
+                size=head.size,
+                cosigned_checkpoint=head.checkpoint,
+                takes_urgent=True,
             )
             await call.write(ReplicateRequest(open=opened))
             while True:
@@ -142,6 +146,10 @@ class Link:
             stored = await self._store(response.batch)
             self.state.remote_size = max(self.state.remote_size, self._writer.head(self.log).size)
             await call.write(ReplicateRequest(receipt=ReplicateReceipt(cosigned_checkpoint=stored)))
+        elif response.HasField("urgent"):
+            await self._store_ahead(response.urgent)
+            answer = ReplicateReceipt(cosigned_checkpoint=self._writer.head(self.log).checkpoint)
+            await call.write(ReplicateRequest(receipt=answer))
         elif response.heartbeat.size < held:
             what = f"{self.log} has {response.heartbeat.size} entries, we hold {held}: rolled back"
             await self._keep("rollback", what, response.heartbeat.SerializeToString())
@@ -157,8 +165,24 @@ class Link:
         except LogInconsistent as error:
             await self._keep("fork", error.message, batch.SerializeToString())
             raise
-        await self._writer.submit(MirrorJob(mirrored))
+        await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), batch)
         return mirrored.cosigned
+
+    async def _store_ahead(self, batch: UrgentBatch) -> None:
+        head = self._writer.head(self.log)
+        try:
+            early = await offload(len(batch.entries), check_ahead, self._mirror, batch, head)
+        except LogInconsistent as error:
+            await self._keep("fork", error.message, batch.SerializeToString())
+            raise
+        await self._require_equal(await self._writer.submit(AheadJob(early)), batch)
+
+    async def _require_equal(self, other: int | None, sent: SealedBatch | UrgentBatch) -> None:
+        """Raises LogInconsistent, with both sides kept, if an entry is not the one that we hold."""
+        if other is not None:
+            what = f"{self.log}: entry {other} is not the one that was sent before: a fork"
+            await self._writer.submit(ForkJob(self.log, other, what, sent.SerializeToString()))
+            raise LogInconsistent(what, log=self.log, index=other)
 
     async def _keep(self, kind: str, detail: str, data: bytes) -> None:
         await self._writer.submit(EvidenceJob(self.log, kind, detail, data))

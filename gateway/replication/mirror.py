@@ -5,15 +5,15 @@ Whether a message keeps the contract is not looked at here but before it is firs
 wait for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gateway.errors import LogInconsistent, Unavailable
-from gateway.log.checkpoint import Witness, log_origin, verified
+from gateway.log.checkpoint import Checkpoint, Witness, log_origin, verified
 from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Growth, leaf_hash
-from gateway.log.note import NoteError
+from gateway.log.note import Note, NoteError
 from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
 from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry, Standing
@@ -62,7 +62,7 @@ class Mirror:
         Single entries that can't be opened are not errors: they are quarantined.
         """
         if batch.log_origin != self.log or batch.start != head.size:
-            raise self._refuse(
+            raise self.refuse(
                 f"entries from {batch.start} of {batch.log_origin!r} where {head.size} of "
                 f"{self.log!r} was due",
                 head.size,
@@ -70,40 +70,46 @@ class Mirror:
         hashes = [self._hash(entry, batch.start + i) for i, entry in enumerate(batch.entries)]
         growth = head.frontier.extend(hashes)
         grown = growth.frontier
-        try:
-            checkpoint, note = verified(batch.checkpoint, self.keys, self.suite)
-        except NoteError as error:
-            raise self._refuse(f"checkpoint: {error}", head.size) from None
+        checkpoint, note = self.checkpoint(batch.checkpoint, head.size)
         if (checkpoint.origin, checkpoint.size) != (self.log, grown.size):
-            raise self._refuse(
+            raise self.refuse(
                 f"checkpoint of {checkpoint.origin!r} at {checkpoint.size}, not of {self.log!r} at "
                 f"{grown.size}",
                 head.size,
             )
         if checkpoint.root != grown.root():
-            raise self._refuse(
+            raise self.refuse(
                 f"the signed tree of size {grown.size} does not extend the {head.size} entries "
                 "that we hold: the log was forked",
                 head.size,
             )
         entries = [
-            self._entry(sealed, digest, batch.start + i)
+            self.entry(sealed, digest, batch.start + i)
             for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
         ]
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
         return Mirrored(self.log, batch.start, entries, growth, cosigned)
 
+    def checkpoint(self, rendered: str, index: int) -> tuple[Checkpoint, Note]:
+        """Reads a checkpoint that the log must have signed. Raises LogInconsistent."""
+        try:
+            return verified(rendered, self.keys, self.suite)
+        except NoteError as error:
+            raise self.refuse(f"checkpoint: {error}", index) from None
+
     def _hash(self, sealed: SealedEntry, index: int) -> bytes:
         if sealed.leaf:
             return leaf_hash(sealed.leaf)
         if len(sealed.leaf_hash) != HASH_BYTES:
-            raise self._refuse(f"entry {index} has neither a leaf nor a leaf hash", index)
+            raise self.refuse(f"entry {index} has neither a leaf nor a leaf hash", index)
         return sealed.leaf_hash
 
-    def _refuse(self, what: str, index: int) -> LogInconsistent:
+    def refuse(self, what: str, index: int) -> LogInconsistent:
+        """What the peer did against the rules of its log, at an entry."""
         return LogInconsistent(f"{self.log}: {what}", log=self.log, index=index)
 
-    def _entry(self, sealed: SealedEntry, digest: bytes, index: int) -> MirroredEntry:
+    def entry(self, sealed: SealedEntry, digest: bytes, index: int) -> MirroredEntry:
+        """An entry as it is to be stored; one that can't be opened is quarantined."""
         leaf = sealed.leaf
         if not leaf:
             return MirroredEntry(digest, None, "", Disposition.DISPOSITION_WITHHELD)
@@ -147,20 +153,32 @@ class MirrorJob:
         """Number of entries."""
         return len(self.mirrored.entries)
 
-    def stage(self, round_: Round) -> None:
-        """Adds the batch. Raises Unavailable if the log has moved since it was checked."""
-        mirrored = self.mirrored
-        if round_.head(mirrored.log).size != mirrored.start:
-            raise Unavailable(f"{mirrored.log} was written meanwhile; the link starts again")
-        entries = list(self._placed(round_.last_offset + 1, round_.now_us))
-        round_.append(mirrored.log, entries, mirrored.growth)
-        round_.checkpoint(mirrored.log, mirrored.cosigned)
+    def stage(self, round_: Round) -> int | None:
+        """Adds the batch. Raises Unavailable if the log has moved since it was checked.
 
-    def _placed(self, offset: int, now_us: int) -> Iterator[NewEntry]:
+        Returns the index of an entry that is not the one that came ahead of it; adds nothing then.
+        """
+        mirrored = self.mirrored
+        start, stop = mirrored.start, mirrored.start + len(mirrored.entries)
+        if round_.head(mirrored.log).size != start:
+            raise Unavailable(f"{mirrored.log} was written meanwhile; the link starts again")
+        early = round_.early(mirrored.log, start, stop)
+        for index, known in early.items():
+            if known.hash != mirrored.entries[index - start].hash:
+                return index
+        entries = list(self._placed(round_.last_offset + 1, round_.now_us, early))
+        round_.append(mirrored.log, entries, mirrored.growth, early)
+        round_.checkpoint(mirrored.log, mirrored.cosigned)
+        return None
+
+    def _placed(self, offset: int, now_us: int, early: Container[int]) -> Iterator[NewEntry]:
         log, start = self.mirrored.log, self.mirrored.start
-        for i, (digest, leaf, kind, disposition, parts, naming) in enumerate(self.mirrored.entries):
-            received = (disposition, now_us, parts)
-            yield Entry(offset + i, log, start + i, digest, leaf, kind, *received), naming
+        for index, entry in enumerate(self.mirrored.entries, start):
+            if index not in early:
+                digest, leaf, kind, disposition, parts, naming = entry
+                received = (disposition, now_us, parts)
+                yield Entry(offset, log, index, digest, leaf, kind, *received), naming
+                offset += 1
 
 
 @dataclass(frozen=True, slots=True)

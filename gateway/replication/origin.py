@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,12 +18,13 @@ from gateway.log.note import NoteError
 from gateway.log.suite import Suite
 from gateway.offload import offload
 from gateway.replication.mirror import EvidenceJob
+from gateway.replication.urgent import Ahead, Pace
 from gateway.sharing.decide import Sharing, fill_view
-from gateway.store.port import Cosigned, Entry, LogReader
+from gateway.store.port import Cosigned, Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
-from yrd.exchange.v1.message_pb2 import SealedBatch
+from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
@@ -54,7 +55,7 @@ class Origin:
         sharing: Sharing,
         witnesses: dict[str, KeyRing],
         suite: Suite,
-        logs: LogReader,
+        logs: OwnLog,
         writer: Writer,
         pulse: Pulse,
         clock: Callable[[], float],
@@ -76,34 +77,44 @@ class Origin:
         self._batches: OrderedDict[tuple[int, int, object], bytes] = OrderedDict()
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
-    async def serve(self, peer: str, opened: ReplicateOpen) -> AsyncIterator[bytes]:
+    async def serve(self, peer: str, opened: ReplicateOpen, pace: Pace) -> AsyncIterator[bytes]:
         """Entries behind what the peer holds, for ever, as serialised ReplicateResponse.
 
-        Raises GatewayError.
+        `pace` hears of the peer's answers on this stream from `answer`. Raises GatewayError.
         """
         await self._check_claim(peer, opened)
-        sent, unanswered = opened.size, deque[int]()
+        sent = opened.size
+        ahead = Ahead(
+            self._log, self._logs, lambda size: self._checkpoint(size)[1], partial(self._view, peer)
+        )
         while not self._writer.stopping:
-            ready = partial(self._may_send, peer, sent, unanswered)
+            ready = partial(self._may_send, sent, pace)
             if not await self._pulse.until(ready, self._heartbeat_seconds):
                 yield self._heartbeat()
-            elif not self._writer.stopping:
-                stop = self._stop(sent, self._writer.head(self._log).size)
-                yield await offload(stop - sent, self._batch, peer, sent, stop)
+                continue
+            if self._writer.stopping:
+                return
+            size = self._writer.head(self._log).size
+            if opened.takes_urgent and (
+                urgent := await offload(size - sent, ahead.batch, sent, size)
+            ):
+                pace.sent(None)
+                yield urgent
+            else:
+                stop = self._stop(sent, size)
+                batch = await offload(stop - sent, self._batch, peer, sent, stop)
+                pace.sent(stop)
+                yield batch
                 sent = stop
-                unanswered.append(stop)
 
-    def _may_send(self, peer: str, sent: int, unanswered: deque[int]) -> bool:
+    def _may_send(self, sent: int, pace: Pace) -> bool:
         """Whether there is more and the peer has answered enough; true when stopping, too.
 
         Under load the batches grow by themselves, since each waits for a receipt.
         """
-        receipt = self.receipts.get(witness_name(peer))
-        while unanswered and receipt and unanswered[0] <= receipt.size:
-            unanswered.popleft()
         if self._writer.stopping:
             return True
-        return len(unanswered) < WINDOW and self._writer.head(self._log).size > sent
+        return len(pace) < WINDOW and self._writer.head(self._log).size > sent
 
     def _heartbeat(self) -> bytes:
         time, size = timestamp(int(self._clock() * 1e6)), self._writer.head(self._log).size
@@ -134,10 +145,19 @@ class Origin:
         if opened.cosigned_checkpoint:
             await self.receive(peer, opened.cosigned_checkpoint, old=True)
 
-    async def receive(self, peer: str, rendered: str, *, old: bool = False) -> None:
-        """Checks and keeps a receipt. Raises LogInconsistent if it is not for our tree.
+    async def answer(self, peer: str, rendered: str, pace: Pace) -> None:
+        """Takes a peer's answer to a batch; it is empty if the peer has cosigned nothing yet.
 
-        `old`: it was given before, perhaps with a key that the peer has retired since.
+        Raises LogInconsistent.
+        """
+        pace.answered(await self.receive(peer, rendered) if rendered else 0)
+        self._pulse.beat()
+
+    async def receive(self, peer: str, rendered: str, *, old: bool = False) -> int:
+        """Checks and keeps a receipt. Returns its size.
+
+        Raises LogInconsistent if it is not for our tree. `old`: it was given before, perhaps with a
+        key that the peer has retired since.
         """
         try:
             checkpoint, _ = verified(rendered, self._witnesses[peer], self._suite, old=old)
@@ -153,6 +173,7 @@ class Origin:
             self.receipts[cosigned.cosigner] = cosigned
             self._pulse.beat()
             self._writer.enqueue(ReceiptJob(cosigned))
+        return checkpoint.size
 
     def _was_issued(self, checkpoint: Checkpoint) -> bool:
         with self._issuing:
@@ -188,6 +209,16 @@ class Origin:
             decision = self._sharing.decide(entry.type, peer, today)
             fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
         batch.checkpoint = self._checkpoint(stop)[1]
+
+    def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
+        """Fills in an entry that may go ahead of its place; False if it is withheld."""
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        decision = self._sharing.decide(entry.type, peer, today)
+        if not decision.shared:
+            return False
+        self._require_hash(entry)
+        fill_view(view, entry.leaf or b"", entry.hash, entry.parts, decision)
+        return True
 
     def _entries(self, start: int, stop: int) -> list[Entry]:
         """Entries [start, stop), each with its hash; the last ones are kept for the next peer."""

@@ -15,6 +15,7 @@ from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
 from gateway.replication.origin import Origin
+from gateway.replication.urgent import Pace
 from gateway.server.beside import beside
 from gateway.server.guard import readable
 from gateway.server.identity import identify
@@ -145,15 +146,18 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         first = readable(await anext(requests, pb.ReplicateRequest()))
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
-        receiving = self._receive(caller.participant, requests)
-        async for batch in beside(self._origin.serve(caller.participant, first.open), receiving):
+        peer, pace = caller.participant, Pace()
+        receiving = self._receive(peer, requests, pace)
+        async for batch in beside(self._origin.serve(peer, first.open, pace), receiving):
             yield batch
 
-    async def _receive(self, peer: str, requests: AsyncIterator[pb.ReplicateRequest]) -> None:
+    async def _receive(
+        self, peer: str, requests: AsyncIterator[pb.ReplicateRequest], pace: Pace
+    ) -> None:
         async for request in requests:
             if not readable(request).HasField("receipt"):
                 raise MalformedRequest("a stream is opened once: send receipts", field="open")
-            await self._origin.receive(peer, request.receipt.cosigned_checkpoint)
+            await self._origin.answer(peer, request.receipt.cosigned_checkpoint, pace)
 
 
 class AdminHandlers(rpc.AdminServiceServicer):

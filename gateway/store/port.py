@@ -54,12 +54,16 @@ class Standing(NamedTuple):
 
 
 class Naming(NamedTuple):
-    """What an own entry can be found by: message_id (16 bytes), digest of the draft, entity."""
+    """What an own entry can be found by: message_id (16 bytes), digest of the draft, entity.
+
+    `priority` is a yrd.exchange.v1.Priority; 0 for what is not to be found by it.
+    """
 
     message_id: bytes
     digest: bytes
     entity_id: str
     standing: Standing
+    priority: int = 0
 
 
 NewEntry = tuple[Entry, Naming | None]
@@ -68,12 +72,16 @@ NewEntry = tuple[Entry, Naming | None]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a log stands here: its tree, newest checkpoint note, and entries by disposition."""
+    """Where a log stands here: its tree, newest checkpoint note, and entries by disposition.
+
+    `ahead` entries are here beside those: they came before the gap in front of them was filled.
+    """
 
     log: str
     frontier: Frontier = field(default_factory=Frontier)
     checkpoint: str = ""
     counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ahead: int = 0
 
     @property
     def size(self) -> int:
@@ -88,6 +96,25 @@ class AcceptedEntry(NamedTuple):
     hash: bytes
     sealed_us: int
     digest: bytes
+
+
+class EarlyProof(NamedTuple):
+    """What proves an entry that came ahead of its place.
+
+    A signed checkpoint, and the hashes of the inclusion proof in its tree, one behind the other.
+    """
+
+    checkpoint: str
+    path: bytes
+
+
+class Early(NamedTuple):
+    """An entry that came ahead of its place, as it is held."""
+
+    offset: int
+    hash: bytes
+    disposition: int
+    proof: EarlyProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +143,15 @@ class Evidence:
 
 @dataclass(slots=True)
 class Change:
-    """All that one commit writes. `quarantined` are offsets of entries stored before."""
+    """All that one commit writes. `quarantined` are offsets of entries stored before.
+
+    `early` are those of the entries, by log and index, that lie beyond a gap; of logs in `filled`,
+    what lies below the number is no longer early.
+    """
 
     entries: list[NewEntry] = field(default_factory=list)
+    early: dict[tuple[str, int], EarlyProof] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
     quarantined: list[int] = field(default_factory=list)
     nodes: list[tuple[str, Node]] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
@@ -203,11 +236,43 @@ class HeldIndex(Protocol):
         ...
 
 
-class RoundIndex(PublishIndex, HeldIndex, Protocol):
+class EarlyIndex(Protocol):
+    """Entries of other logs that came ahead of their place. Called from the writer's thread."""
+
+    def early(self, log: str, start: int, stop: int) -> dict[int, Early]:
+        """Those of the entries [start, stop) that came ahead, by index."""
+        ...
+
+    def hashes(self, log: str, indices: Sequence[int]) -> dict[int, bytes]:
+        """Leaf hashes of those of the entries that are here, in their place or ahead of it."""
+        ...
+
+    def index_at(self, offset: int) -> int:
+        """Index in its log of the entry at an offset."""
+        ...
+
+
+class UrgentReader(Protocol):
+    """Finds urgent entries of the own log. Safe from any thread."""
+
+    def urgent(self, log: str, priority: int, start: int, stop: int, most: int) -> list[int]:
+        """Indices of the newest entries of that priority in [start, stop), newest first."""
+        ...
+
+    def entries_at(self, log: str, indices: Sequence[int]) -> list[Entry]:
+        """Those of the entries that are here, in any order."""
+        ...
+
+
+class OwnLog(LogReader, UrgentReader, Protocol):
+    """What is read to serve one's own log."""
+
+
+class RoundIndex(PublishIndex, HeldIndex, EarlyIndex, Protocol):
     """What a round asks of what is stored."""
 
 
-class Store(Committer, LogReader, FeedReader, RoundIndex, Protocol):
+class Store(Committer, LogReader, FeedReader, RoundIndex, UrgentReader, Protocol):
     """All ports in one."""
 
     def close(self) -> None:

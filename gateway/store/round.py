@@ -8,6 +8,8 @@ from gateway.log.merkle import Growth
 from gateway.store.port import (
     AcceptedEntry,
     Change,
+    Early,
+    EarlyProof,
     Entry,
     Head,
     NewEntry,
@@ -35,6 +37,7 @@ class Round:
         self._accepted: dict[bytes, AcceptedEntry] = {}
         self._standings: dict[tuple[str, str], Standing] = {}
         self._turned: dict[int, int] = {}
+        self._early: dict[str, dict[int, Early]] = {}
 
     @property
     def last_offset(self) -> int:
@@ -74,22 +77,67 @@ class Round:
         self._accepted.update(accepted)
         self._standings.update(standings)
 
-    def append(self, log: str, entries: Sequence[NewEntry], growth: Growth | None = None) -> None:
+    def early(self, log: str, start: int, stop: int) -> dict[int, Early]:
+        """Those of the entries [start, stop) that came ahead of their place, by index."""
+        if not self.head(log).ahead:
+            return {}
+        known = self._index.early(log, start, stop)
+        known.update({i: e for i, e in self._early.get(log, {}).items() if start <= i < stop})
+        for index, early in known.items():
+            turned = self._turned.get(early.offset, early.disposition)
+            known[index] = early._replace(disposition=turned)
+        return known
+
+    def hashes(self, log: str, indices: Sequence[int]) -> dict[int, bytes]:
+        """Leaf hashes of those of the entries that are here, but for those appended in this round."""
+        known = self._index.hashes(log, indices)
+        known.update({index: early.hash for index, early in self._early.get(log, {}).items()})
+        return known
+
+    def append(
+        self,
+        log: str,
+        entries: Sequence[NewEntry],
+        growth: Growth | None = None,
+        early: Mapping[int, Early] | None = None,
+    ) -> None:
         """Adds entries behind a log. Their offsets go on behind last_offset.
 
         `growth`: the head's frontier extended by their hashes, if it has been computed already.
+        `early`: those that belong among the entries and are here already; needs `growth`.
         """
-        if entries and entries[0][0].offset != self._last_offset + 1:
-            raise ValueError(f"offset {entries[0][0].offset} is not behind {self._last_offset}")
-        head = self.head(log)
+        self._add(entries)
+        head, early = self.head(log), early or {}
         grown, nodes = growth or head.frontier.extend(entry.hash for entry, _ in entries)
         counts = list(head.counts)
         for disposition, count in Counter(entry.disposition for entry, _ in entries).items():
             counts[disposition - 1] += count
+        for known in early.values():
+            counts[known.disposition - 1] += 1
+        if early:
+            self.change.filled[log] = grown.size
+        self.change.nodes += [(log, node) for node in nodes]
+        self.change.heads[log] = replace(
+            head, frontier=grown, counts=_counts(counts), ahead=head.ahead - len(early)
+        )
+
+    def put_ahead(
+        self, log: str, entries: Sequence[NewEntry], proofs: Sequence[EarlyProof]
+    ) -> None:
+        """Adds entries that lie beyond a gap in a log; they are not counted before it is filled."""
+        self._add(entries)
+        held = self._early.setdefault(log, {})
+        for (entry, _), proof in zip(entries, proofs, strict=True):
+            held[entry.sequence] = Early(entry.offset, entry.hash, entry.disposition, proof)
+            self.change.early[log, entry.sequence] = proof
+        head = self.head(log)
+        self.change.heads[log] = replace(head, ahead=head.ahead + len(entries))
+
+    def _add(self, entries: Sequence[NewEntry]) -> None:
+        if entries and entries[0][0].offset != self._last_offset + 1:
+            raise ValueError(f"offset {entries[0][0].offset} is not behind {self._last_offset}")
         self._last_offset += len(entries)
         self.change.entries += entries
-        self.change.nodes += [(log, node) for node in nodes]
-        self.change.heads[log] = replace(head, frontier=grown, counts=_counts(counts))
 
     def quarantine(self, entry: Entry) -> None:
         """Marks a stored entry as quarantined."""
@@ -115,11 +163,15 @@ class Round:
         if before == disposition:
             return False
         counts = list(head.counts)
-        counts[before - 1] -= 1
-        counts[disposition - 1] += 1
+        if not self._is_early(head, offset):  # those are counted when their place is reached
+            counts[before - 1] -= 1
+            counts[disposition - 1] += 1
         self._turned[offset] = disposition
         self.change.heads[log] = replace(head, counts=_counts(counts))
         return True
+
+    def _is_early(self, head: Head, offset: int) -> bool:
+        return bool(head.ahead) and self._index.index_at(offset) >= head.size
 
     def checkpoint(self, log: str, note: str) -> None:
         """Sets the newest checkpoint of a log."""

@@ -40,6 +40,23 @@ CREATE TABLE IF NOT EXISTS entity (
     PRIMARY KEY (type, entity_id)
 ) WITHOUT ROWID;
 
+-- own entries that may go ahead of others, by priority (1 life safety, 2 urgent)
+CREATE TABLE IF NOT EXISTS urgent (
+    log INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    PRIMARY KEY (log, priority, idx)
+) WITHOUT ROWID;
+
+-- entries that lie beyond what is held of their log without a gap, with what proves each of them
+CREATE TABLE IF NOT EXISTS ahead (
+    log INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL,
+    path BLOB NOT NULL,
+    PRIMARY KEY (log, idx)
+) WITHOUT ROWID;
+
 -- id = offset * 64 + place in the entry. Rows are appended in that order and never moved or deleted:
 -- a disclosure is destroyed by zeros of the same length in its place, so that no page keeps a copy.
 -- See docs/decisions/2026-11-25-erasure.md.

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from gateway.log.merkle import TILE, Tree
 from gateway.log.sealing import MOST_PARTS
+from gateway.store import sqlite_ahead
 from gateway.store.port import (
     AcceptedEntry,
     Change,
     CorruptStore,
     Cosigned,
+    Early,
     Entry,
     Head,
     NewEntry,
@@ -106,7 +108,8 @@ class SqliteStore:
                 raise
         if change.quarantined or change.upkeep.erased:
             self._tail.clear()
-        self._tail.add([entry for entry, _ in change.entries])
+        scattered = {*change.filled, *(log for log, _ in change.early)}
+        self._tail.add([entry for entry, _ in change.entries], scattered)
 
     def _reload_names(self) -> None:
         """Forgets ids of logs and types that the rolled-back transaction had made."""
@@ -134,6 +137,9 @@ class SqliteStore:
             for place, part in enumerate(entry.parts)
         ]
         self._insert("disclosure", 3, parts)
+        self._insert("urgent", 3, sqlite_ahead.urgent_rows(new, self._logs))
+        self._insert("ahead", 4, list(sqlite_ahead.early_rows(change, self._logs)))
+        sqlite_ahead.forget_filled(self._writer, change, self._logs)
         nodes = [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
         self._insert("node", 4, nodes)
         self._write_marks(change)
@@ -244,11 +250,12 @@ class SqliteStore:
         """All logs held, without their trees: as many entries as the counts sum up to."""
         with _store_errors():
             rows = self._reader.execute(
-                "SELECT origin, checkpoint, whole, redacted, withheld, quarantined FROM log"
+                "SELECT origin, checkpoint, whole, redacted, withheld, quarantined, "
+                "(SELECT count(*) FROM ahead a WHERE a.log = log.id) FROM log"
             )
             return [
-                Head(origin, checkpoint=checkpoint, counts=(whole, redacted, withheld, bad))
-                for origin, checkpoint, whole, redacted, withheld, bad in rows
+                Head(origin, checkpoint=note, counts=(whole, redacted, withheld, bad), ahead=ahead)
+                for origin, note, whole, redacted, withheld, bad, ahead in rows
             ]
 
     def tree(self, log: str) -> Tree:
@@ -327,6 +334,37 @@ class SqliteStore:
                 "SELECT offset FROM cursor WHERE system = ? AND name = ?", (system, name)
             ).fetchone()
             return int(found[0]) if found else None
+
+    # UrgentReader and EarlyIndex
+
+    def urgent(self, log: str, priority: int, start: int, stop: int, most: int) -> list[int]:
+        """Indices of the newest entries of that priority in [start, stop), newest first."""
+        with _store_errors():
+            number = self._logs.get(log, -1)
+            return sqlite_ahead.urgent(self._reader, number, priority, start, stop, most)
+
+    def entries_at(self, log: str, indices: Sequence[int]) -> list[Entry]:
+        """Those of the entries that are here, in any order."""
+        with _store_errors():
+            where = f"e.log = ? AND e.idx IN ({_marks(indices)})"
+            query = (self._logs.get(log, -1), *indices)
+            return entries_of(self._reader, ENTRIES + where, query, self._names)
+
+    def early(self, log: str, start: int, stop: int) -> dict[int, Early]:
+        """Those of the entries [start, stop) that came ahead, by index."""
+        with _store_errors():
+            return sqlite_ahead.early(self._writer, self._logs.get(log, -1), start, stop)
+
+    def hashes(self, log: str, indices: Sequence[int]) -> dict[int, bytes]:
+        """Leaf hashes of those of the entries that are here."""
+        with _store_errors():
+            return sqlite_ahead.hashes(self._writer, self._logs.get(log, -1), indices)
+
+    def index_at(self, offset: int) -> int:
+        """Index in its log of the entry at an offset."""
+        with _store_errors():
+            query = "SELECT idx FROM entry WHERE offset = ?"
+            return int(self._writer.execute(query, (offset,)).fetchone()[0])
 
     # PublishIndex
 

@@ -56,17 +56,19 @@ def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names
 
 
 def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
-    """Disclosures of the entries; one range scan, since offsets of a page lie close together."""
+    """Disclosures of the entries; one range scan where their offsets lie close together."""
     found: dict[int, tuple[SealedPart, ...]] = {}
     if not offsets:
         return found
-    wanted = frozenset(offsets)
-    rows = connection.execute(
-        "SELECT id, grp, data FROM disclosure WHERE id BETWEEN ? AND ?",
-        (min(offsets) * MOST_PARTS, max(offsets) * MOST_PARTS + MOST_PARTS - 1),
-    )
-    for number, group, data in rows:
-        offset = number // MOST_PARTS
-        if offset in wanted and data[:1] != ERASED:
-            found[offset] = (*found.get(offset, ()), SealedPart(group, data))
+    wanted, first, last = frozenset(offsets), min(offsets), max(offsets)
+    near = last - first < 2 * len(offsets)  # not so if urgent entries were picked out of a log
+    for start, stop in [(first, last)] if near else [(offset, offset) for offset in offsets]:
+        rows = connection.execute(
+            "SELECT id, grp, data FROM disclosure WHERE id BETWEEN ? AND ?",
+            (start * MOST_PARTS, stop * MOST_PARTS + MOST_PARTS - 1),
+        )
+        for number, group, data in rows:
+            offset = number // MOST_PARTS
+            if offset in wanted and data[:1] != ERASED:
+                found[offset] = (*found.get(offset, ()), SealedPart(group, data))
     return found

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gateway.store.port import Entry
@@ -13,10 +13,11 @@ _ENTRY_BYTES, _PART_BYTES = 500, 300  # beside the leaf, about
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What one commit added, whole and by log."""
+    """What one commit added, whole and by log. Of `scattered` logs it added no run without a gap."""
 
     entries: Sequence[Entry]
     by_log: dict[str, list[Entry]]
+    scattered: frozenset[str]
     bytes: int
 
 
@@ -28,14 +29,19 @@ class Tail:
         self._lock = threading.Lock()
         self._runs: deque[_Run] = deque()
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Adds committed entries, whose offsets follow the last one's."""
-        if not entries:
+    def add(self, entries: Sequence[Entry], scattered: Collection[str] = ()) -> None:
+        """Adds committed entries, whose offsets follow the last one's.
+
+        Those of a log follow its last one, too, unless it is `scattered`: some of them came ahead of
+        their place, or take the place behind some that had.
+        """
+        if not (entries or scattered):
             return
         by_log: dict[str, list[Entry]] = {}
         for entry in entries:
             by_log.setdefault(entry.log, []).append(entry)
-        run = _Run(entries, by_log, sum(map(_size, entries)))
+        size = sum(map(_size, entries)) or _ENTRY_BYTES
+        run = _Run(entries, by_log, frozenset(scattered), size)
         with self._lock:
             self._runs.append(run)
             self._bytes += run.bytes
@@ -53,6 +59,8 @@ class Tail:
         found: list[Sequence[Entry]] = []
         with self._lock:
             for run in reversed(self._runs):
+                if not run.entries:
+                    continue
                 first = run.entries[0].offset
                 found.append(run.entries[max(0, after + 1 - first) :])
                 if first <= after + 1:
@@ -64,6 +72,8 @@ class Tail:
         found: list[Sequence[Entry]] = []
         with self._lock:
             for run in reversed(self._runs):
+                if log in run.scattered:
+                    return None
                 held = run.by_log.get(log)
                 if not held:
                     continue

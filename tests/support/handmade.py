@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
-from gateway.log.merkle import Frontier, leaf_hash
+from gateway.log.merkle import Frontier, Tree, leaf_hash
 from gateway.log.note import Note, Signature
 from gateway.log.sealing import SealedPart
 from gateway.log.suite import DEFAULT
@@ -24,6 +24,8 @@ from yrd.exchange.v1.message_pb2 import (
     Leaf,
     SealedBatch,
     SealedEntry,
+    UrgentBatch,
+    UrgentEntry,
 )
 
 SEALED_US = 1_780_000_000_000_000
@@ -101,6 +103,20 @@ class HandmadeLog:
             entries=self.entries[start:stop],
             checkpoint=self.checkpoint(stop),
         )
+
+    def urgent(self, indices: Sequence[int], size: int) -> UrgentBatch:
+        """Entries as they go ahead of their place, in the tree of that size (256 at most)."""
+        hashes = [hash_of(entry) for entry in self.entries[:size]]
+        tree = Tree(lambda level, index: hashes if not (level or index) else [])
+        sent = [
+            UrgentEntry(
+                index=index,
+                entry=self.entries[index],
+                inclusion_proof=tree.inclusion_proof(index, size),
+            )
+            for index in indices
+        ]
+        return UrgentBatch(log_origin=self.origin, entries=sent, checkpoint=self.checkpoint(size))
 
     def change(self, first_offset: int = 1) -> Change:
         """All of it as one commit into an empty store."""

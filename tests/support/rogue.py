@@ -12,7 +12,7 @@ import grpc
 from tests.support.materials import Materials
 from tests.support.running import free_port
 from yrd.exchange.v1 import service_pb2_grpc as rpc
-from yrd.exchange.v1.message_pb2 import SealedBatch
+from yrd.exchange.v1.message_pb2 import SealedBatch, UrgentBatch
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 Script = Callable[[ReplicateOpen], Iterator[ReplicateResponse]]
@@ -21,6 +21,11 @@ Script = Callable[[ReplicateOpen], Iterator[ReplicateResponse]]
 def batch(sealed: SealedBatch) -> ReplicateResponse:
     """Entries on the stream."""
     return ReplicateResponse(batch=sealed)
+
+
+def ahead(sealed: UrgentBatch) -> ReplicateResponse:
+    """Urgent entries on the stream."""
+    return ReplicateResponse(urgent=sealed)
 
 
 def heartbeat(size: int) -> ReplicateResponse:

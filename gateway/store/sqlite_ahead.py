@@ -1,0 +1,66 @@
+"""Urgent entries, and entries ahead of their place, in SQLite."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+
+from gateway.store.port import Change, Early, EarlyProof, NewEntry
+from yrd.exchange.v1.message_pb2 import Priority
+
+URGENT = (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
+"""Priorities that may go ahead of others, the most urgent first."""
+
+
+def urgent_rows(new: Sequence[NewEntry], logs: Mapping[str, int]) -> list[tuple[int, int, int]]:
+    """Rows of `urgent`."""
+    return [
+        (logs[entry.log], naming.priority, entry.sequence)
+        for entry, naming in new
+        if naming and naming.priority in URGENT
+    ]
+
+
+def early_rows(change: Change, logs: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
+    """Rows of `ahead`."""
+    for (log, index), proof in change.early.items():
+        yield logs[log], index, proof.checkpoint, proof.path
+
+
+def forget_filled(connection: sqlite3.Connection, change: Change, logs: Mapping[str, int]) -> None:
+    """Entries that have their place now need no proof of their own."""
+    for log, size in change.filled.items():
+        connection.execute("DELETE FROM ahead WHERE log = ? AND idx < ?", (logs[log], size))
+
+
+def urgent(
+    connection: sqlite3.Connection, log: int, priority: int, start: int, stop: int, most: int
+) -> list[int]:
+    """UrgentReader.urgent."""
+    rows = connection.execute(
+        "SELECT idx FROM urgent WHERE log = ? AND priority = ? AND idx >= ? AND idx < ? "
+        "ORDER BY idx DESC LIMIT ?",
+        (log, priority, start, stop, most),
+    )
+    return [row[0] for row in rows]
+
+
+def early(connection: sqlite3.Connection, log: int, start: int, stop: int) -> dict[int, Early]:
+    """EarlyIndex.early."""
+    rows = connection.execute(
+        "SELECT a.idx, e.offset, e.hash, e.disposition, a.checkpoint, a.path FROM ahead a "
+        "JOIN entry e ON e.log = a.log AND e.idx = a.idx "
+        "WHERE a.log = ? AND a.idx >= ? AND a.idx < ?",
+        (log, start, stop),
+    )
+    return {
+        index: Early(offset, digest, disposition, EarlyProof(checkpoint, path))
+        for index, offset, digest, disposition, checkpoint, path in rows
+    }
+
+
+def hashes(connection: sqlite3.Connection, log: int, indices: Sequence[int]) -> dict[int, bytes]:
+    """EarlyIndex.hashes."""
+    marks = ",".join("?" * len(indices))
+    rows = connection.execute(
+        f"SELECT idx, hash FROM entry WHERE log = ? AND idx IN ({marks})", (log, *indices)
+    )
+    return dict(rows.fetchall())
