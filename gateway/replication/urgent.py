@@ -33,7 +33,7 @@ class Waiting:
     Bounded: the oldest of the lower priority give way.
     """
 
-    most: int = MOST_WAITING
+    most: int
     indices: dict[int, list[int]] = field(default_factory=lambda: {p: [] for p in PRIORITIES})
 
     def __len__(self) -> int:
@@ -102,7 +102,7 @@ class Ahead:
     ) -> None:
         """`view` fills in an entry as the follower may see it; False if it is withheld."""
         self._log, self._store, self._checkpoint, self._view = log, store, checkpoint, view
-        self._waiting, self._looked = Waiting(), 0
+        self._waiting, self._looked = Waiting(MOST_WAITING), 0
         self._before_ordinary, self._ordinary_due = MOST_WAITING, False
 
     def batch(self, sent: int, size: int) -> bytes:
@@ -111,7 +111,11 @@ class Ahead:
         A serialised ReplicateResponse; empty if nothing is. Reads the store.
         """
         if size - sent <= BEHIND:
-            self._waiting, self._looked, self._before_ordinary = Waiting(), size, MOST_WAITING
+            self._waiting, self._looked, self._before_ordinary = (
+                Waiting(MOST_WAITING),
+                size,
+                MOST_WAITING,
+            )
             return b""
         self._look(sent, size)
         if self._ordinary_due or not self._waiting:
@@ -136,7 +140,7 @@ class Ahead:
         batch.log_origin, batch.checkpoint = self._log, self._checkpoint(size)
         tree, room, examined = Tree(partial(self._store.tile, self._log)), BATCH_BYTES, 0
         while len(batch.entries) < BATCH_ENTRIES and room > 0 and examined < MOST_EXAMINED:
-            indices = self._waiting.first(STEP)
+            indices = self._waiting.first(min(STEP, BATCH_ENTRIES - len(batch.entries)))
             if not indices:
                 return
             held = {e.sequence: e for e in self._store.entries_at(self._log, indices)}

@@ -65,3 +65,24 @@ def test_clear_forgets_everything() -> None:
     tail.clear()
     assert tail.received(0, 10) is None
     assert tail.entries("a", 0, 1) is None
+
+
+def test_a_log_that_grew_with_gaps_is_given_only_from_behind_them() -> None:
+    tail = filled()
+    tail.add([entry(8, "a", 9), entry(9, "b", 3)], {"a"})
+    tail.add([entry(10, "a", 4)])
+    assert tail.entries("a", 4, 5) == [entry(10, "a", 4)]
+    assert tail.entries("a", 3, 5) is None
+    assert tail.entries("a", 9, 10) is None
+    found = tail.entries("b", 2, 4)
+    assert found is not None
+    assert [e.sequence for e in found] == [2, 3]
+
+
+def test_a_gap_filled_without_a_new_entry_is_a_gap_here() -> None:
+    tail = filled()
+    tail.add([], {"a"})
+    assert tail.entries("a", 2, 4) is None
+    received = tail.received(6, 10)
+    assert received is not None
+    assert [e.offset for e in received] == [7]

@@ -1,0 +1,111 @@
+"""However urgent and ordinary batches come, the store ends up as by ordinary ones alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.log.checkpoint import Witness, log_origin, witness_name
+from gateway.log.note import parse_vkey
+from gateway.log.suite import DEFAULT
+from gateway.replication.ahead import AheadJob, check_ahead
+from gateway.replication.mirror import Mirror, MirrorJob
+from gateway.store.port import Head
+from gateway.store.round import Round
+from gateway.store.sqlite import SqliteStore
+from tests.support.bodies import waybill_body
+from tests.support.builders import draft
+from tests.support.handmade import HandmadeLog, hash_of
+from tests.support.materials import Materials
+from yrd.exchange.v1.message_pb2 import SealedEntry
+
+US, PEER, SIZE = "310000", "320000", 12
+NOW_US = 1_780_000_000_000_000
+
+Step = tuple[str, Any]
+
+
+def log_of(materials: Materials) -> HandmadeLog:
+    """Incidents and waybills, one of which is withheld and one redacted."""
+    log = HandmadeLog(materials, PEER)
+    for n in range(SIZE):
+        waybill = n % 3 == 0
+        body = (waybill_body(), "waybill") if waybill else (None, "incidentReport")
+        log.add(draft(*body, entity=f"{PEER}/{n}"))
+    log.entries[3] = SealedEntry(leaf_hash=hash_of(log.entries[3]))
+    del log.entries[6].disclosures[:]
+    return log
+
+
+READABLE = [n for n in range(SIZE) if n != 3]
+ORDINARY = st.tuples(st.just("ordinary"), st.integers(1, 4))
+URGENT = st.tuples(st.just("urgent"), st.lists(st.sampled_from(READABLE), max_size=4))
+REOPEN = st.tuples(st.just("reopen"), st.none())
+
+
+class Follower:
+    """A store that is written as the link would."""
+
+    def __init__(self, log: HandmadeLog, folder: Path) -> None:
+        self.log, self._path = log, folder / "gateway.db"
+        materials = log.materials.folder
+        key = DEFAULT.load_private_key((materials / US / "witness.key").read_bytes())
+        vkey = parse_vkey((materials / PEER / "log.vkey").read_text())
+        self._mirror = Mirror(log_origin(PEER), vkey, DEFAULT, Witness(witness_name(US), key))
+        self.store = SqliteStore(self._path, US)
+
+    def head(self) -> Head:
+        return self.store.heads().get(self.log.origin) or Head(self.log.origin)
+
+    def take(self, steps: Sequence[Step]) -> None:
+        """Each urgent batch is under the newest checkpoint, as an honest origin's is."""
+        for kind, what in steps:
+            if kind == "ordinary":
+                self._ordinary(min(SIZE, self.head().size + what))
+            elif kind == "urgent":
+                early = check_ahead(self._mirror, self.log.urgent(what, SIZE), self.head())
+                self._run(AheadJob(early))
+            else:
+                self.store.close()
+                self.store = SqliteStore(self._path, US)
+        while self.head().size < SIZE:
+            self._ordinary(min(SIZE, self.head().size + 4))
+
+    def _ordinary(self, stop: int) -> None:
+        if stop > self.head().size:
+            batch = self.log.batch(self.head().size, stop)
+            self._run(MirrorJob(self._mirror.check(batch, self.head(), NOW_US)))
+
+    def _run(self, job: AheadJob | MirrorJob) -> None:
+        round_ = Round(self.store.heads(), self.store.last_offset(), NOW_US, self.store)
+        assert job.stage(round_) is None
+        if not round_.change.empty():
+            self.store.commit(round_.change)
+            assert round_.heads() == self.store.heads(), "what is counted is what is stored"
+
+    def state(self) -> tuple[Head, list[Any]]:
+        """All but the order of receipt."""
+        entries = self.store.entries(self.log.origin, 0, SIZE)
+        return self.head(), [entry._replace(offset=0) for entry in entries]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ORDINARY | URGENT | REOPEN, max_size=12))
+def test_any_interleaving_ends_in_the_same_store(materials: Materials, steps: list[Step]) -> None:
+    log = log_of(materials)
+    with TemporaryDirectory() as folder, TemporaryDirectory() as plain:
+        mixed, ordinary = Follower(log, Path(folder)), Follower(log, Path(plain))
+        try:
+            mixed.take(steps)
+            ordinary.take([])
+            assert mixed.state() == ordinary.state()
+            received = mixed.store.received(0, SIZE + 1)
+            assert [entry.offset for entry in received] == list(range(1, SIZE + 1))
+            assert sorted(entry.sequence for entry in received) == list(range(SIZE))
+            assert mixed.store.early(log.origin, 0, SIZE) == {}
+        finally:
+            mixed.store.close()
+            ordinary.store.close()
