@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from gateway.log.checkpoint import verified
+from gateway.log.keyring import KeyRing
 from gateway.log.merkle import leaf_hash, verify_inclusion
-from gateway.log.note import NoteError, VerifierKey
+from gateway.log.note import NoteError
 from gateway.log.suite import DEFAULT
 from gateway.store.port import Early, Entry, Head
 from gateway.store.sqlite import SqliteStore
@@ -14,8 +15,8 @@ _HASH_BYTES = 32
 _NO_LIMIT = (1 << 63) - 1
 
 
-def ahead_problems(store: SqliteStore, head: Head, key: VerifierKey | None) -> Iterator[str]:
-    """What is wrong with them. Without a key, signatures are not checked. Raises StoreError."""
+def ahead_problems(store: SqliteStore, head: Head, keys: KeyRing | None) -> Iterator[str]:
+    """What is wrong with them. Without keys, signatures are not checked. Raises StoreError."""
     known = store.early(head.log, 0, _NO_LIMIT)
     if len(known) != head.ahead:
         yield f"{head.log}: {head.ahead - len(known)} entries that came ahead are missing"
@@ -25,17 +26,17 @@ def ahead_problems(store: SqliteStore, head: Head, key: VerifierKey | None) -> I
         for entry in store.entries_at(head.log, indices[start : start + CHUNK]):
             early = known[entry.sequence]
             note = early.proof.checkpoint
-            if key is not None and note not in checked:
-                checked[note] = _tree(note, key)
+            if keys is not None and note not in checked:
+                checked[note] = _tree(note, keys)
             problem = _problem(entry, early, sum(head.counts), checked.get(note))
             if problem:
                 yield f"{head.log}: entry {entry.sequence}, which came ahead: {problem}"
 
 
-def _tree(note: str, key: VerifierKey) -> tuple[int, bytes] | str:
+def _tree(note: str, keys: KeyRing) -> tuple[int, bytes] | str:
     """Size and root of a checkpoint, or what is wrong with it."""
     try:
-        checkpoint, _ = verified(note, key, DEFAULT)
+        checkpoint, _ = verified(note, keys, DEFAULT, old=True)
     except NoteError as error:
         return f"checkpoint: {error}"
     return checkpoint.size, checkpoint.root

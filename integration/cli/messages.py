@@ -120,7 +120,11 @@ def tail(
     follow: Annotated[bool, typer.Option(help="Wait for more.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Print messages as they come, in the order in which the gateway received them."""
+    """Print messages as they come, in the order in which the gateway received them.
+
+    After an outage that is not the order of their logs: what is urgent comes first. A message that
+    was over when it came is marked 已过期 (expired).
+    """
     from client import ExchangeError
 
     client = target.client_for(folder, participant, address, certs, system)
@@ -150,7 +154,10 @@ def get(
 
     try:
         client = target.client_for(folder, participant, address, certs, system)
-        print(to_json(client.get(message_id, origin), indent=2))
+        message = client.get(message_id, origin)
+        print(to_json(message, indent=2))
+        if message.receipt.expired:
+            print("已过期 expired before it was received: for the record only", file=sys.stderr)
     except ExchangeError as error:
         fail_exchange(error)
 

@@ -48,10 +48,11 @@ def line(message: Message) -> str:
         if message.receipt.absent_groups
         else ""
     )
+    over = " 已过期 expired" if message.receipt.expired else ""
     mode = Mode.Name(header.mode).removeprefix("MODE_")
     reported = header.reported_time.ToJsonString()
     return (
         f"{message.receipt.offset:>7} {stamp.origin:>6}/{stamp.sequence:<5} {mode:<8} {reported} "
         f"{message.WhichOneof('body')} {header.entity_id} r{header.revision} "
-        f"{header.message_id}{absent}"
+        f"{header.message_id}{absent}{over}"
     )
