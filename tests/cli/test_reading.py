@@ -180,3 +180,17 @@ def test_status_for_programs(stack: Stack, shanghai: list[str], told: list[Draft
         "340000",
         "joint",
     }
+
+
+def test_what_was_over_when_it_came_is_marked(shanghai: list[str]) -> None:
+    over, good = fresh(expireTime="2026-06-01T13:00:00Z"), fresh(expireTime="2099-06-01T13:00:00Z")
+    for made in (over, good):
+        assert yrd("publish", *shanghai, stdin=to_json(made)).status == 0
+    for command in (["list"], ["tail", "--no-follow"]):
+        lines = yrd(*command, *shanghai).out.splitlines()
+        marked = {m: "已过期" in x for m in _ids([over, good]) for x in lines if m in x}
+        assert list(marked.values()) == [True, False]
+    got = yrd("get", over.header.message_id, *shanghai)
+    assert got.json()["receipt"]["expired"] is True
+    assert "已过期" in got.err
+    assert yrd("get", good.header.message_id, *shanghai).err == ""
