@@ -65,9 +65,13 @@ class ExchangeClient:
 
     def get(self, message_id: str, origin: str = "") -> Message:
         """One message."""
+        return self.get_with_objections(message_id, origin).message
+
+    def get_with_objections(self, message_id: str, origin: str = "") -> pb.GetMessageResponse:
+        """One message, with the objections to it and what became of them, oldest first."""
         request = pb.GetMessageRequest(message_id=message_id, origin=origin)
         response: pb.GetMessageResponse = self._call(self._exchange.GetMessage, request)
-        return response.message
+        return response
 
     def messages(self, wanted: pb.Filter | None = None, page_size: int = 500) -> Iterator[Message]:
         """All messages that the gateway has, page after page, oldest first."""

@@ -163,7 +163,7 @@ class Gateway:
         )
         quota = Quota(config.limits.messages_per_second, time.monotonic)
         publisher = Publisher(config.participant, config.limits, writer, self._checkers, quota)
-        reader = Reader(config.participant, self._store, writer, self._pulse)
+        reader = Reader(config.participant, self._store, self._store, writer, self._pulse)
         status = Status(
             config.participant,
             version("yangtze-delta-exchange"),

@@ -21,7 +21,7 @@ from gateway.exchange.opening import Opener, QuarantineJob
 from gateway.exchange.reading import ANSWER_BYTES, READABLE, Wanted, select
 from gateway.log.checkpoint import log_origin
 from gateway.offload import offload
-from gateway.store.port import Entry, FeedReader
+from gateway.store.port import Entry, FeedReader, ObjectionIndex
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_BATCH = 500
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
+MOST_OBJECTIONS = 500
 STEP = 500
 IDLE_SECONDS = 30.0
 
@@ -57,9 +58,16 @@ class CursorJob:
 class Reader:
     """Reading for the systems of this participant."""
 
-    def __init__(self, participant: str, feed: FeedReader, writer: Writer, pulse: Pulse) -> None:
+    def __init__(
+        self,
+        participant: str,
+        feed: FeedReader,
+        index: ObjectionIndex,
+        writer: Writer,
+        pulse: Pulse,
+    ) -> None:
         self._participant = participant
-        self._feed, self._writer, self._pulse = feed, writer, pulse
+        self._feed, self._index, self._writer, self._pulse = feed, index, writer, pulse
         self._loop = asyncio.get_running_loop()
         self._opener = Opener(log_origin(participant))
         self._quarantined: set[int] = set()
@@ -169,6 +177,16 @@ class Reader:
                 message_id=message_id,
             )
         return messages[0]
+
+    async def objections(self, message_id: str) -> list[Message]:
+        """Objections to a message and what became of them, oldest first; at most MOST_OBJECTIONS.
+
+        Each party speaks in its own log: what another log says in its name is left out.
+        """
+        key = as_bytes(message_id)
+        found = await asyncio.to_thread(self._index.about, key, MOST_OBJECTIONS)
+        chosen = select(found, Wanted(Filter()), 0, MOST_OBJECTIONS).entries
+        return [m for m in self._opened(chosen) if m.objection.author == m.stamp.origin]
 
     def _malformed_id(self, message_id: str) -> GatewayError:
         return MalformedRequest(

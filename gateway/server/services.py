@@ -102,10 +102,11 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
     async def GetMessage(
         self, request: pb.GetMessageRequest, context: Any
     ) -> pb.GetMessageResponse:
-        """One message."""
+        """One message, and the objections to it."""
         require_valid(request)
         message = await self._reader.get(identify(context), request.message_id, request.origin)
-        return pb.GetMessageResponse(message=message)
+        objections = await self._reader.objections(message.header.message_id)
+        return pb.GetMessageResponse(message=message, objections=objections)
 
     async def ListMessages(
         self, request: pb.ListMessagesRequest, context: Any

@@ -214,6 +214,14 @@ class FeedReader(Protocol):
         ...
 
 
+class ObjectionIndex(Protocol):
+    """Finds objections (数据异议). Safe from any thread."""
+
+    def about(self, message_id: bytes, limit: int) -> list[Entry]:
+        """Up to `limit` objections to a message and answers to them, in the order of receipt."""
+        ...
+
+
 class PublishIndex(Protocol):
     """What a publisher has said before. Called from the writer's thread."""
 
@@ -272,7 +280,7 @@ class RoundIndex(PublishIndex, HeldIndex, EarlyIndex, Protocol):
     """What a round asks of what is stored."""
 
 
-class Store(Committer, LogReader, FeedReader, RoundIndex, UrgentReader, Protocol):
+class Store(Committer, LogReader, FeedReader, ObjectionIndex, RoundIndex, UrgentReader, Protocol):
     """All ports in one."""
 
     def close(self) -> None:

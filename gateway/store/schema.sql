@@ -32,6 +32,13 @@ CREATE TABLE IF NOT EXISTS naming (
     PRIMARY KEY (message_id, log, offset)
 ) WITHOUT ROWID;
 
+-- Objections (数据异议) by the message objected to; offset is that of the objection, or of an answer to one.
+CREATE TABLE IF NOT EXISTS about (
+    message_id BLOB NOT NULL,
+    offset INTEGER NOT NULL,
+    PRIMARY KEY (message_id, offset)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS entity (
     type INTEGER NOT NULL,
     entity_id TEXT NOT NULL,

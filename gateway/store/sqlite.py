@@ -24,6 +24,7 @@ from gateway.store.port import (
     Standing,
     StoreError,
 )
+from gateway.store.sqlite_about import about_rows, entries_about
 from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.sqlite_upkeep import SqliteRetained, write_upkeep
 from gateway.store.tail import Tail
@@ -125,6 +126,7 @@ class SqliteStore:
         new = change.entries
         self._insert("entry", 9, list(self._entry_rows(new)))
         self._insert("naming", 3, list(self._naming_rows(new)))
+        self._insert("about", 2, about_rows(new))
         self._insert(
             "entity",
             4,
@@ -365,6 +367,13 @@ class SqliteStore:
         with _store_errors():
             query = "SELECT idx FROM entry WHERE offset = ?"
             return int(self._writer.execute(query, (offset,)).fetchone()[0])
+
+    # ObjectionIndex
+
+    def about(self, message_id: bytes, limit: int) -> list[Entry]:
+        """Up to `limit` objections to a message and answers to them, in the order of receipt."""
+        with _store_errors():
+            return entries_about(self._reader, message_id, limit, self._names)
 
     # PublishIndex
 

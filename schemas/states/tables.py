@@ -103,7 +103,8 @@ OBJECTION = machine(
     ("数据异议", "An objection to a datum"),
     [
         ("none|raised|rejected", "raised", "raised"),
-        ("raised", "upheld", "upheld"),
+        # upheld once more: by which message it is corrected, once there is one
+        ("raised|upheld", "upheld", "upheld"),
         ("raised", "rejected", "rejected"),
         ("raised|rejected", "taken_back", "taken_back"),
     ],

@@ -1,0 +1,37 @@
+"""Which objections speak about which message: found by the message that is objected to."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from google.protobuf.message import DecodeError
+
+from gateway.store.port import Entry, NewEntry
+from gateway.store.sqlite_read import ENTRIES, Names, entries_of
+from schemas.message_ids import as_bytes
+from yrd.coordination.v1.dialogue_pb2 import Objection
+from yrd.exchange.v1.message_pb2 import Leaf
+
+OBJECTION = Objection.DESCRIPTOR.full_name
+
+
+def about_rows(new: Sequence[NewEntry]) -> list[tuple[bytes, int]]:
+    """(message objected to, offset) of each objection among new entries; only those are parsed."""
+    return [row for entry, _ in new if entry.type == OBJECTION for row in _row(entry)]
+
+
+def _row(entry: Entry) -> Iterator[tuple[bytes, int]]:
+    """None for what a peer sent that is no objection; it will be quarantined when it is opened."""
+    try:
+        core = Leaf.FromString(entry.leaf or b"").core
+        yield as_bytes(Objection.FromString(core).message_id), entry.offset
+    except (DecodeError, ValueError):
+        return
+
+
+def entries_about(
+    connection: sqlite3.Connection, message_id: bytes, limit: int, names: Names
+) -> list[Entry]:
+    """Up to `limit` entries that object to a message or answer who did, in the order of receipt."""
+    where = "e.offset IN (SELECT offset FROM about WHERE message_id = ? ORDER BY offset LIMIT ?)"
+    query = f"{ENTRIES}{where} ORDER BY e.offset"
+    return entries_of(connection, query, (message_id, limit), names)
