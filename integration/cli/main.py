@@ -13,6 +13,7 @@ from integration.cli import (
     evidence,
     gateway,
     messages,
+    objection,
     pipeline,
     status,
     up,
@@ -33,6 +34,7 @@ for name, module in {
     "gateway": gateway,
     "audit": audit,
     "evidence": evidence,
+    "objection": objection,
     "contracts": contracts,
     "pipeline": pipeline,
 }.items():

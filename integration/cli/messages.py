@@ -148,18 +148,22 @@ def get(
     system: target.System = "console",
     origin: Annotated[str, typer.Option(help="Only from this participant's log.")] = "",
 ) -> None:
-    """Print one message as JSON."""
+    """Print one message as JSON, and objections to it (数据异议) on standard error."""
     from client import ExchangeError
     from schemas.json_form import to_json
 
     try:
         client = target.client_for(folder, participant, address, certs, system)
-        message = client.get(message_id, origin)
-        print(to_json(message, indent=2))
-        if message.receipt.expired:
-            print("已过期 expired before it was received: for the record only", file=sys.stderr)
+        found = client.get_with_objections(message_id, origin)
     except ExchangeError as error:
         fail_exchange(error)
+    print(to_json(found.message, indent=2))
+    if found.message.receipt.expired:
+        print("已过期 expired before it was received: for the record only", file=sys.stderr)
+    if found.objections:
+        from integration.cli.objection_tables import print_at_message
+
+        print_at_message(found.objections)
 
 
 def list_messages(

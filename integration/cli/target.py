@@ -38,6 +38,20 @@ def client_for(
     return ExchangeClient(channel)
 
 
+def participant_for(folder: Path | None, participant: str, certs: Path | None, system: str) -> str:
+    """The participant as whom a client made from the same options speaks: its certificate says so."""
+    if folder is not None or certs is None:
+        return participant
+    from gateway.errors import IdentityUnknown
+    from gateway.server.identity import caller_of
+
+    path = certs / f"{system}.pem"
+    try:
+        return caller_of(path.read_bytes()).participant
+    except (IdentityUnknown, ValueError) as error:
+        fail(f"{path}: {error}; check --certs and --system", BAD_INPUT)
+
+
 def _local(folder: Path, participant: str, system: str) -> ExchangeClient:
     from integration.stack import prepare
 

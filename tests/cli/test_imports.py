@@ -28,6 +28,7 @@ COMMANDS = [
     ("list --dir STACK --as 310000", 0),
     ("tail --no-follow --dir STACK --as 310000", 0),
     ("get 01890a5d-ac96-774b-bcce-b302099a8057 --dir STACK", 1),
+    ("objection list --dir STACK --as 310000", 0),
     ("audit verify --config STACK/310000/config.yaml", 0),
     ("evidence verify STACK", 2),
     ("config check STACK/310000/config.yaml", 0),
