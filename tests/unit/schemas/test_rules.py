@@ -9,7 +9,7 @@ from schemas.authority import foreign_claims
 from schemas.catalog import body_of
 from schemas.rules import violations, violations_received
 from tests.support.bodies import goods, warning_body, waybill_body
-from tests.support.builders import draft, incident_body, place, resource_body
+from tests.support.builders import draft, incident_body, need, place, resource_body
 
 CLOCK = datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
 CASUALTIES = "GRADE_BASIS_CASUALTIES_AND_LOSS"
@@ -147,3 +147,9 @@ def test_facts_of_others_are_noticed(
         (field, authority)
     ]
     assert foreign_claims(body, authority) == []
+
+
+def test_a_list_too_long_to_be_judged_is_a_breach_not_a_failure() -> None:
+    made = incident(needs=[need(line_id="pumps")] * 20_000)
+    found = violations(made, CLOCK)
+    assert any(v.rule == "evaluation" and "shorten its lists" in v.message for v in found)

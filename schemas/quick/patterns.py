@@ -1,0 +1,34 @@
+"""Constants of the functions that are made: regular expressions and sets."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.quick.cel import Unread
+
+# what RE2 and Python's re mean alike; "$" is only taken at the end, "." not at all
+_ALIKE = re.compile(r"\^(?:[^\\.$^]|\\[d.+\[\]]|\[\^?[^\]\\]*\])*\$")
+
+
+@dataclass(slots=True)
+class Constants:
+    """Names for values that the source refers to."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def pattern(self, text: str) -> str:
+        """The name of a function that gives None unless a string matches. Raises Unread."""
+        if not _ALIKE.fullmatch(text) or "(?" in text:
+            raise Unread(f"pattern {text!r}")
+        return self.function(re.compile(rf"{text[:-1]}\Z", re.ASCII).search)
+
+    def members(self, values: Iterable[Any]) -> str:
+        """The name of a set."""
+        return self.function(frozenset(values))
+
+    def function(self, value: Any) -> str:
+        """The name of a function, or of anything else."""
+        name = f"_c{len(self.values)}"
+        self.values[name] = value
+        return name
