@@ -70,6 +70,16 @@ def get(world: World, argument: Any, role: str) -> Message:
         time.sleep(0.05)
 
 
+def objections(world: World, argument: Any, role: str) -> list[Message]:
+    """GetMessage: the objections that come with the message."""
+    wanted = value_of(dict(argument), world.names)
+    request = ParseDict(wanted, pb.GetMessageRequest()).SerializeToString()
+    found: pb.GetMessageResponse = world.target.unary(
+        role, f"{EXCHANGE}GetMessage", request, pb.GetMessageResponse
+    )
+    return list(found.objections)
+
+
 def list_messages(world: World, argument: Any, role: str) -> Listed:
     """ListMessages, following up to `pages` pages (1 unless said, 0: all)."""
     wanted = value_of(dict(argument or {}), world.names)
@@ -200,6 +210,7 @@ def _keys(message: Any, *more: str) -> frozenset[str]:
 
 ACTIONS = {
     "get": Action(get, _keys(pb.GetMessageRequest, "patience"), "ExchangeService.GetMessage"),
+    "objections": Action(objections, _keys(pb.GetMessageRequest), "GetMessageResponse.objections"),
     "list": Action(
         list_messages, _keys(pb.ListMessagesRequest, "pages"), "ExchangeService.ListMessages"
     ),

@@ -173,7 +173,9 @@ class Handlers:
 
     def _get(self, data: bytes, call: Call) -> Message:
         request = _read_valid(pb.GetMessageRequest, data)
-        return pb.GetMessageResponse(message=reading.get(self._exchange, call.caller, request))
+        found = reading.get(self._exchange, call.caller, request)
+        objections = reading.objections(self._exchange, found.header.message_id)
+        return pb.GetMessageResponse(message=found, objections=objections)
 
     def _list(self, data: bytes, call: Call) -> Message:
         request = _read_valid(pb.ListMessagesRequest, data)

@@ -109,6 +109,11 @@ def get(exchange: Exchange, caller: Caller, request: GetMessageRequest) -> Messa
     )
 
 
+def objections(exchange: Exchange, message_id: str) -> list[Message]:
+    """Objections to a message and answers to them, oldest first."""
+    return [m for m in exchange.messages if m.objection.message_id == message_id]
+
+
 def page(exchange: Exchange, caller: Caller, request: ListMessagesRequest) -> ListMessagesResponse:
     """A page; its token is the last offset and a mark of the filter. Raises a Refusal."""
     exchange.settings.require(caller, "subscriber")

@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 
 from gateway.app import Gateway
 from gateway.errors import IdentityUnknown
+from gateway.exchange import access
 from gateway.exchange.access import Access, Caller, Quota
 from gateway.server import guard, identity, services
 from gateway.server.status import Status
@@ -159,6 +160,12 @@ FAULTS = (
         "types-unchecked",
         "A publisher may publish every type",
         replaced(Access, "require_type", _nothing),
+        ("permissions",),
+    ),
+    Fault(
+        "clients-seal-governance",
+        "Systems publish what only gateways seal",
+        replaced(access, "GOVERNANCE", "nothing."),
         ("permissions",),
     ),
     Fault(

@@ -137,6 +137,10 @@ async def _any_origin(original: Any, self: Any, caller: Any, message_id: str, or
     return await original(self, caller, message_id, "")
 
 
+async def _newest_objection(original: Any, self: Any, message_id: str) -> Any:
+    return (await original(self, message_id))[-1:]
+
+
 def _batch(wrap: Callable[..., Any]) -> Any:
     return wrapped(Reader, "_batch", wrap)
 
@@ -207,6 +211,12 @@ FAULTS = (
         "GetMessage looks into all logs whatever the origin",
         wrapped(Reader, "get", _any_origin),
         ("get",),
+    ),
+    Fault(
+        "newest-objection-only",
+        "Of the objections only the newest comes with a message",
+        wrapped(Reader, "objections", _newest_objection),
+        ("get/objections",),
     ),
     Fault(
         "cursor-never-moves",
