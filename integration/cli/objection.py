@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, one object a line
 ObjectionId = Annotated[
     str, typer.Argument(help="The objection's id, as `yrd objection list` shows.")
 ]
-Statement = Annotated[str, typer.Option(help="In words; needed to reject, and to object.")]
+Statement = Annotated[str, typer.Option(help="In words; needed to reject.")]
 
 
 @app.callback()

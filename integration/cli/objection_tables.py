@@ -8,10 +8,10 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from integration.cli.tables import line
-from integration.objections import GROUNDS, STEPS, Thread, ground_word, threads
+from integration.objections import GROUNDS, RAISED, STEPS, Thread, ground_word, threads
 from schemas.json_form import to_json
 from yrd.coordination.v1.dialogue_pb2 import ObjectionStep
 from yrd.exchange.v1.message_pb2 import Draft, Message
@@ -43,9 +43,15 @@ def print_list(found: Sequence[Thread], me: str, as_json: bool) -> None:
     if not found:
         print("没有 none")
         return
-    table = Table(
-        "异议 objection", "双方 parties", "状态 state", "理由 ground", "报文与字段 about", "说明"
+    names = (
+        "异议 objection",
+        "双方 parties",
+        "状态 state",
+        "理由 ground",
+        "报文与字段 about",
+        "说明",
     )
+    table = Table(*(Column(name, overflow="fold") for name in names), show_lines=True)
     for thread in found:
         said = (thread.newest_raised or thread.steps[0]).objection
         side = {
@@ -90,7 +96,9 @@ def print_trace(
 
 def _print_step(number: int, step: Message) -> None:
     said, stamp = step.objection, step.stamp
-    words = [STEPS.get(said.step, str(said.step)), _ground(said.ground), said.field_path]
+    words = [STEPS.get(said.step, str(said.step))]
+    if said.step == RAISED:
+        words += [_ground(said.ground), said.field_path]
     print(
         f"{number:>3}  {_beijing(stamp.sealed_time)}  {stamp.origin}  {'  '.join(filter(None, words))}"
     )
@@ -128,7 +136,11 @@ def _ground(ground: int) -> str:
 
 
 def _line(message_id: str, found: Message | None) -> str:
-    return line(found).strip() if found else f"{message_id} (不在本网关 not at this gateway)"
+    return (
+        line(found).split(maxsplit=1)[1]
+        if found
+        else f"{message_id} (不在本网关 not at this gateway)"
+    )
 
 
 def _beijing(time: Timestamp) -> str:
