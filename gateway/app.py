@@ -13,13 +13,15 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from gateway import memory
-from gateway.config import ConfigError, GatewayConfig, Peer
-from gateway.exchange.access import Access, Quota
+from gateway.config import ConfigError, GatewayConfig, Limits, Peer
+from gateway.errors import Unavailable
+from gateway.exchange.access import Access
 from gateway.exchange.check_process import settings as check_settings
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checker
 from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Publisher
+from gateway.exchange.quota import Allowance, Quota
 from gateway.exchange.reader import Reader
 from gateway.exchange.shares import ClauseShares
 from gateway.keys import read_keys
@@ -28,6 +30,7 @@ from gateway.log.suite import DEFAULT
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
+from gateway.server.calls import OpenCalls
 from gateway.server.guard import Guard
 from gateway.server.services import (
     AdminHandlers,
@@ -58,6 +61,8 @@ OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 CANCEL_AGAIN_SECONDS = 0.2
+LAST_MOMENT_SECONDS = 0.5  # for refusals to reach those who called last
+CALLS_TO_REFUSE = 100  # beyond those that are admitted: they are told why they are not
 SERVICES = ("ExchangeService", "ReplicationService", "AdminService", "AuditService")
 
 
@@ -126,10 +131,23 @@ class Gateway:
             config.limits.heartbeat_seconds,
         )
         self._links = [self._link(peer) for peer in config.peers]
+        allowance = Allowance(own, config.limits, config.clients)
+        quota = Quota(allowance, time.monotonic)
+        self._calls = OpenCalls(config.limits, allowance, quota, time.monotonic)
         self._evidence = self._evidence_room(sharing)
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
+
+    @property
+    def cut_off(self) -> int:
+        """Calls that were ended for being slow, idle or no longer allowed."""
+        return self._calls.cut_off
+
+    @property
+    def open_calls(self) -> int:
+        """Calls that are open now."""
+        return len(self._calls)
 
     def _link(self, peer: Peer) -> Link:
         key = self._keys.logs[peer.participant]
@@ -158,11 +176,13 @@ class Gateway:
 
     def _make_server(self) -> grpc.aio.Server:
         config, writer = self._config, self._writer
+        calls, limits = self._calls, config.limits
         server = grpc.aio.server(
-            interceptors=[Guard(self._access, writer.stop_accepting)], options=OPTIONS
+            interceptors=[Guard(self._access, calls, writer.stop_accepting)],
+            options=_server_options(limits),
+            maximum_concurrent_rpcs=limits.streams_in_all + limits.unary_calls + CALLS_TO_REFUSE,
         )
-        quota = Quota(config.limits.messages_per_second, time.monotonic)
-        publisher = Publisher(config.participant, config.limits, writer, self._checkers, quota)
+        publisher = Publisher(config.participant, limits, writer, self._checkers, calls.quota)
         reader = Reader(config.participant, self._store, self._store, writer, self._pulse)
         status = Status(
             config.participant,
@@ -172,8 +192,11 @@ class Gateway:
             self._origin.receipts,
             time.time,
         )
-        rpc.add_ExchangeServiceServicer_to_server(ExchangeHandlers(publisher, reader), server)
-        rpc.add_ReplicationServiceServicer_to_server(ReplicationHandlers(self._origin), server)
+        exchange = ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending)
+        rpc.add_ExchangeServiceServicer_to_server(exchange, server)
+        rpc.add_ReplicationServiceServicer_to_server(
+            ReplicationHandlers(self._origin, calls.quota), server
+        )
         rpc.add_AdminServiceServicer_to_server(AdminHandlers(status), server)
         rpc.add_AuditServiceServicer_to_server(AuditHandlers(self._evidence), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -198,6 +221,7 @@ class Gateway:
         await self._server.start()
         self._tasks = [asyncio.create_task(link.run()) for link in self._links]
         self._tasks.append(asyncio.create_task(self._watch()))
+        self._tasks.append(asyncio.create_task(self._calls.watch()))
         await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
         logger.info(
             "gateway_ready",
@@ -214,8 +238,10 @@ class Gateway:
         """Takes no more, finishes what was begun, writes it, closes."""
         await self._health.enter_graceful_shutdown()
         self._writer.begin_stop()
+        self._calls.begin_end(Unavailable("the gateway is shutting down; try again soon"))
         await _cancel_all(self._tasks)
-        await self._server.stop(self._config.limits.shutdown_grace_seconds)
+        await self._calls.end(self._config.limits.shutdown_grace_seconds)
+        await self._calls.close(self._server.stop(LAST_MOMENT_SECONDS))
         await asyncio.to_thread(self._writer.stop)
         await self._checkers.close()
         self._store.close()
@@ -229,6 +255,14 @@ async def _cancel_all(tasks: Sequence["asyncio.Task[None]"]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
+
+
+def _server_options(limits: Limits) -> list[tuple[str, int]]:
+    own = {
+        "grpc.max_receive_message_length": limits.max_request_bytes,
+        "grpc.max_concurrent_streams": limits.calls_per_connection,
+    }
+    return list((dict(OPTIONS) | own).items())
 
 
 def _sign_own(round_: Round, signer: LogSigner) -> None:

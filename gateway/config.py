@@ -75,6 +75,11 @@ class Client(Section):
     system: str
     roles: frozenset[Role]
     types: tuple[str, ...] = ()
+    messages_per_second: Annotated[float | None, Field(gt=0)] = None
+    """This and the next three: instead of what limits say, for each system of this line."""
+    bytes_per_second: Annotated[float | None, Field(gt=0)] = None
+    calls_per_second: Annotated[float | None, Field(gt=0)] = None
+    streams: Annotated[int | None, Field(ge=1)] = None
 
     def matches(self, system: str) -> bool:
         """Whether this line speaks of that system."""
@@ -95,12 +100,32 @@ class Peer(Section):
 
 
 class Limits(Section):
-    """Bounds that protect the gateway."""
+    """Bounds that protect the gateway. Those of a caller hold for each system and each peer."""
 
     max_draft_bytes: int = Field(1 << 20, ge=1024, le=16 << 20)
     max_batch: int = Field(1000, ge=1, le=10_000)
+    max_request_bytes: int = Field(32 << 20, ge=1 << 20, le=256 << 20)
+    """Largest request on the wire; larger ones are refused before they are read."""
     max_clock_skew_seconds: float = Field(300.0, ge=0)
     messages_per_second: float = Field(50_000.0, gt=0)
+    bytes_per_second: float = Field(256e6, gt=0)
+    calls_per_second: float = Field(2_000.0, gt=0)
+    peer_calls_per_second: float = Field(50.0, gt=0)
+    """Instead of calls_per_second, for a peer."""
+    receipts_per_second: float = Field(5_000.0, gt=0)
+    streams: int = Field(32, ge=1)
+    """Streams of one caller at a time."""
+    streams_in_all: int = Field(500, ge=1)
+    unary_calls: int = Field(200, ge=1)
+    """Calls of all callers at a time that are no streams."""
+    calls_per_connection: int = Field(200, ge=1)
+    """Further ones wait at the client (HTTP/2 SETTINGS_MAX_CONCURRENT_STREAMS)."""
+    publish_bytes_in_flight: int = Field(32 << 20, ge=1)
+    """Batches of one caller's streams that are being worked on or wait for their answer to be taken."""
+    slow_reader_seconds: float = Field(60.0, gt=0)
+    """A reader that has not taken an answer for so long is cut off."""
+    idle_stream_seconds: float = Field(120.0, gt=0)
+    """A stream on which no request has come for so long after its start is ended."""
     shutdown_grace_seconds: float = Field(5.0, ge=0)
     heartbeat_seconds: float = Field(2.0, gt=0)
 

@@ -1,10 +1,10 @@
 """Who calls, what they may do, and how much."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.config import Client, Role
-from gateway.errors import NotPermitted, QuotaExceeded
+from gateway.errors import NotPermitted
 from schemas.catalog import GOVERNANCE
 
 PEER_SYSTEM = "gateway"
@@ -69,25 +69,3 @@ class Access:
             system=caller.system,
             action=action,
         )
-
-
-class Quota:
-    """A token bucket for each system: `per_second` messages, a second's worth at once."""
-
-    def __init__(self, per_second: float, monotonic: Callable[[], float]) -> None:
-        self._rate = per_second
-        self._monotonic = monotonic
-        self._buckets: dict[Caller, tuple[float, float]] = {}
-
-    def take(self, caller: Caller, count: int) -> None:
-        """Takes tokens. Raises QuotaExceeded with the time until there are enough."""
-        now = self._monotonic()
-        level, since = self._buckets.get(caller, (self._rate, now))
-        level = min(self._rate, level + (now - since) * self._rate)
-        if count > max(level, 0) and level < self._rate:
-            raise QuotaExceeded(
-                f"more than {self._rate:g} messages a second: send the rest later",
-                retry_seconds=(min(count, self._rate) - level) / self._rate,
-                quota="messages_per_second",
-            )
-        self._buckets[caller] = (level - count, now)

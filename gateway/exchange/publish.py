@@ -12,9 +12,10 @@ from gateway.errors import (
     RevisionStale,
     TransitionRefused,
 )
-from gateway.exchange.access import Caller, Quota
+from gateway.exchange.access import Caller
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checked, CheckedDraft
+from gateway.exchange.quota import BYTES, MESSAGES, Quota
 from gateway.log.checkpoint import log_origin
 from gateway.log.sealing import seal, stamp
 from gateway.store.port import AcceptedEntry, Entry, Naming, NewEntry, Standing
@@ -65,7 +66,8 @@ class Publisher:
                 f"{len(drafts)} drafts in one batch: send at most {self._limits.max_batch}",
                 field="drafts",
             )
-        self._quota.take(caller, len(drafts))
+        self._quota.take(caller, MESSAGES, len(drafts))
+        self._quota.take(caller, BYTES, sum(map(len, drafts)))
         return await self._checkers.check(caller, drafts)
 
     def store(self, caller: Caller, checked: list[Checked]) -> "asyncio.Future[list[Outcome]]":

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import grpc
 from google.protobuf.message import DecodeError
 
-from gateway.errors import GatewayError, Internal, MalformedRequest, to_status
-from gateway.exchange.access import Access, Caller
+from gateway.errors import GatewayError, Internal, MalformedRequest
+from gateway.exchange.access import Access
 from gateway.server import roles
-from gateway.server.identity import identify
+from gateway.server.calls import Call, OpenCalls
+from gateway.server.identity import certificate_of, identify, pem_of
+from gateway.server.telling import abort
 from gateway.store.port import CorruptStore, StoreError
 from gateway.store.refusal import refusal
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
@@ -25,7 +28,6 @@ WIRE_TWINS = {
     f"{_EXCHANGE}/PublishStream": SerializedDrafts.FromString,
 }
 """Methods whose requests are read as twins: drafts stay serialised until they are checked."""
-_CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
 class Unreadable:
@@ -39,8 +41,8 @@ class Guard(grpc.aio.ServerInterceptor):
     contradict each other.
     """
 
-    def __init__(self, access: Access, on_damage: Callable[[str], None]) -> None:
-        self._access, self._on_damage = access, on_damage
+    def __init__(self, access: Access, calls: OpenCalls, on_damage: Callable[[str], None]) -> None:
+        self._access, self._calls, self._on_damage = access, calls, on_damage
         self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
@@ -79,8 +81,10 @@ class Guard(grpc.aio.ServerInterceptor):
         self, method: str, behavior: Callable[[Any, Any], Awaitable[Any]]
     ) -> Callable[[Any, Any], Any]:
         async def guarded(request: Any, context: Any) -> Any:
+            call = None
             try:
-                self._admit(method, context)
+                await self._calls.require_open(method)
+                call = self._admit(method, context, streams=False)
                 return await behavior(readable(request), context)
             except grpc.aio.AbortError:
                 raise
@@ -88,33 +92,46 @@ class Guard(grpc.aio.ServerInterceptor):
                 await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 await abort(context, self._told(error))
+            finally:
+                if call is not None:
+                    self._calls.leave(call)
 
         return guarded
 
     def _guard_stream(
         self,
         method: str,
-        behavior: Callable[[Any, Any], AsyncIterator[Any]],
+        behavior: Callable[[Any, Any], AsyncGenerator[Any, None]],
     ) -> Callable[[Any, Any], AsyncIterator[Any]]:
         async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
+            call = None
             try:
-                self._admit(method, context)
-                async for response in behavior(requests, context):
-                    yield response
+                await self._calls.require_open(method)
+                call = self._admit(method, context, streams=True)
+                async with aclosing(behavior(_counted(requests, call), context)) as answers:
+                    async for response in answers:
+                        call.waiting_since = self._calls.monotonic()
+                        yield response
+                        call.waiting_since = None
+                        call.sent += 1
             except grpc.aio.AbortError:
                 raise
             except NotImplementedError:
                 await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 await abort(context, self._told(error))
+            finally:
+                if call is not None:
+                    self._calls.leave(call)
 
         return guarded
 
-    def _admit(self, method: str, context: Any) -> Caller:
-        """The caller, who may call this. Raises GatewayError."""
+    def _admit(self, method: str, context: Any, *, streams: bool) -> Call:
+        """The call, which its caller may make now. Raises GatewayError."""
         caller = identify(context)
         roles.require(self._access, caller, method)
-        return caller
+        certificate = certificate_of(pem_of(context))
+        return self._calls.enter(caller, method, certificate, context, streams)
 
     def _told(self, error: Exception) -> GatewayError:
         if isinstance(error, GatewayError):
@@ -128,10 +145,12 @@ class Guard(grpc.aio.ServerInterceptor):
         return Internal("the gateway failed; its log has the details")
 
 
-def _of_readable(behavior: Callable[[Any, Any], Any]) -> Callable[[Any, Any], AsyncIterator[Any]]:
+def _of_readable(
+    behavior: Callable[[Any, Any], Any],
+) -> Callable[[Any, Any], AsyncGenerator[Any, None]]:
     """A handler of one request; one that writes for itself, as that of health, yields nothing."""
 
-    async def answers(request: Any, context: Any) -> AsyncIterator[Any]:
+    async def answers(request: Any, context: Any) -> AsyncGenerator[Any, None]:
         found = behavior(readable(request), context)
         if inspect.isawaitable(found):
             await found
@@ -140,6 +159,29 @@ def _of_readable(behavior: Callable[[Any, Any], Any]) -> Callable[[Any, Any], As
             yield response
 
     return answers
+
+
+class _Counting:
+    """The requests of a stream; their number is noted."""
+
+    def __init__(self, requests: AsyncIterator[Any], call: Call) -> None:
+        self._requests, self._call = requests, call
+
+    def __aiter__(self) -> _Counting:
+        return self
+
+    async def __anext__(self) -> Any:
+        request = await anext(self._requests)
+        self._call.received += 1
+        return request
+
+
+def _counted(requests: Any, call: Call) -> Any:
+    """The requests, counted; one request is one."""
+    if hasattr(requests, "__aiter__"):
+        return _Counting(aiter(requests), call)
+    call.received = 1
+    return requests
 
 
 def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -169,13 +211,3 @@ def readable(request: Any) -> Any:
             field="request",
         )
     return request
-
-
-async def abort(context: Any, error: GatewayError) -> None:
-    """Ends the call with the error's status and details."""
-    status = to_status(error)
-    await context.abort(
-        _CODES[status.code],
-        status.message,
-        (("grpc-status-details-bin", status.SerializeToString()),),
-    )

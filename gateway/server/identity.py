@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,15 +15,37 @@ from gateway.exchange.access import Caller
 _URI = re.compile(r"yrd://participant/([a-z0-9]+)/([a-z0-9][a-z0-9._-]*)")
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What is asked of a caller's certificate while a call is open."""
+
+    issuer: bytes
+    serial: int
+    not_after: datetime
+    """Aware."""
+
+
 def identify(context: Any) -> Caller:
     """The caller of a request. Raises IdentityUnknown."""
+    return caller_of(pem_of(context))
+
+
+def pem_of(context: Any) -> bytes:
+    """The caller's certificate. Raises IdentityUnknown."""
     auth: Mapping[str, Iterable[bytes]] = context.auth_context()
     pem = next(iter(auth.get("x509_pem_cert", ())), None)
     if pem is None:
         raise IdentityUnknown(
             "no client certificate: connect with mutual TLS and a certificate of your participant"
         )
-    return caller_of(pem)
+    return pem
+
+
+@lru_cache(maxsize=256)
+def certificate_of(pem: bytes) -> Certificate:
+    """Issuer, serial number and end of a certificate."""
+    read = x509.load_pem_x509_certificate(pem)
+    return Certificate(read.issuer.public_bytes(), read.serial_number, read.not_valid_after_utc)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,26 @@ Prepared = TypeVar("Prepared")
 Result = TypeVar("Result")
 
 
+class Budget:
+    """Something that can be used up; an empty hand may always take. Shared by a caller's streams."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole, self._taken = whole, 0
+        self._given = asyncio.Event()
+
+    async def take(self, amount: int) -> None:
+        """Waits until there is so much left, or all of it."""
+        while self._taken and self._taken + amount > self._whole:
+            self._given.clear()
+            await self._given.wait()
+        self._taken += amount
+
+    def give(self, amount: int) -> None:
+        """Gives so much back."""
+        self._taken -= amount
+        self._given.set()
+
+
 class _Begun(NamedTuple):
     size: int
     work: "asyncio.Task[Awaitable[Any]]"
@@ -20,15 +40,17 @@ async def in_order(
     requests: AsyncIterator[Any],
     prepare: Callable[[Any], Awaitable[Prepared]],
     begin: Callable[[Prepared], Awaitable[Result]],
-    bytes_in_flight: int,
+    budget: Budget,
+    ending: "asyncio.Future[Exception]",
 ) -> AsyncIterator[Result]:
     """Prepares requests side by side, begins them in order, and yields their results in order.
 
-    Requests of `bytes_in_flight` together are worked on at once, and always at least one. Raises
-    what reading, preparing, beginning or the work itself raised, after the results before it.
+    As many are worked on at once as the budget has bytes for. Raises what reading, preparing,
+    beginning or the work itself raised, after the results before it; and what `ending` gives, once it
+    does: no request is read from then on.
     """
     begun: asyncio.Queue[_Begun | Exception | None] = asyncio.Queue()
-    budget = _Budget(bytes_in_flight)
+    held = 0
 
     async def work(request: Any, before: asyncio.Event, after: asyncio.Event) -> Awaitable[Result]:
         try:
@@ -39,12 +61,14 @@ async def in_order(
             after.set()
 
     async def read() -> None:
+        nonlocal held
         before = asyncio.Event()
         before.set()
         try:
             async for request in requests:
                 size = readable(request).ByteSize()
                 await budget.take(size)
+                held += size
                 after = asyncio.Event()
                 task = asyncio.create_task(work(request, before, after))
                 task.add_done_callback(_taken_note_of)
@@ -55,13 +79,22 @@ async def in_order(
             begun.put_nowait(error)
 
     reading = asyncio.create_task(read())
+
+    def end(given: "asyncio.Future[Exception]") -> None:
+        reading.cancel()
+        begun.put_nowait(given.result())
+
+    ending.add_done_callback(end)
     try:
         while (item := await begun.get()) is not None:
             if isinstance(item, Exception):
                 raise item
             yield await (await item.work)
             budget.give(item.size)
+            held -= item.size
     finally:
+        ending.remove_done_callback(end)
+        budget.give(held)
         reading.cancel()
         with suppress(asyncio.CancelledError):
             await reading
@@ -71,21 +104,3 @@ def _taken_note_of(task: "asyncio.Task[Any]") -> None:
     """An error behind the one that ended the stream is nobody's: asyncio need not warn of it."""
     if not task.cancelled():
         task.exception()
-
-
-class _Budget:
-    """Something that can be used up, by one taker; an empty hand may always take."""
-
-    def __init__(self, whole: int) -> None:
-        self._whole, self._taken = whole, 0
-        self._given = asyncio.Event()
-
-    async def take(self, amount: int) -> None:
-        while self._taken and self._taken + amount > self._whole:
-            self._given.clear()
-            await self._given.wait()
-        self._taken += amount
-
-    def give(self, amount: int) -> None:
-        self._taken -= amount
-        self._given.set()

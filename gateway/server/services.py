@@ -1,6 +1,7 @@
 """The handlers: unpack, call one use case, pack."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from gateway.exchange.access import Caller
 from gateway.exchange.checking import Checked
 from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Outcome, Publisher
+from gateway.exchange.quota import RECEIPTS, Quota
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
 from gateway.replication.origin import Origin
@@ -19,13 +21,12 @@ from gateway.replication.urgent import Pace
 from gateway.server.beside import beside
 from gateway.server.guard import readable
 from gateway.server.identity import identify
-from gateway.server.in_order import in_order
+from gateway.server.in_order import Budget, in_order
 from schemas.rules import field_path
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
-BYTES_IN_FLIGHT = 16 << 20
 _validator = Validator()
 
 
@@ -41,8 +42,15 @@ def require_valid(request: ProtoMessage) -> None:
 class ExchangeHandlers(rpc.ExchangeServiceServicer):
     """What provincial systems call."""
 
-    def __init__(self, publisher: Publisher, reader: Reader) -> None:
-        self._publisher, self._reader = publisher, reader
+    def __init__(
+        self,
+        publisher: Publisher,
+        reader: Reader,
+        bytes_in_flight: int,
+        ending: "asyncio.Future[Exception]",
+    ) -> None:
+        self._publisher, self._reader, self._ending = publisher, reader, ending
+        self._budgets: defaultdict[Caller, Budget] = defaultdict(lambda: Budget(bytes_in_flight))
 
     async def Publish(self, request: SerializedDrafts, context: Any) -> pb.PublishResponse:
         """A batch of drafts."""
@@ -63,7 +71,7 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         def store(checked: list[Checked]) -> Awaitable[list[Outcome]]:
             return self._publisher.store(caller, checked)
 
-        async for outcomes in in_order(requests, check, store, BYTES_IN_FLIGHT):
+        async for outcomes in in_order(requests, check, store, self._budgets[caller], self._ending):
             response = pb.PublishStreamResponse()
             _add_results(response.results, outcomes)
             yield response
@@ -136,8 +144,8 @@ def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
 class ReplicationHandlers(rpc.ReplicationServiceServicer):
     """What peers call."""
 
-    def __init__(self, origin: Origin) -> None:
-        self._origin = origin
+    def __init__(self, origin: Origin, quota: Quota) -> None:
+        self._origin, self._quota = origin, quota
 
     async def Replicate(
         self, requests: AsyncIterator[pb.ReplicateRequest], context: Any
@@ -148,17 +156,19 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
         peer, pace = caller.participant, Pace()
-        receiving = self._receive(peer, requests, pace)
+        receiving = self._receive(caller, requests, pace)
         async for batch in beside(self._origin.serve(peer, first.open, pace), receiving):
             yield batch
 
     async def _receive(
-        self, peer: str, requests: AsyncIterator[pb.ReplicateRequest], pace: Pace
+        self, caller: Caller, requests: AsyncIterator[pb.ReplicateRequest], pace: Pace
     ) -> None:
         async for request in requests:
             if not readable(request).HasField("receipt"):
                 raise MalformedRequest("a stream is opened once: send receipts", field="open")
-            await self._origin.answer(peer, request.receipt.cosigned_checkpoint, pace)
+            self._quota.take(caller, RECEIPTS, 1)
+            note = request.receipt.cosigned_checkpoint
+            await self._origin.answer(caller.participant, note, pace)
 
 
 class AdminHandlers(rpc.AdminServiceServicer):

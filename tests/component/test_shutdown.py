@@ -1,13 +1,15 @@
 """Stopping in order: what was begun is finished, what comes later is told to come again."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from client import ExchangeError
 from gateway import errors
@@ -15,6 +17,7 @@ from schemas.message_ids import new
 from tests.support import scene as scenes
 from tests.support.background import beside
 from tests.support.builders import draft
+from tests.support.calls import opened
 from tests.support.holding import slow_disk
 from tests.support.materials import Materials
 from tests.support.promises import require_promised
@@ -119,3 +122,97 @@ def test_a_stopped_gateway_leaves_one_whole_file(scene: Scene, stack: ExitStack)
     scene.client.publish(drafts(3))
     stack.close()
     assert [path.name for path in (scene.folder / "data").iterdir()] == ["gateway.db"]
+
+
+def silent(opened: list[bytes]) -> Iterator[bytes]:
+    """Says what is opened with, then nothing, and does not end."""
+    yield from opened
+    threading.Event().wait(30)
+
+
+EXCHANGE = "/yrd.exchange.v1.ExchangeService"
+OPEN_STREAMS: dict[str, tuple[str, list[bytes]]] = {
+    "publishing, with nothing sent": (f"{EXCHANGE}/PublishStream", []),
+    "publishing, idle": (
+        f"{EXCHANGE}/PublishStream",
+        [pb.PublishStreamRequest(drafts=[draft()]).SerializeToString()],
+    ),
+    "subscribing, not opened": (f"{EXCHANGE}/Subscribe", []),
+    "subscribing": (f"{EXCHANGE}/Subscribe", [opened().SerializeToString()]),
+    "reflection": ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", []),
+}
+
+
+@pytest.mark.parametrize("name", OPEN_STREAMS)
+def test_every_open_stream_is_told_to_come_again(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    method, said = OPEN_STREAMS[name]
+    with ExitStack() as stack:
+        scene = stack.enter_context(
+            scenes.scene(materials, monkeypatch, tmp_path, check_processes=0)
+        )
+        channel: Any = scene.channel()
+        call = channel.stream_stream(method)(silent(said), timeout=20)
+        if said:
+            assert next(call)
+        else:
+            until(lambda: scene.gateway.open_calls == 1, "the stream is open")
+        with beside(stack.close):
+            require_promised(refused(lambda: list(call)), errors.Unavailable)
+        channel.close()
+
+
+def test_a_watcher_of_its_health_hears_of_the_stop_and_is_told(
+    scene: Scene, stack: ExitStack
+) -> None:
+    channel: Any = scene.channel()
+    health_service: Any = health_pb2_grpc.HealthStub(channel)
+    watched = health_service.Watch(health_pb2.HealthCheckRequest(), timeout=20)
+    assert next(watched).status == health_pb2.HealthCheckResponse.SERVING
+    with beside(stack.close):
+        found = refused(lambda: list(watched))
+    require_promised(found, errors.Unavailable)
+
+
+def test_whoever_calls_while_it_stops_is_told_to_come_again_and_nothing_else(
+    scene: Scene, stack: ExitStack
+) -> None:
+    codes: set[str] = set()
+    begun, over = threading.Event(), threading.Event()
+
+    def call_on() -> None:
+        client = scene.client
+        while not over.is_set():
+            try:
+                client.publish([draft(entity=f"310000/{new(0)}")])
+                begun.set()
+            except ExchangeError as error:
+                codes.add(error.code)
+
+    with ExitStack() as callers:
+        for _ in range(4):
+            callers.enter_context(beside(call_on))
+        callers.callback(over.set)
+        assert begun.wait(20)
+        stack.close()
+        until(lambda: codes, "a refusal")
+    assert codes == {"UNAVAILABLE"}
+
+
+def test_who_is_still_there_when_the_grace_is_over_is_told(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        limits = {"shutdown_grace_seconds": 0.2}
+        scene = stack.enter_context(
+            scenes.scene(materials, monkeypatch, tmp_path, limits=limits, check_processes=0)
+        )
+        disk = slow_disk(scene.patch)
+        asked = pb.PublishRequest(drafts=drafts(1))
+        stubs = scene.stubs()
+        with beside(lambda: refused(lambda: stubs.exchange.Publish(asked, timeout=20))) as told:
+            assert disk.reached.wait(20)
+            with beside(stack.close):
+                require_promised(told.result(), errors.Unavailable)
+                disk.free.set()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.server.in_order import in_order
+from gateway.server.in_order import Budget, in_order
 
 
 @dataclass
@@ -48,6 +48,10 @@ async def stream(requests: Sequence[Any]) -> AsyncIterator[Any]:
         yield request
 
 
+def never() -> "asyncio.Future[Exception]":
+    return asyncio.get_running_loop().create_future()
+
+
 async def turns(count: int = 20) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
@@ -55,7 +59,9 @@ async def turns(count: int = 20) -> None:
 
 async def test_begins_and_answers_in_order_though_the_last_is_ready_first() -> None:
     bench = Bench()
-    answers = in_order(stream([Request(1), Request(2), Request(3)]), bench.prepare, bench.begin, 9)
+    answers = in_order(
+        stream([Request(1), Request(2), Request(3)]), bench.prepare, bench.begin, Budget(9), never()
+    )
     first = asyncio.ensure_future(anext(answers))
     bench.open(3, 2)
     await turns()
@@ -69,7 +75,7 @@ async def test_begins_and_answers_in_order_though_the_last_is_ready_first() -> N
 async def test_no_more_is_in_work_than_the_budget_allows_but_always_one() -> None:
     bench = Bench()
     requests = [Request(1, 50), Request(2, 6), Request(3, 4), Request(4, 1)]
-    answers = in_order(stream(requests), bench.prepare, bench.begin, 10)
+    answers = in_order(stream(requests), bench.prepare, bench.begin, Budget(10), never())
     first = asyncio.ensure_future(anext(answers))
     await turns()
     assert bench.preparing == [1]
@@ -103,7 +109,50 @@ async def test_what_fails_is_raised_behind_the_answers_before_it(where: str) -> 
             raise LookupError(where)
         return bench.begin(prepared)
 
-    answers = in_order(requests(), prepare, begin, 10)
+    answers = in_order(requests(), prepare, begin, Budget(10), never())
     assert await anext(answers) == "done 1"
     with pytest.raises(LookupError, match=where):
+        await anext(answers)
+
+
+async def test_a_caller_s_streams_share_what_is_in_work() -> None:
+    bench, budget = Bench(), Budget(10)
+    one = in_order(stream([Request(1, 8)]), bench.prepare, bench.begin, budget, never())
+    other = in_order(stream([Request(2, 8)]), bench.prepare, bench.begin, budget, never())
+    first, second = asyncio.ensure_future(anext(one)), asyncio.ensure_future(anext(other))
+    await turns()
+    assert bench.preparing == [1]
+    bench.open(1, 2)
+    assert await first == "done 1"
+    await turns()
+    assert bench.preparing == [1]  # its answer has not been taken
+    assert [a async for a in one] == []
+    assert await second == "done 2"
+
+
+async def test_a_stream_that_is_given_up_gives_back_what_it_held() -> None:
+    bench, budget = Bench(), Budget(10)
+    answers = in_order(stream([Request(1, 8)]), bench.prepare, bench.begin, budget, never())
+    bench.open(1, 2)
+    await anext(answers)
+    await answers.aclose()  # type: ignore[attr-defined]  # a generator
+    async with asyncio.timeout(5):
+        await budget.take(10)
+
+
+async def test_when_it_is_to_end_what_was_begun_is_answered_first() -> None:
+    bench, ending = Bench(), never()
+
+    async def endless() -> AsyncIterator[Request]:
+        yield Request(1)
+        await asyncio.sleep(3600)
+
+    answers = in_order(endless(), bench.prepare, bench.begin, Budget(10), ending)
+    first = asyncio.ensure_future(anext(answers))
+    await turns()
+    ending.set_result(LookupError("the end"))
+    await turns()
+    bench.open(1)
+    assert await first == "done 1"
+    with pytest.raises(LookupError, match="the end"):
         await anext(answers)

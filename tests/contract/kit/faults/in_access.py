@@ -12,7 +12,8 @@ from grpc_reflection.v1alpha import reflection
 from gateway.app import Gateway
 from gateway.errors import IdentityUnknown
 from gateway.exchange import access
-from gateway.exchange.access import Access, Caller, Quota
+from gateway.exchange.access import Access, Caller
+from gateway.exchange.quota import Quota
 from gateway.server import guard, identity, services
 from gateway.server.status import Status
 from tests.contract.kit.faults.fault import Fault, Install, both, replaced, wrapped
@@ -84,9 +85,9 @@ def _not_asked_for(original: Any, pairs: Any, ca: Any, *, require_client_auth: b
     return original(pairs, ca, require_client_auth=False)
 
 
-def _but_administrators(original: Any, self: Any, caller: Any, role: str) -> None:
+def _but_administrators(original: Any, self: Any, caller: Any, role: str, call: str) -> None:
     if role != "administrator":
-        original(self, caller, role)
+        original(self, caller, role, call)
 
 
 def _mixed_up(status: Any) -> None:

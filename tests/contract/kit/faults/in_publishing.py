@@ -73,10 +73,10 @@ async def _out_of_order(
     requests: AsyncIterator[Any],
     prepare: Callable[[Any], Awaitable[Any]],
     begin: Callable[[Any], Awaitable[Any]],
-    most: int,
+    *rest: Any,
 ) -> AsyncIterator[Any]:
     held: list[Any] = []
-    async for result in in_order(requests, prepare, begin, most):
+    async for result in in_order(requests, prepare, begin, *rest):
         held.append(result)
         if len(held) == 2:
             yield held.pop()
@@ -89,9 +89,9 @@ async def _at_the_end(
     requests: AsyncIterator[Any],
     prepare: Callable[[Any], Awaitable[Any]],
     begin: Callable[[Any], Awaitable[Any]],
-    most: int,
+    *rest: Any,
 ) -> AsyncIterator[Any]:
-    for result in [found async for found in in_order(requests, prepare, begin, most)]:
+    for result in [found async for found in in_order(requests, prepare, begin, *rest)]:
         yield result
 
 

@@ -7,7 +7,7 @@ from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
 
 from gateway import errors
-from gateway.server import guard, services
+from gateway.server import guard, services, telling
 from tests.contract.kit.faults.fault import Fault, Install, both, replaced, wrapped
 
 _EVERYWHERE = ("revisions", "header", "get")
@@ -74,7 +74,7 @@ def _no_message(status: Status) -> None:
 
 async def _abort_without_details(context: Any, error: Any) -> None:
     status = errors.to_status(error)
-    await context.abort(guard._CODES[status.code], status.message)
+    await context.abort(telling.CODES[status.code], status.message)
 
 
 FAULTS = (

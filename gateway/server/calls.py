@@ -1,0 +1,225 @@
+"""The calls that are open: how many each caller has, who is slow, and how one is ended from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.config import Limits
+from gateway.errors import GatewayError, QuotaExceeded
+from gateway.exchange.access import Caller
+from gateway.exchange.quota import CALLS, Allowance, Quota
+from gateway.server.identity import Certificate
+from gateway.server.telling import abort
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 1.0
+HOLD_SECONDS = 0.03  # longer than it takes a caller to come again at once
+GOING_AWAY_SECONDS = 0.01
+LOOKS = 0.1  # of the shortest limit
+LONGEST_PAUSE_SECONDS = 1.0
+STREAMS = "streams"
+OURS = "/yrd."
+
+
+def _future() -> asyncio.Future[Exception]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One open call. Times are monotonic seconds."""
+
+    caller: Caller
+    method: str
+    certificate: Certificate
+    context: Any
+    streams: bool
+    opened: float
+    task: asyncio.Task[Any] | None
+    received: int = 0
+    """Requests read; one, if the call is no stream."""
+    sent: int = 0
+    waiting_since: float | None = None
+    """Since when an answer waits to be taken."""
+    cut_off: GatewayError | None = None
+    left: bool = False
+
+    @property
+    def name(self) -> str:
+        """The method without its service."""
+        return self.method.rpartition("/")[2]
+
+
+@dataclass(slots=True)
+class OpenCalls:
+    """Admits calls as far as the limits allow, and ends those that do harm. One event loop."""
+
+    limits: Limits
+    allowance: Allowance
+    quota: Quota
+    monotonic: Callable[[], float]
+    ending: asyncio.Future[Exception] = field(default_factory=_future)
+    """Gives what further calls are told, once the gateway is shutting down."""
+    cut_off: int = 0
+    """Calls that were ended from outside since the start."""
+    _open: set[Call] = field(default_factory=set)
+    _streams: Counter[Caller] = field(default_factory=Counter)
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)
+    _holding: bool = False
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(tuple(self._open))
+
+    async def require_open(self, method: str) -> None:
+        """Raises what ending() gives, once the gateway is shutting down; health can still be asked."""
+        if self.ending.done() and method.startswith(OURS):
+            if self._holding:
+                await self._released.wait()
+            raise self.ending.result()
+
+    def enter(
+        self, caller: Caller, method: str, certificate: Certificate, context: Any, streams: bool
+    ) -> Call:
+        """Admits a call. Raises QuotaExceeded."""
+        self.quota.take(caller, CALLS, 1)
+        self._require_room(caller, streams)
+        now, task = self.monotonic(), asyncio.current_task()
+        call = Call(caller, method, certificate, context, streams, now, task, int(not streams))
+        self._open.add(call)
+        self._streams[caller] += streams
+        return call
+
+    def _require_room(self, caller: Caller, streams: bool) -> None:
+        in_all = self._streams.total()
+        if not streams:
+            if len(self._open) - in_all >= self.limits.unary_calls:
+                raise _too_many("unary_calls", self.limits.unary_calls, "calls at a time in all")
+            return
+        most = int(self.allowance.of(caller, STREAMS))
+        if self._streams[caller] >= most:
+            raise _too_many(STREAMS, most, "streams of one caller at a time")
+        if in_all >= self.limits.streams_in_all:
+            raise _too_many("streams_in_all", self.limits.streams_in_all, "streams in all")
+
+    def leave(self, call: Call) -> None:
+        """The handler has ended. One that was cut off leaves when its caller has been told."""
+        if call.cut_off is None:
+            self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        if call.left:
+            return
+        call.left = True
+        self._open.discard(call)
+        self._streams[call.caller] -= call.streams
+        if not self._streams[call.caller]:
+            del self._streams[call.caller]
+        self._changed.set()
+
+    def cut(self, call: Call, error: GatewayError) -> None:
+        """Ends a call from outside its handler, which is cancelled.
+
+        The status goes behind what the caller has not taken yet. A caller that takes nothing, not
+        even that, is dropped when it has been given as long once more; until then its stream counts.
+        """
+        if call.cut_off is not None or call.left:
+            return
+        call.cut_off = error
+        self.cut_off += 1
+        task = asyncio.create_task(self._cut(call, error))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _cut(self, call: Call, error: GatewayError) -> None:
+        who = {"participant": call.caller.participant, "system": call.caller.system}
+        logger.warning("cut_off", extra={**who, "call": call.name, "detail": error.message})
+        telling = asyncio.create_task(abort(call.context, error))
+        try:
+            await asyncio.sleep(0)  # the status is on its way before the handler ends
+            if call.task is not None:
+                call.task.cancel()
+            await asyncio.wait({telling}, timeout=self.limits.slow_reader_seconds)
+        finally:
+            telling.cancel()
+            telling.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._forget(call)
+
+    async def watch(self) -> None:
+        """Cuts off slow readers and ends unused streams, for ever."""
+        limits = self.limits
+        seconds = min(limits.slow_reader_seconds, limits.idle_stream_seconds) * LOOKS
+        while True:
+            self.look()
+            await asyncio.sleep(min(seconds, LONGEST_PAUSE_SECONDS))
+
+    def look(self) -> None:
+        """Cuts off slow readers and ends unused streams."""
+        now = self.monotonic()
+        slow, idle = self.limits.slow_reader_seconds, self.limits.idle_stream_seconds
+        for call in self:
+            if call.waiting_since is not None and now - call.waiting_since > slow:
+                what = (
+                    f"no answer was taken for {slow:g} s: read faster, and come back with a cursor"
+                )
+                self.cut(call, QuotaExceeded(what, quota="slow_reader"))
+            elif not call.received and now - call.opened > idle:
+                what = (
+                    f"no request came in {idle:g} s: open a stream when there is something to send"
+                )
+                self.cut(call, QuotaExceeded(what, quota="idle_stream"))
+
+    def begin_end(self, error: GatewayError) -> None:
+        """Takes no more calls of our services, and ends those that would not end by themselves."""
+        if not self.ending.done():
+            self.ending.set_result(error)
+        for call in self:
+            if not call.method.startswith(OURS) or not call.received:
+                self.cut(call, error)
+
+    async def end(self, seconds: float) -> None:
+        """Waits until all calls have ended; tells those that have not by then that they do."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._open:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            await self._end_all(self.ending.result())
+
+    async def close(self, stopping: Coroutine[Any, Any, None]) -> None:
+        """Lets the server stop, when nobody is there any more but callers who were not admitted.
+
+        gRPC ends with CANCELLED what reaches a server that has just stopped. So the last callers are
+        kept waiting, the server says on each connection that it goes away, and only then they are told:
+        their next call does not come to this server.
+        """
+        self._holding = True
+        await asyncio.sleep(HOLD_SECONDS)
+        stopped = asyncio.create_task(stopping)
+        await asyncio.sleep(GOING_AWAY_SECONDS)
+        self._released.set()
+        await stopped
+
+    async def _end_all(self, error: Exception) -> None:
+        assert isinstance(error, GatewayError)
+        for call in self:
+            self.cut(call, error)
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=FLUSH_SECONDS)
+        for task in tuple(self._ending):
+            task.cancel()
+
+
+def _too_many(quota: str, most: int, what: str) -> QuotaExceeded:
+    return QuotaExceeded(f"more than {most} {what}: end one first, or come again", quota=quota)
