@@ -100,8 +100,8 @@ def test_entries_beyond_a_gap_pass_an_audit_and_damage_to_them_is_found(stage: S
     data = stage.made.data(US)
     flip(data, "entry", "leaf", "idx = 10")
     flip(data, "ahead", "path", "idx = 6")
-    (leaf, path) = stage.audit()[::-1]
-    assert "entry 10, which came ahead: the leaf does not have its hash" in leaf
+    (leaf, path) = stage.audit()
+    assert "entry 10: the leaf does not have its hash" in leaf
     assert "entry 6, which came ahead: its proof does not lead to the root" in path
     flip(data, "ahead", "path", "idx = 6")
     run_sql(data, "DELETE FROM entry WHERE idx = 10")

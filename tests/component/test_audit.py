@@ -146,6 +146,12 @@ def true_tree(audit: Audit) -> str:
     return str(rows[0][0])
 
 
+def other_signature(audit: Audit) -> str:
+    """Our checkpoint with a signature that is not over it."""
+    text, _ = true_tree(audit).split("\n\n")
+    return f"{text}\n\n{other_tree(audit).split(chr(10) * 2)[1]}"
+
+
 def without_cosignature(audit: Audit) -> str:
     rows = run_sql(audit.data(), "SELECT checkpoint FROM log WHERE origin = ?", THEIRS)
     text, signatures = str(rows[0][0]).split("\n\n")
@@ -248,6 +254,95 @@ DAMAGE: dict[str, tuple[Callable[[Audit], None], list[str]]] = {
     "receipt by another": (
         receipt(true_tree, cosigned_by="330000"),
         [f"{OURS}: receipt of {THEIRS}/witness: no signature by {THEIRS}/witness"],
+    ),
+    "receipt without the log's signature": (
+        receipt(other_signature),
+        [f"{OURS}: receipt of {THEIRS}/witness: bad signature by {OURS}"],
+    ),
+    "receipt filed under another size": (
+        sql("UPDATE cosigned SET size = size - 1"),
+        [f"{OURS}: receipt of {THEIRS}/witness is for {SIZE} entries, stored is {SIZE - 1}"],
+    ),
+    "no name": (
+        sql("DELETE FROM naming WHERE offset = {offset}"),
+        [f"{OURS}: entry 5: can't be found by its message_id"],
+    ),
+    "a name too many": (
+        sql("INSERT INTO naming VALUES (zeroblob(16), {log}, {offset})"),
+        ["naming: 1 rows more than the entries have"],
+    ),
+    "older revision of an entity": (
+        sql(f"UPDATE entity SET revision = 0 WHERE entity_id = '{US}/5'"),
+        [f"{OURS}: entry 5: entity {US}/5: revision 1 stands at 0"],
+    ),
+    "newer revision of an entity": (
+        sql(f"UPDATE entity SET revision = 2 WHERE entity_id = '{US}/5'"),
+        ["entity: 1 rows more than the entries have"],
+    ),
+    "impossible state of an entity": (
+        sql(f"UPDATE entity SET state = 'closed' WHERE entity_id = '{US}/5'"),
+        [f"{OURS}: entry 5: entity {US}/5: state 'closed' does not follow"],
+    ),
+    "another type": (
+        sql(
+            f"UPDATE entry SET type = (SELECT type FROM entry WHERE idx = {SIZE - 1}) WHERE {{at}}"
+        ),
+        [f"{OURS}: entry 5: its type is yrd.incident.v1.IncidentReport, stored is"],
+    ),
+    "another time": (
+        sql("UPDATE entry SET received = received + 1 WHERE {at}"),
+        [f"{OURS}: entry 5: its received time is not the one at which it was sealed"],
+    ),
+    "another digest": (
+        lambda audit: flip(audit.data(), "entry", "digest", at(audit, US, OURS, TRUCK)),
+        [f"{OURS}: entry {TRUCK}: the digest is not that of its draft"],
+    ),
+    "disclosure of nothing": (
+        sql("INSERT INTO disclosure (id, grp, data) VALUES (99999 * 64, 'personal.x', x'01')"),
+        ["disclosure: 1 rows more than the entries have, for example [99999]"],
+    ),
+    "disclosure destroyed without a word": (
+        sql("UPDATE disclosure SET data = zeroblob(length(data)) WHERE offset = {offset}"),
+        [
+            f"{OURS}: entry 5: the disclosure of group 'personal.contact' is zeros, and no erasure",
+            f"{OURS}: entry 5: disclosures ['personal.contact'] are missing",
+        ],
+    ),
+    "erasure that did not happen": (
+        sql("INSERT INTO erased VALUES ({offset}, 'personal.contact', 1, zeroblob(16))"),
+        [
+            f"{OURS}: entry 5: the disclosure of group 'personal.contact' is here, though it is noted"
+        ],
+    ),
+    "urgent that is not": (
+        sql("INSERT INTO urgent VALUES ({log}, 1, 5)"),
+        ["urgent: 1 rows more than the entries have"],
+    ),
+    "node too many": (
+        sql("INSERT INTO node VALUES ({log}, 8, 1, zeroblob(32))"),
+        [f"node: 2 of level 8 for {OURS}, where 1 are due"],
+    ),
+    "offset with a gap": (
+        sql("UPDATE entry SET offset = 99999 WHERE {at}"),
+        ["entry: "],
+    ),
+    "duty to do nothing": (
+        sql("INSERT INTO duty VALUES ({offset})"),
+        ["duty: the entry at "],
+    ),
+    "provision of what is not there": (
+        sql(f"INSERT INTO provision VALUES ('{PEER}', 0, {SIZE + 1}, 1, 1, '')"),
+        [f"provision to {PEER} from 0: ends at {SIZE + 1}, of {SIZE} entries"],
+    ),
+    "cursor beyond the end": (
+        sql("INSERT INTO cursor VALUES ('console', 'desk', 99999)"),
+        ["cursor 'desk' of 'console': stands at 99999"],
+    ),
+    "alarm of no kind": (
+        sql(
+            "INSERT INTO evidence (log, time, kind, detail, data) VALUES ('yrd/1', 1, 'x', '', x'')"
+        ),
+        ["evidence 1: 'x' of 'yrd/1' is no kind of evidence"],
     ),
     "receipt that is none": (
         sql("UPDATE cosigned SET note = 'x'"),
