@@ -8,10 +8,15 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from google.protobuf.message import DecodeError
+
 from gateway.audit.drafts import possible_states
 from gateway.audit.facts import Facts
 from gateway.audit.reading import Checked, Task
+from gateway.store.sqlite_about import OBJECTION
 from gateway.store.sqlite_ahead import URGENT
+from schemas.message_ids import as_bytes
+from yrd.coordination.v1.dialogue_pb2 import Objection
 
 BesideCheck = Callable[[sqlite3.Connection, Task, Sequence[Facts], Checked], None]
 MARKS = 500
@@ -109,5 +114,23 @@ def check_urgent(
         )
 
 
-BESIDE: tuple[BesideCheck, ...] = (check_naming, check_entity, check_urgent)
+def check_about(
+    connection: sqlite3.Connection, task: Task, facts: Sequence[Facts], checked: Checked
+) -> None:
+    """Each objection can be found by the message that it objects to."""
+    for one in facts:
+        if one.type != OBJECTION or not one.row.type:
+            continue
+        try:
+            message_id = as_bytes(Objection.FromString(one.core).message_id)
+        except (DecodeError, ValueError):
+            continue
+        checked.tally["about"] += 1
+        row = "SELECT 1 FROM about WHERE message_id = ? AND offset = ?"
+        if connection.execute(row, (message_id, one.row.offset)).fetchone() is None:
+            what = "can't be found by the message that it objects to"
+            checked.problems.append(f"{task.log}: entry {one.row.idx}: {what}")
+
+
+BESIDE: tuple[BesideCheck, ...] = (check_naming, check_entity, check_urgent, check_about)
 """A table that is made from entries gets a check here."""

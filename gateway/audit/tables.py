@@ -158,6 +158,7 @@ TABLES: Mapping[str, TableCheck] = {
     "entry": _entry,
     "ahead": ahead_problems,
     "naming": _without_entry("naming", "offset", "e.offset = t.offset AND e.log = t.log"),
+    "about": _without_entry("about", "offset", "e.offset = t.offset"),
     "entity": _surplus(
         "entity", "SELECT entity_id FROM entity WHERE type NOT IN (SELECT id FROM type)"
     ),

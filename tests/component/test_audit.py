@@ -314,6 +314,10 @@ DAMAGE: dict[str, tuple[Callable[[Audit], None], list[str]]] = {
             f"{OURS}: entry 5: the disclosure of group 'personal.contact' is here, though it is noted"
         ],
     ),
+    "objection to nothing": (
+        sql("INSERT INTO about VALUES (zeroblob(16), {offset})"),
+        ["about: 1 rows more than the entries have"],
+    ),
     "urgent that is not": (
         sql("INSERT INTO urgent VALUES ({log}, 1, 5)"),
         ["urgent: 1 rows more than the entries have"],
