@@ -11,10 +11,10 @@ OFFERS = (AidDecision.AID_DECISION_ACCEPT, AidDecision.AID_DECISION_PARTIAL)
 
 
 def evaluate(known: Known) -> list[AidLine]:
-    """Lines of all requests that still stand, by request and line."""
+    """Lines of all requests that still stand and have not expired, by request and line."""
     lines = [
         _line(request, line, list(answers_to(known, request.header.entity_id, line.need.line_id)))
-        for request in known.newest("aid_request")
+        for request in known.current("aid_request")
         if not request.aid_request.withdrawn
         for line in request.aid_request.lines
     ]
@@ -24,8 +24,8 @@ def evaluate(known: Known) -> list[AidLine]:
 def answers_to(
     known: Known, request_id: str, line_id: str
 ) -> Iterator[tuple[Message, AidResponseLine]]:
-    """Newest answers of each responder to a line."""
-    for message in known.newest("aid_response"):
+    """Newest answers of each responder to a line, but for those that have expired."""
+    for message in known.current("aid_response"):
         if message.aid_response.request_id == request_id:
             for line in message.aid_response.lines:
                 if line.request_line_id == line_id:

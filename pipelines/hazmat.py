@@ -3,23 +3,31 @@
 from itertools import groupby
 
 from pipelines.known import Known
-from pipelines.scope import micros
+from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import MovementKind
 from yrd.situation.v1.situation_pb2 import ActiveControl, HazmatTrip
 
 
 def evaluate(known: Known, controls: list[ActiveControl]) -> list[HazmatTrip]:
-    """Trips that have not arrived or have an open alert, and alerts whose trip is not known."""
+    """Trips that have not arrived or have an open alert, and alerts whose trip is not known.
+
+    A trip ends with its waybill's expiry, too; a movement says where a vehicle was, however old.
+    """
     movements = _newest_movements(known)
-    alerts = [m for m in known.newest("hazmat_alert") if not m.hazmat_alert.closed]
+    alerts = [m for m in known.current("hazmat_alert") if not m.hazmat_alert.closed]
+    waybills = known.newest("waybill")
     trips = [
         _trip(known, waybill, movements.get(waybill.header.entity_id), alerts, controls)
-        for waybill in known.newest("waybill")
+        for waybill in waybills
     ]
     # a vehicle that has arrived and still leaks is not over
-    trips = [trip for trip in trips if trip.open_alerts or not _arrived(trip)]
-    ids = {waybill.header.entity_id for waybill in known.newest("waybill")}
+    trips = [
+        trip
+        for waybill, trip in zip(waybills, trips, strict=True)
+        if trip.open_alerts or not (_arrived(trip) or expired(waybill, known.as_of_us))
+    ]
+    ids = {waybill.header.entity_id for waybill in waybills}
     lone = [m for m in alerts if m.hazmat_alert.waybill_id not in ids]
     return sorted([*trips, *map(_lone_alert, lone)], key=lambda trip: trip.waybill_id)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from pipelines.scope import Key
+from pipelines.scope import Key, expired
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import CoverageState, State
 
@@ -11,9 +11,12 @@ Derived = TypeVar("Derived")
 
 
 class Known:
-    """Newest messages by body field, and coverage by participant."""
+    """Newest messages by body field, and coverage by participant.
 
-    def __init__(self, states: Mapping[Key, State]) -> None:
+    Seen at the instant `as_of_us`; at the newest that anyone told of if it is None.
+    """
+
+    def __init__(self, states: Mapping[Key, State], as_of_us: int | None = None) -> None:
         self._by_field: dict[str, list[Message]] = {}
         self._kept: dict[str, list[Message]] = {}
         self._derived: dict[str, Any] = {}
@@ -23,6 +26,7 @@ class Known:
             if state.HasField("coverage"):
                 self.coverage[state.coverage.origin] = state.coverage
             self._add(state.entities.held)
+        self.as_of_us = self.last_told_us() if as_of_us is None else as_of_us
 
     def _add(self, held: Iterable[Any]) -> None:
         for item in held:
@@ -32,6 +36,15 @@ class Known:
     def newest(self, field: str) -> list[Message]:
         """Newest revision of each entity of a type (by its field name in Message)."""
         return self._by_field.get(field, [])
+
+    def current(self, field: str, as_of_us: int | None = None) -> list[Message]:
+        """Those of the newest revisions that are not expired at the instant.
+
+        After its expire_time a message is of no use: it is kept, and counts as nothing that is so.
+        It has still taken the place of the revisions before it.
+        """
+        at = self.as_of_us if as_of_us is None else as_of_us
+        return [message for message in self.newest(field) if not expired(message, at)]
 
     def kept(self, field: str) -> list[Message]:
         """Messages of a type that later revisions must not hide."""

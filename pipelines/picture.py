@@ -45,8 +45,8 @@ def evaluate(
     `now_us` is the instant for the actual scope. An exercise has its own time, the newest that any
     of its messages told, and so has the actual scope if there is no instant.
     """
-    known = Known(states)
-    as_of_us = now_us if scope == ACTUAL and now_us is not None else known.last_told_us()
+    known = Known(states, now_us if scope == ACTUAL else None)
+    as_of_us = known.as_of_us
     digest = input_digest(states)
     joint = incidents.evaluate(known)
     controls = warnings.controls(known, as_of_us)

@@ -112,7 +112,7 @@ def _requested(known: Known) -> Iterator[OpenNeed]:
         for m in known.newest("incident_report")
         if m.incident_report.kind == ReportKind.REPORT_KIND_WITHDRAWAL
     }
-    for message in known.newest("aid_request"):
+    for message in known.current("aid_request"):
         request = message.aid_request
         stands = request.incident_id not in withdrawn and not request.withdrawn
         for line in request.lines if stands else ():

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 
 from pipelines.known import Known
-from pipelines.scope import micros
+from pipelines.scope import expired, micros
 from yrd.common.v1.common_pb2 import Code
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import ResourceSummary
 
 
 def holds(message: Message, as_of_us: int) -> bool:
-    """Whether the stated validity is not over."""
+    """Whether neither the stated validity nor the message's use is over."""
     status = message.resource_status
+    if expired(message, as_of_us):
+        return False
     return not status.HasField("valid_until_time") or micros(status.valid_until_time) > as_of_us
 
 

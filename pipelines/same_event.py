@@ -44,13 +44,13 @@ class _Link:
 
 
 def groups(known: Known) -> list[Group]:
-    """Reports that were not withdrawn, those on one event together."""
+    """Reports that were not withdrawn and have not expired, those on one event together."""
     return known.once("groups of reports", lambda: _groups(_standing(known)))
 
 
 def _standing(known: Known) -> list[Message]:
     withdrawn = ReportKind.REPORT_KIND_WITHDRAWAL
-    reports = known.newest("incident_report")
+    reports = known.current("incident_report")
     standing = [m for m in reports if m.incident_report.kind != withdrawn]
     return sorted(standing, key=lambda m: (m.header.entity_id, m.stamp.origin))
 

@@ -43,6 +43,12 @@ def told_us(message: Message) -> int:
     return micros(message.header.reported_time if exercise else message.stamp.sealed_time)
 
 
+def expired(message: Message, as_of_us: int) -> bool:
+    """Whether the message is of no use any more at that instant."""
+    header = message.header
+    return header.HasField("expire_time") and micros(header.expire_time) <= as_of_us
+
+
 def micros(time: Timestamp) -> int:
     """Microseconds since 1970."""
     return time.seconds * 1_000_000 + time.nanos // 1000

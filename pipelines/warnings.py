@@ -10,7 +10,8 @@ from yrd.warning.v1.warning_pb2 import WarningAction
 
 def warnings(known: Known, as_of_us: int) -> list[ActiveWarning]:
     """Warnings in force, highest colour first."""
-    found = [_warning(m) for m in known.newest("early_warning") if _warning_in_force(m, as_of_us)]
+    current = known.current("early_warning", as_of_us)
+    found = [_warning(m) for m in current if _warning_in_force(m, as_of_us)]
     return sorted(found, key=lambda w: (w.color, w.participant, w.entity_id))
 
 
@@ -44,7 +45,7 @@ def _warning(message: Message) -> ActiveWarning:
 
 
 def responses(known: Known) -> list[ActiveResponse]:
-    """Responses in force, highest level first. Only an end ends one."""
+    """Responses in force, highest level first. Only an end or the message's own expiry ends one."""
     found = [
         ActiveResponse(
             entity_id=m.header.entity_id,
@@ -55,7 +56,7 @@ def responses(known: Known) -> list[ActiveResponse]:
             area=m.response_activation.area,
             message_ids=[m.header.message_id],
         )
-        for m in known.newest("response_activation")
+        for m in known.current("response_activation")
         if m.response_activation.action != ResponseAction.RESPONSE_ACTION_END
     ]
     return sorted(found, key=lambda r: (r.level, r.participant, r.entity_id))
@@ -63,7 +64,8 @@ def responses(known: Known) -> list[ActiveResponse]:
 
 def controls(known: Known, as_of_us: int) -> list[ActiveControl]:
     """Controls in force."""
-    found = [_control(m) for m in known.newest("control_measure") if _control_in_force(m, as_of_us)]
+    current = known.current("control_measure", as_of_us)
+    found = [_control(m) for m in current if _control_in_force(m, as_of_us)]
     return sorted(found, key=lambda c: (c.participant, c.entity_id))
 
 
