@@ -1,0 +1,92 @@
+"""A store with a log of any length, written by the gateway's own commits in rounds of thousands.
+
+Contents repeat; ids, entities, leaves, signatures and tree are those of a real log.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway import config as configs
+from gateway.exchange.checking import CheckedDraft
+from gateway.exchange.publish import PublishJob
+from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
+from gateway.log.sealing import Prepared, prepare
+from gateway.log.suite import DEFAULT
+from gateway.store.round import Round
+from gateway.store.sqlite import SqliteStore
+from schemas import message_ids
+from tests.bench.exchange import drafts
+from tests.support.bodies import goods
+from tests.support.builders import draft, place
+from yrd.exchange.v1.message_pb2 import Draft, Header, Priority
+
+ROUND = 5_000
+CONTENTS = 2_000
+LIFE_EVERY, URGENT_EVERY = 1_000, 100
+ALERT = "yrd.hazmat.v1.HazmatAlert"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What was written: entries, the newest life-safety message, and how long it took."""
+
+    entries: int
+    newest: str
+    seconds: float
+
+
+def alert(name: str, priority: str) -> Draft:
+    """An alert of the exercise "load", told now."""
+    body = {"kind": "HAZMAT_ALERT_KIND_LEAK", "place": place(), "goods": [goods()]}
+    told = datetime.now(UTC)
+    head = {"mode": "MODE_EXERCISE", "exerciseId": "load", "priority": priority, "told": told}
+    made = draft(body, "hazmatAlert", entity=f"310000/alert/{name}", **head)
+    made.header.message_id = message_ids.new(int(told.timestamp() * 1000))
+    return made
+
+
+def write(config_path: Path, count: int, size_bytes: int) -> Gap:
+    """Makes the store of a gateway that is not running."""
+    config = configs.load(config_path)
+    own = config.participant
+    key = DEFAULT.load_private_key(config.keys.log[0].read_bytes())
+    signer = LogSigner(log_origin(own), key)
+    contents = list(_contents(size_bytes))
+    store = SqliteStore(config.data_dir / "gateway.db", own)
+    began, newest = time.perf_counter(), ""
+    heads, last = store.heads(), store.last_offset()
+    for start in range(0, count, ROUND):
+        made = [_numbered(contents, n) for n in range(start, min(count, start + ROUND))]
+        newest = next((d.message_id for d in reversed(made) if d.priority == 1), newest)
+        round_ = Round(heads, last, time.time_ns() // 1000, store)
+        PublishJob(own, "console", made).stage(round_)
+        head = round_.head(signer.origin)
+        checkpoint = Checkpoint(signer.origin, head.size, head.frontier.root())
+        round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
+        store.commit(round_.change)
+        heads, last = round_.heads(), round_.last_offset
+    store.close()
+    return Gap(count, newest, time.perf_counter() - began)
+
+
+def _contents(size_bytes: int) -> Iterator[Prepared]:
+    """The load's shares of types; the last one is an alert."""
+    for made in [*drafts(CONTENTS, 1, size_bytes), alert("gap", "PRIORITY_ROUTINE")]:
+        yield prepare(made, iter(lambda: os.urandom(16), None))
+
+
+def _numbered(contents: Sequence[Prepared], number: int) -> CheckedDraft:
+    """Content under an id, an entity and a priority of its own: what comes last in a header holds."""
+    message_id, entity = message_ids.new(time.time_ns() // 1_000_000), f"310000/gap/{number}"
+    content, priority = contents[number % CONTENTS], Priority.PRIORITY_ROUTINE
+    if number % LIFE_EVERY == LIFE_EVERY // 2:
+        content, priority = contents[-1], Priority.PRIORITY_LIFE_SAFETY
+    elif number % URGENT_EVERY == 0:
+        priority = Priority.PRIORITY_URGENT
+    header = Header(message_id=message_id, entity_id=entity, revision=1, priority=priority)
+    named = content._replace(header=content.header + header.SerializeToString())
+    return CheckedDraft(message_id, os.urandom(32), entity, 1, priority, None, named)
