@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-peers bench-codec lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-peers bench-catch-up bench-codec lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -39,6 +39,9 @@ bench: setup ## throughput and latency of the exchange
 
 bench-peers: setup ## the exchange beside Kafka MirrorMaker 2 and NATS JetStream (needs Java, Maven, Go)
 	@$(BIN)/python -m tests.bench.compare $(ARGS)
+
+bench-catch-up: setup ## a peer that catches up with a gap of a million entries
+	@$(BIN)/python -m tests.bench.catch_up $(ARGS)
 
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)
