@@ -144,7 +144,7 @@ class Reader:
         fresh = tuple(e for e in entries if e.offset not in self._quarantined)
         if fresh and not (self._writer.stopping or self._writer.problem):
             self._quarantined.update(e.offset for e in fresh)
-            self._writer.enqueue(QuarantineJob(fresh))
+            self._writer.leave(QuarantineJob(fresh))
             for entry in fresh:
                 logger.error("quarantined", extra={"log": entry.log, "index": entry.sequence})
 

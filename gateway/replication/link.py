@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import grpc
 
-from gateway.errors import GatewayError, LogInconsistent
+from gateway.errors import GatewayError, LogInconsistent, Unavailable
 from gateway.offload import offload
 from gateway.replication.ahead import AheadJob, ForkJob, check_ahead
 from gateway.replication.mirror import EvidenceJob, Mirror, MirrorJob
@@ -76,6 +76,9 @@ class Link:
             heard = self.state.last_heard_us
             try:
                 await self._follow()
+                self._interrupted(
+                    Unavailable("the peer ended the stream, as it does when it stops")
+                )
             except LogInconsistent as error:
                 await self._fail_closed(error)
                 return

@@ -172,7 +172,7 @@ class Origin:
         if known is None or known.size < cosigned.size:
             self.receipts[cosigned.cosigner] = cosigned
             self._pulse.beat()
-            self._writer.enqueue(ReceiptJob(cosigned))
+            self._writer.leave(ReceiptJob(cosigned))
         return checkpoint.size
 
     def _was_issued(self, checkpoint: Checkpoint) -> bool:

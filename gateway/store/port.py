@@ -173,6 +173,14 @@ class Committer(Protocol):
         """Writes everything or nothing; durable on return. Raises StoreError."""
         ...
 
+    def settle(self) -> None:
+        """Once, before anything is read: makes durable what an earlier process left. Raises StoreError."""
+        ...
+
+    def tidy(self) -> None:
+        """Work that is due behind a commit, which is durable whatever comes of it. Raises StoreError."""
+        ...
+
 
 class LogReader(Protocol):
     """Reads logs. Safe from any thread."""

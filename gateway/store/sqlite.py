@@ -25,6 +25,8 @@ from gateway.store.port import (
     StoreError,
 )
 from gateway.store.sqlite_about import about_rows, entries_about
+from gateway.store.sqlite_checkpoints import Checkpoints
+from gateway.store.sqlite_errors import told
 from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.sqlite_upkeep import SqliteRetained, write_upkeep
 from gateway.store.tail import Tail
@@ -32,7 +34,6 @@ from yrd.exchange.v1.message_pb2 import Disposition
 
 SCHEMA_VERSION = "3"
 ROWS = 200
-_LASTING = ("disk i/o error", "malformed", "not a database")
 
 
 class SqliteStore:
@@ -48,6 +49,7 @@ class SqliteStore:
         self._readers_lock = threading.Lock()
         with _store_errors():
             self._writer = self._connect()
+            self._checkpoints = Checkpoints(self._writer)
             schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
             self._writer.executescript(schema)
             self._claim(participant)
@@ -62,7 +64,6 @@ class SqliteStore:
         )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
         connection.execute("PRAGMA cache_size=-64000")
         return connection
 
@@ -107,17 +108,31 @@ class SqliteStore:
                     self._writer.execute("ROLLBACK")
                 self._reload_names()
                 raise
+        self._checkpoints.committed(len(change.entries))
         if change.quarantined or change.upkeep.erased:
             self._tail.clear()
         scattered = {*change.filled, *(log for log, _ in change.early)}
         self._tail.add([entry for entry, _ in change.entries], scattered)
 
+    def settle(self) -> None:
+        """Makes durable what an earlier process has left in the write-ahead log. Raises StoreError."""
+        with _store_errors():
+            if not self._checkpoints.settle():
+                what = f"{self._path}: another process is using it: let it end, then start again"
+                raise StoreError(what, lasting=True)
+
+    def tidy(self) -> None:
+        """Moves what was committed into the database, if it is due. Raises StoreError."""
+        with _store_errors():
+            self._checkpoints.run_if_due()
+
     def _reload_names(self) -> None:
-        """Forgets ids of logs and types that the rolled-back transaction had made."""
-        self._logs.clear()
-        self._logs.update(self._writer.execute("SELECT origin, id FROM log"))
-        self._types.clear()
-        self._types.update(self._writer.execute("SELECT name, id FROM type"))
+        """Forgets ids of logs and types that the rolled-back transaction had made.
+
+        Readers go on meanwhile: they see the old names or the new ones, never some of them.
+        """
+        self._logs = dict(self._writer.execute("SELECT origin, id FROM log"))
+        self._types = dict(self._writer.execute("SELECT name, id FROM type"))
         self._names = _Names(self._logs, self._types)
 
     def _write(self, change: Change) -> None:
@@ -281,7 +296,7 @@ class SqliteStore:
         with _store_errors():
             where = "e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY e.idx"
             query = (self._logs.get(log, -1), start, stop)
-            found = entries_of(self._reader, ENTRIES + where, query, self._names)
+            found = entries_of(self._reader, ENTRIES + where, query, lambda: self._names)
         if len(found) != stop - start:
             what = f"{log}: entries [{start}, {stop}) are not all there"
             raise CorruptStore(what, log, start)
@@ -321,13 +336,13 @@ class SqliteStore:
             return found
         with _store_errors():
             where = "e.offset > ? ORDER BY e.offset LIMIT ?"
-            return entries_of(self._reader, ENTRIES + where, (after, limit), self._names)
+            return entries_of(self._reader, ENTRIES + where, (after, limit), lambda: self._names)
 
     def find(self, message_id: bytes) -> list[Entry]:
         """Entries with that message_id, one for each log that has one."""
         with _store_errors():
             where = "e.offset IN (SELECT offset FROM naming WHERE message_id = ?) ORDER BY e.offset"
-            return entries_of(self._reader, ENTRIES + where, (message_id,), self._names)
+            return entries_of(self._reader, ENTRIES + where, (message_id,), lambda: self._names)
 
     def cursor(self, system: str, name: str) -> int | None:
         """Where a named cursor stands."""
@@ -434,7 +449,6 @@ def _store_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        raise StoreError(str(error), lasting=any(word in text for word in _LASTING)) from error
+        raise told(error) from error
     except UnicodeDecodeError as error:
         raise CorruptStore(f"text of the database is damaged: {error}") from None

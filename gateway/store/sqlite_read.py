@@ -1,6 +1,7 @@
 """Rows of the entry table as Entry values, with their disclosures."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
@@ -27,12 +28,19 @@ class Names(Protocol):
 
 
 def entries_of(
-    connection: sqlite3.Connection, query: str, arguments: tuple[object, ...], names: Names
+    connection: sqlite3.Connection,
+    query: str,
+    arguments: tuple[object, ...],
+    names: Callable[[], Names],
 ) -> list[Entry]:
-    """Runs a query that begins with ENTRIES."""
+    """Runs a query that begins with ENTRIES.
+
+    Names are asked for behind it: a commit just before may have brought rows with new ones.
+    """
     rows = connection.execute(query, arguments).fetchall()
     parts = _parts(connection, [row[0] for row in rows])
-    return [_entry(row, parts, names) for row in rows]
+    known = names()
+    return [_entry(row, parts, known) for row in rows]
 
 
 def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names: Names) -> Entry:

@@ -194,4 +194,4 @@ class SqliteRetained:
 
     def _entries(self, where: str, arguments: tuple[object, ...]) -> list[Entry]:
         with self._errors():
-            return entries_of(self._reader(), ENTRIES + where, arguments, self._names())
+            return entries_of(self._reader(), ENTRIES + where, arguments, self._names)

@@ -76,6 +76,7 @@ class Writer:
         self._wake = threading.Condition()
         self._stopping = False
         self._problem = ""
+        store.settle()
         self.heads: dict[str, Head] = store.heads()
         self.last_offset = store.last_offset()
         self._thread = threading.Thread(target=self._run, name="writer")
@@ -116,6 +117,12 @@ class Writer:
                 self._wake.notify()
         return waiting.done
 
+    def leave(self, job: Job[object]) -> None:
+        """Puts a job that nobody waits for: it is good to have done, and no harm if it can't be."""
+        if self._problem or self._stopping:
+            return
+        self.enqueue(job).add_done_callback(lambda done: done.cancelled() or done.exception())
+
     def _count(self, waiting: _Waiting[Any], sign: int) -> None:
         self._weight += sign * waiting.job.weight
         self._urgent += 0 if waiting.job.lazy else sign
@@ -137,6 +144,16 @@ class Writer:
         while batch := self._take():
             self._commit(batch)
             self._loop.call_soon_threadsafe(self._settle, batch)
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """What was committed stays committed; but a disk that fails here is not to be trusted either."""
+        if self._problem:
+            return
+        try:
+            self._store.tidy()
+        except StoreError as error:
+            self._failed(error)
 
     def _take(self) -> list[_Waiting[Any]]:
         """The next round's jobs; empty when stopping and all is done."""
@@ -164,6 +181,10 @@ class Writer:
         return due - time.monotonic()
 
     def _commit(self, batch: list[_Waiting[Any]]) -> None:
+        if self._problem:  # they were put in the queue before it was known
+            for waiting in batch:
+                waiting.error = Unavailable(self._problem)
+            return
         try:
             self._commit_round(batch)
         except StoreError as error:
@@ -188,12 +209,15 @@ class Writer:
         self.heads, self.last_offset = round_.heads(), round_.last_offset
 
     def _fail(self, batch: list[_Waiting[Any]], error: StoreError) -> None:
-        logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
+        self._failed(error)
         told = refusal(error)
-        if error.lasting:
-            self.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
         for waiting in batch:
             waiting.error = told
+
+    def _failed(self, error: StoreError) -> None:
+        logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
+        if error.lasting:
+            self.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
 
     def _settle(self, batch: list[_Waiting[Any]]) -> None:
         for waiting in batch:
