@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check bench bench-peers bench-catch-up bench-codec lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-codec lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,6 +33,9 @@ contract: setup ## write anew what is made from the protos and committed: Avro, 
 
 contracts-check: setup ## compare the contract with every release
 	@$(BIN)/yrd contracts check
+
+soak: setup ## faults at real gateways, ten minutes or ARGS="--minutes 60 --seed 7"; prints the table
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 bench: setup ## throughput and latency of the exchange
 	@$(BIN)/python tests/bench/exchange.py $(ARGS)

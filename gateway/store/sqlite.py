@@ -365,7 +365,7 @@ class SqliteStore:
         with _store_errors():
             where = f"e.log = ? AND e.idx IN ({_marks(indices)})"
             query = (self._logs.get(log, -1), *indices)
-            return entries_of(self._reader, ENTRIES + where, query, self._names)
+            return entries_of(self._reader, ENTRIES + where, query, lambda: self._names)
 
     def early(self, log: str, start: int, stop: int) -> dict[int, Early]:
         """Those of the entries [start, stop) that came ahead, by index."""
@@ -388,7 +388,7 @@ class SqliteStore:
     def about(self, message_id: bytes, limit: int) -> list[Entry]:
         """Up to `limit` objections to a message and answers to them, in the order of receipt."""
         with _store_errors():
-            return entries_about(self._reader, message_id, limit, self._names)
+            return entries_about(self._reader, message_id, limit, lambda: self._names)
 
     # PublishIndex
 

@@ -1,7 +1,7 @@
 """Which objections speak about which message: found by the message that is objected to."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from google.protobuf.message import DecodeError
 
@@ -29,7 +29,7 @@ def _row(entry: Entry) -> Iterator[tuple[bytes, int]]:
 
 
 def entries_about(
-    connection: sqlite3.Connection, message_id: bytes, limit: int, names: Names
+    connection: sqlite3.Connection, message_id: bytes, limit: int, names: Callable[[], Names]
 ) -> list[Entry]:
     """Up to `limit` entries that object to a message or answer who did, in the order of receipt."""
     where = "e.offset IN (SELECT offset FROM about WHERE message_id = ? ORDER BY offset LIMIT ?)"

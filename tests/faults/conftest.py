@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from integration.stack import Stack, prepare
+from tests.faults.harness.matrix import SEEN, markdown
 
 
 @pytest.fixture
@@ -16,3 +17,9 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         yield made
     finally:
         made.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of faults, if there were runs."""
+    if SEEN:
+        terminalreporter.write_line(markdown(SEEN))

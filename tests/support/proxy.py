@@ -21,30 +21,50 @@ class Proxy:
     def __init__(self, target: str) -> None:
         host, _, port = target.rpartition(":")
         self._target = (host, int(port))
-        self._passing = threading.Event()
+        self._forth, self._back = threading.Event(), threading.Event()
+        self._bytes_left: int | None = None
         self._lock, self._refusing = threading.Lock(), False
         self._sockets: set[socket.socket] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
-        self._passing.set()
+        self._pass()
         self._accept_from(self._listening)
 
-    def fall_silent(self) -> None:
-        """Passes no byte any more; connections stay open, and new ones are taken and left waiting."""
-        self._passing.clear()
+    def _pass(self) -> None:
+        self._forth.set()
+        self._back.set()
+
+    def fall_silent(self, *, forth: bool = True, back: bool = True) -> None:
+        """Passes no byte any more; connections stay open, and new ones are taken and left waiting.
+
+        `forth` is the way to the target, `back` the one from it.
+        """
+        for passing, silent in ((self._forth, forth), (self._back, back)):
+            if silent:
+                passing.clear()
+
+    def cut_after(self, count: int) -> None:
+        """Resets every connection once so many more bytes have passed, wherever in a frame that is."""
+        with self._lock:
+            self._bytes_left = count
 
     def refuse(self) -> None:
         """Resets every connection and takes no new one."""
         _close(self._listening)
         with self._lock:
             self._refusing = True
+        self._reset()
+
+    def _reset(self) -> None:
+        with self._lock:
+            self._bytes_left = None
             sockets, self._sockets = self._sockets, set()
         for one in sockets:
             _close(one)
 
     def pass_on(self) -> None:
         """All is well again."""
-        self._passing.set()
+        self._pass()
         if self._refusing:
             self._refusing = False
             host, _, port = self.address.rpartition(":")
@@ -54,7 +74,7 @@ class Proxy:
     def close(self) -> None:
         """Ends for good."""
         self.refuse()
-        self._passing.set()
+        self._pass()
 
     def _accept_from(self, listening: socket.socket) -> None:
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
@@ -78,18 +98,30 @@ class Proxy:
             _close(near)
             _close(far)
             return
-        threading.Thread(target=self._pump, args=(far, near), daemon=True).start()
-        self._pump(near, far)
+        threading.Thread(target=self._pump, args=(far, near, self._back), daemon=True).start()
+        self._pump(near, far, self._forth)
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, passing: threading.Event) -> None:
         with suppress(OSError):
             while data := source.recv(CHUNK):
-                self._passing.wait()
-                sink.sendall(data)
+                passing.wait()
+                allowed = self._allowed(len(data))
+                sink.sendall(data[:allowed])
+                if allowed < len(data):
+                    self._reset()
         for one in (source, sink):
             _close(one)
             with self._lock:
                 self._sockets.discard(one)
+
+    def _allowed(self, count: int) -> int:
+        """How many of so many bytes may still pass."""
+        with self._lock:
+            if self._bytes_left is None:
+                return count
+            allowed = min(count, self._bytes_left)
+            self._bytes_left -= allowed
+            return allowed
 
 
 def _close(one: socket.socket) -> None:
