@@ -1,4 +1,4 @@
-"""yrd audit: rechecks a store."""
+"""yrd audit: rechecks a store, accounts for an exchange, compares two accounts."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,12 +7,12 @@ import typer
 
 from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail
 
-app = typer.Typer(help="Recheck what a gateway has stored.", no_args_is_help=True)
+app = typer.Typer(help="Recheck a store; compare two participants' accounts.", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Recheck what a gateway has stored."""
+    """Recheck a store; compare two participants' accounts."""
 
 
 @app.command()
@@ -50,3 +50,74 @@ def verify(
             print(f"  DOUBT {doubt}")
         print("audit: everything holds" if report.ok else f"audit: {len(report.problems)} problems")
     raise SystemExit(OK if report.ok else REFUSED)
+
+
+@app.command()
+def account(
+    config: Annotated[Path, typer.Option(help="The gateway's YAML file; the gateway may run.")],
+    peer: Annotated[str, typer.Option("--with", help="Participant at the other end.")],
+    out: Annotated[Path, typer.Option(help="File to write, JSON Lines.")],
+) -> None:
+    """Write this participant's account of its exchange with a peer, in both directions.
+
+    It has index, hash and form of each entry, and the clauses that gave it; no message, and nothing
+    personal. The other participant does the same; `yrd audit reconcile` compares the two.
+    """
+    import sqlite3
+    from datetime import UTC, datetime
+    from itertools import chain
+
+    from gateway.audit.account import NoAccount, rendered
+    from gateway.audit.account import account as lines
+    from gateway.config import ConfigError, load
+    from integration.cli.progress import entry_progress
+
+    try:
+        settings = load(config)
+        with entry_progress(enabled=True) as progress:
+            told = lines(settings, peer, datetime.now(UTC), progress)
+            first = next(told)  # what can't be accounted for leaves no file behind
+            with out.open("w", encoding="utf-8") as file:
+                for line in chain([first], told):
+                    file.write(rendered(line))
+    except (ConfigError, NoAccount) as error:
+        fail(str(error), BAD_INPUT)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; check --out", BAD_INPUT)
+    except sqlite3.Error as error:
+        fail(f"store: {error}; run `yrd audit verify`", REFUSED)
+    print(f"已写入 written to {out}; compare with: yrd audit reconcile {out} THEIRS")
+
+
+@app.command()
+def reconcile(
+    ours: Annotated[Path, typer.Argument(help="Account of one participant.")],
+    theirs: Annotated[Path, typer.Argument(help="Account of the other.")],
+    keys: Annotated[
+        Path | None, typer.Option(help="Folder of trusted keys (*.vkey), to check signatures, too.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Compare two participants' accounts of their exchange and name every difference.
+
+    Entries that the other end has given no receipt for yet are in flight, and no difference. Exit
+    status 1 if there are differences.
+    """
+    import json
+
+    from integration.accounts import reconcile as comparing
+    from integration.accounts.account import AccountError, read
+    from integration.evidence.folder import FolderError
+    from integration.evidence.verify import trusted_keys
+
+    try:
+        trusted = trusted_keys((), keys)
+        found = comparing.reconcile(read(ours), read(theirs), trusted)
+    except (AccountError, FolderError) as error:
+        fail(str(error), BAD_INPUT)
+    if as_json:
+        print(json.dumps(comparing.as_json(found), ensure_ascii=False, indent=1))
+    else:
+        for line in comparing.lines(found):
+            print(line)
+    raise SystemExit(REFUSED if any(one.differences for one in found) else OK)

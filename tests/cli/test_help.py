@@ -25,6 +25,8 @@ def test_the_commands_are_these() -> None:
         "config check",
         "gateway serve",
         "audit verify",
+        "audit account",
+        "audit reconcile",
         "evidence export",
         "evidence verify",
         "objection raise",

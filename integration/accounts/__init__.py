@@ -1,0 +1,1 @@
+"""Two participants' accounts of their exchange, read and compared (对账)."""
