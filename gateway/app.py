@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,7 +31,9 @@ from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
 from gateway.server.calls import OpenCalls
+from gateway.server.credentials import Credentials, read_tls, utc_now
 from gateway.server.guard import Guard
+from gateway.server.renewal import Renewal
 from gateway.server.services import (
     AdminHandlers,
     AuditHandlers,
@@ -70,14 +72,17 @@ class StartError(Exception):
     """The gateway can't start; the text says why and what to do."""
 
 
-def serve(config: GatewayConfig) -> int:
-    """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError."""
+def serve(config: GatewayConfig, reread: Callable[[], GatewayConfig] | None = None) -> int:
+    """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError.
+
+    `reread` reads the configuration anew for a reload.
+    """
     memory.for_batches()
-    return asyncio.run(_serve(config))
+    return asyncio.run(_serve(config, reread))
 
 
-async def _serve(config: GatewayConfig) -> int:
-    gateway = Gateway(config)
+async def _serve(config: GatewayConfig, reread: Callable[[], GatewayConfig] | None) -> int:
+    gateway = Gateway(config, reread)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,14 +98,17 @@ async def _serve(config: GatewayConfig) -> int:
 class Gateway:
     """One participant's gateway. Needs a running event loop."""
 
-    def __init__(self, config: GatewayConfig) -> None:
+    def __init__(
+        self, config: GatewayConfig, reread: Callable[[], GatewayConfig] | None = None
+    ) -> None:
         self._config = config
+        reread = reread or (lambda: config)
         own = config.participant
         # every file is read before there is a thread that would have to be stopped
         self._keys = read_keys(config)
         signer = self._keys.signer
         sharing = Sharing(own, load_agreements(config.agreements_dir))
-        self._tls = _pem(config, "ca", "key", "certificate")
+        self._credentials = Credentials(config.tls, utc_now)
         try:
             self._store = SqliteStore(config.data_dir / "gateway.db", own)
             self._pulse = Pulse()
@@ -133,8 +141,12 @@ class Gateway:
         self._links = [self._link(peer) for peer in config.peers]
         allowance = Allowance(own, config.limits, config.clients)
         quota = Quota(allowance, time.monotonic)
-        self._calls = OpenCalls(config.limits, allowance, quota, time.monotonic)
+        refusal = self._credentials.refusal
+        self._calls = OpenCalls(config.limits, allowance, quota, time.monotonic, refusal)
         self._evidence = self._evidence_room(sharing)
+        self.renewal = Renewal(
+            config, reread, self._credentials, self._keys, self._origin.keys_changed
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
@@ -152,11 +164,10 @@ class Gateway:
     def _link(self, peer: Peer) -> Link:
         key = self._keys.logs[peer.participant]
         mirror = Mirror(log_origin(peer.participant), key, DEFAULT, self._keys.witness)
-        credentials = grpc.ssl_channel_credentials(*self._tls)
         return Link(
             peer.participant,
             mirror,
-            lambda: grpc.aio.secure_channel(peer.address, credentials, OPTIONS),
+            lambda: grpc.aio.secure_channel(peer.address, self._credentials.channel(), OPTIONS),
             self._writer,
             time.time,
             self._config.limits.heartbeat_seconds,
@@ -191,6 +202,7 @@ class Gateway:
             self._links,
             self._origin.receipts,
             time.time,
+            self._credentials.warnings,
         )
         exchange = ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending)
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
@@ -208,12 +220,8 @@ class Gateway:
 
     async def start(self) -> None:
         """Listens, and follows the peers. Raises StartError if the address can't be had."""
-        ca, key, certificate = self._tls
-        credentials = grpc.ssl_server_credentials(
-            [(key, certificate)], ca, require_client_auth=True
-        )
         try:
-            self._server.add_secure_port(self._config.listen, credentials)
+            self._server.add_secure_port(self._config.listen, self._credentials.server())
         except RuntimeError:
             raise StartError(
                 f"listen: {self._config.listen} can't be had; is another gateway running?"
@@ -222,6 +230,8 @@ class Gateway:
         self._tasks = [asyncio.create_task(link.run()) for link in self._links]
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._calls.watch()))
+        seconds = self._config.limits.certificate_check_seconds
+        self._tasks.append(asyncio.create_task(self.renewal.watch(seconds)))
         await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
         logger.info(
             "gateway_ready",
@@ -276,7 +286,7 @@ def _sign_own(round_: Round, signer: LogSigner) -> None:
 def check_files(config: GatewayConfig) -> int:
     """Reads every file that a configuration names; number of agreements. Raises ConfigError."""
     read_keys(config)
-    _pem(config, "ca", "key", "certificate")
+    read_tls(config.tls)
     return len(load_agreements(config.agreements_dir))
 
 
@@ -289,10 +299,3 @@ def load_agreements(folder: Path) -> list[Agreement]:
         return [parse(path.read_text(encoding="utf-8"), str(path)) for path in files]
     except AgreementError as error:
         raise ConfigError(str(error)) from None
-
-
-def _pem(config: GatewayConfig, *names: str) -> tuple[bytes, ...]:
-    try:
-        return tuple(Path(getattr(config.tls, name)).read_bytes() for name in names)
-    except OSError as error:
-        raise ConfigError(f"tls: {error.filename}: {error.strerror}") from None

@@ -38,11 +38,15 @@ class Section(BaseModel):
 
 
 class Tls(Section):
-    """Certificate authority, and this gateway's certificate and key (PEM)."""
+    """Certificate authority, and this gateway's certificate and key (PEM).
+
+    `ca` may be a bundle: the old CA and the new one. `crl` is a list of revocations of each CA.
+    """
 
     ca: Path
     certificate: Path
     key: Path
+    crl: Path | None = None
 
 
 class Keys(Section):
@@ -124,6 +128,8 @@ class Limits(Section):
     """Batches of one caller's streams that are being worked on or wait for their answer to be taken."""
     slow_reader_seconds: float = Field(60.0, gt=0)
     """A reader that has not taken an answer for so long is cut off."""
+    certificate_check_seconds: float = Field(60.0, gt=0)
+    """How often the files of tls are looked at; new ones are read at once."""
     idle_stream_seconds: float = Field(120.0, gt=0)
     """A stream on which no request has come for so long after its start is ended."""
     shutdown_grace_seconds: float = Field(5.0, ge=0)
@@ -220,7 +226,7 @@ def _known_keys(location: tuple[Any, ...]) -> list[str]:
 
 
 def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
-    tls = Tls(**{name: base / value for name, value in config.tls})
+    tls = Tls(**{name: base / value for name, value in config.tls if value is not None})
     keys = config.keys.model_copy(
         update={
             "log": tuple(base / path for path in config.keys.log),

@@ -4,6 +4,7 @@ For trying things and for drills. A province uses its own CA.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,12 +50,15 @@ def make_authority(folder: Path) -> Authority:
     certificate = (
         _builder(name, name, key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write_secret(folder / "ca.key", _pem(key))
     (folder / "ca.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    return Authority(certificate, key)
+    authority = Authority(certificate, key)
+    _write_revocations(authority, folder, [])
+    return authority
 
 
 def load_authority(folder: Path) -> Authority:
@@ -89,20 +93,70 @@ def issue(authority: Authority, folder: Path, participant: str, system: str) -> 
         _builder(subject, authority.certificate.subject, key.public_key())
         .add_extension(names, critical=False)
         .add_extension(usage, critical=False)
+        .add_extension(_issuer(authority), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write_secret(folder / f"{system}.key", _pem(key))
     path = folder / f"{system}.pem"
-    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+    _replace(path, certificate.public_bytes(Encoding.PEM))
     return path
 
 
-def make_signing_keys(folder: Path, participant: str) -> None:
-    """Makes log.key and witness.key with their public halves log.vkey and witness.vkey."""
+def renew(folder: Path, participant: str, system: str) -> Path:
+    """Makes a new certificate and key in place of a system's. Returns the certificate's path."""
+    path = folder / participant / f"{system}.pem"
+    if not path.exists():
+        raise CertificateFileError(f"{path}: no such certificate; make it with `yrd certs issue`")
+    return issue(load_authority(folder), folder / participant, participant, system)
+
+
+def revoke(folder: Path, participant: str, system: str) -> int:
+    """Puts a system's certificate on the list crl.pem. Returns its serial number."""
+    path = folder / participant / f"{system}.pem"
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CertificateFileError(f"{path}: {error}") from None
+    authority, held = load_authority(folder), list[x509.RevokedCertificate]()
+    listed = folder / "crl.pem"
+    if listed.exists():
+        held = list(x509.load_pem_x509_crl(listed.read_bytes()))
+    if certificate.serial_number in {one.serial_number for one in held}:
+        raise CertificateFileError(f"{path}: it is revoked already; renew it for a new one")
+    builder = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number)
+    held.append(builder.revocation_date(datetime.now(UTC)).build())
+    _write_revocations(authority, folder, held)
+    return certificate.serial_number
+
+
+def _write_revocations(
+    authority: Authority, folder: Path, revoked: Sequence[x509.RevokedCertificate]
+) -> None:
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(now)
+        .next_update(now + VALID)
+    )
+    for one in revoked:
+        builder = builder.add_revoked_certificate(one)
+    made = builder.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    _replace(folder / "crl.pem", made)
+
+
+def make_signing_keys(folder: Path, participant: str, mark: str = "") -> None:
+    """Makes log.key and witness.key with their public halves log.vkey and witness.vkey.
+
+    With a mark they are log-MARK.key and so on. Raises CertificateFileError if they are there.
+    """
     names = {"log": (log_origin(participant), LOG), "witness": (witness_name(participant), WITNESS)}
     folder.mkdir(parents=True, exist_ok=True)
-    for file, (name, kind) in names.items():
+    for kind_name, (name, kind) in names.items():
+        file = f"{kind_name}-{mark}" if mark else kind_name
+        if mark and (folder / f"{file}.key").exists():
+            raise CertificateFileError(f"{folder / file}.key exists: choose another --mark")
         key = ed25519.Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         _write_secret(folder / f"{file}.key", _pem(key))
@@ -116,6 +170,11 @@ def make_all(folder: Path) -> None:
         for system in SYSTEMS:
             issue(authority, folder / participant, participant, system)
         make_signing_keys(folder / participant, participant)
+
+
+def _issuer(authority: Authority) -> x509.AuthorityKeyIdentifier:
+    """Tells two CAs of one name apart, as when the old one and the new one are both trusted."""
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
 
 
 def _builder(
@@ -138,5 +197,14 @@ def _pem(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
 
 
 def _write_secret(path: Path, content: bytes) -> None:
-    path.touch(mode=0o600, exist_ok=True)
-    path.write_bytes(content)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.touch(mode=0o600, exist_ok=True)
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Whoever reads the file finds the old content or the new, whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)

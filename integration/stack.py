@@ -224,6 +224,7 @@ def _write_config(folder: Path, member: Member, members: dict[str, Member]) -> N
         "agreements_dir": "../agreements",
         "tls": {
             "ca": "../certs/ca.pem",
+            **({"crl": "../certs/crl.pem"} if (folder / "certs" / "crl.pem").exists() else {}),
             "certificate": f"../certs/{member.participant}/gateway.pem",
             "key": f"../certs/{member.participant}/gateway.key",
         },

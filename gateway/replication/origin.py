@@ -75,6 +75,8 @@ class Origin:
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
         self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
         self._batches: OrderedDict[tuple[int, int, object], bytes] = OrderedDict()
+        # up to this size, the stored checkpoint may be by keys that were in use before
+        self._signed_before = writer.head(self._log).size
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
     async def serve(self, peer: str, opened: ReplicateOpen, pace: Pace) -> AsyncIterator[bytes]:
@@ -236,6 +238,13 @@ class Origin:
             self._writer.stop_accepting(what)
             raise DataLoss(f"{what}; run `yrd audit verify`", log=entry.log, index=entry.sequence)
 
+    def keys_changed(self) -> None:
+        """Forgets what was signed with other keys; what is sent from now on is signed anew."""
+        with self._building, self._issuing:
+            self._signed_before = self._writer.head(self._log).size
+            self._batches.clear()
+            self._issued.clear()
+
     def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
         """The checkpoint at a size up to the log's, and its signed note."""
         with self._issuing:
@@ -247,7 +256,7 @@ class Origin:
 
     def _issue(self, size: int) -> tuple[Checkpoint, str]:
         head = self._writer.head(self._log)
-        if size == head.size:
+        if size == head.size and size > self._signed_before:
             return Checkpoint(self._log, size, head.frontier.root()), head.checkpoint
         root = Tree(partial(self._logs.tile, self._log)).root(size)
         checkpoint = Checkpoint(self._log, size, root)

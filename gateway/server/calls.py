@@ -40,8 +40,8 @@ class Call:
     certificate: Certificate
     context: Any
     streams: bool
-    opened: float
-    task: asyncio.Task[Any] | None
+    opened: float = 0.0
+    task: asyncio.Task[Any] | None = None
     received: int = 0
     """Requests read; one, if the call is no stream."""
     sent: int = 0
@@ -64,6 +64,8 @@ class OpenCalls:
     allowance: Allowance
     quota: Quota
     monotonic: Callable[[], float]
+    refusal: Callable[[Certificate], GatewayError | None]
+    """Why a caller's certificate is no longer good."""
     ending: asyncio.Future[Exception] = field(default_factory=_future)
     """Gives what further calls are told, once the gateway is shutting down."""
     cut_off: int = 0
@@ -88,17 +90,20 @@ class OpenCalls:
                 await self._released.wait()
             raise self.ending.result()
 
-    def enter(
-        self, caller: Caller, method: str, certificate: Certificate, context: Any, streams: bool
-    ) -> Call:
+    def require_good(self, call: Call) -> None:
+        """Raises IdentityUnknown if the caller's certificate is no longer good."""
+        refusal = self.refusal(call.certificate)
+        if refusal is not None:
+            raise refusal
+
+    def enter(self, call: Call) -> None:
         """Admits a call. Raises QuotaExceeded."""
-        self.quota.take(caller, CALLS, 1)
-        self._require_room(caller, streams)
-        now, task = self.monotonic(), asyncio.current_task()
-        call = Call(caller, method, certificate, context, streams, now, task, int(not streams))
+        self.quota.take(call.caller, CALLS, 1)
+        self._require_room(call.caller, call.streams)
+        call.opened, call.task = self.monotonic(), asyncio.current_task()
+        call.received = int(not call.streams)
         self._open.add(call)
-        self._streams[caller] += streams
-        return call
+        self._streams[call.caller] += call.streams
 
     def _require_room(self, caller: Caller, streams: bool) -> None:
         in_all = self._streams.total()
@@ -156,7 +161,7 @@ class OpenCalls:
             self._forget(call)
 
     async def watch(self) -> None:
-        """Cuts off slow readers and ends unused streams, for ever."""
+        """Ends what look() ends, for ever; looks at least each second."""
         limits = self.limits
         seconds = min(limits.slow_reader_seconds, limits.idle_stream_seconds) * LOOKS
         while True:
@@ -164,11 +169,14 @@ class OpenCalls:
             await asyncio.sleep(min(seconds, LONGEST_PAUSE_SECONDS))
 
     def look(self) -> None:
-        """Cuts off slow readers and ends unused streams."""
+        """Ends calls of slow readers, unused streams, and those whose certificate is no longer good."""
         now = self.monotonic()
         slow, idle = self.limits.slow_reader_seconds, self.limits.idle_stream_seconds
         for call in self:
-            if call.waiting_since is not None and now - call.waiting_since > slow:
+            refusal = self.refusal(call.certificate)
+            if refusal is not None:
+                self.cut(call, refusal)
+            elif call.waiting_since is not None and now - call.waiting_since > slow:
                 what = (
                     f"no answer was taken for {slow:g} s: read faster, and come back with a cursor"
                 )

@@ -129,9 +129,11 @@ class Guard(grpc.aio.ServerInterceptor):
     def _admit(self, method: str, context: Any, *, streams: bool) -> Call:
         """The call, which its caller may make now. Raises GatewayError."""
         caller = identify(context)
+        call = Call(caller, method, certificate_of(pem_of(context)), context, streams)
+        self._calls.require_good(call)
         roles.require(self._access, caller, method)
-        certificate = certificate_of(pem_of(context))
-        return self._calls.enter(caller, method, certificate, context, streams)
+        self._calls.enter(call)
+        return call
 
     def _told(self, error: Exception) -> GatewayError:
         if isinstance(error, GatewayError):

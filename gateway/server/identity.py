@@ -20,6 +20,9 @@ class Certificate:
     """What is asked of a caller's certificate while a call is open."""
 
     issuer: bytes
+    """DER name."""
+    issuer_key: bytes
+    """Identifier of the issuer's key; empty if the certificate does not say."""
     serial: int
     not_after: datetime
     """Aware."""
@@ -45,7 +48,13 @@ def pem_of(context: Any) -> bytes:
 def certificate_of(pem: bytes) -> Certificate:
     """Issuer, serial number and end of a certificate."""
     read = x509.load_pem_x509_certificate(pem)
-    return Certificate(read.issuer.public_bytes(), read.serial_number, read.not_valid_after_utc)
+    try:
+        named = read.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+        key = named.key_identifier or b""
+    except x509.ExtensionNotFound:
+        key = b""
+    end = read.not_valid_after_utc
+    return Certificate(read.issuer.public_bytes(), key, read.serial_number, end)
 
 
 @lru_cache(maxsize=256)

@@ -22,10 +22,11 @@ class Status:
         links: Sequence[Link],
         receipts: Mapping[str, Cosigned],
         clock: Callable[[], float],
+        warnings: Callable[[], list[str]],
     ) -> None:
         self._participant, self._version = participant, version
         self._writer, self._links, self._receipts = writer, links, receipts
-        self._clock = clock
+        self._clock, self._warnings = clock, warnings
 
     def __call__(self) -> pb.GetStatusResponse:
         """The state now."""
@@ -41,6 +42,7 @@ class Status:
             links=[self._link(link) for link in self._links],
             last_offset=self._writer.last_offset,
             time=timestamp(int(self._clock() * 1e6)),
+            warnings=self._warnings(),
         )
 
     def _log(self, head: Head, own: str) -> pb.LogStatus:

@@ -25,7 +25,7 @@ def serve(config: Annotated[Path, typer.Option(help="The gateway's YAML file.")]
 
     to_stderr()
     try:
-        raise SystemExit(run(load(config)))
+        raise SystemExit(run(load(config), lambda: load(config)))
     except ConfigError as error:
         fail(str(error), BAD_INPUT)
     except StartError as error:

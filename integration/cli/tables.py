@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from yrd.exchange.v1.message_pb2 import Message, Mode
@@ -14,6 +15,8 @@ def print_status(status: GetStatusResponse) -> None:
     console = Console()
     state = "accepts messages" if status.accepting else f"DOES NOT ACCEPT: {status.problem}"
     console.print(f"{status.participant} · version {status.version} · {state}")
+    for warning in status.warnings:
+        console.print(f"[bold]WARNING[/bold] 注意 {escape(warning)}", highlight=False)
     logs = Table("log", "entries", "whole", "redacted", "withheld", "quarantined", "root")
     for log in status.logs:
         c = log.counts

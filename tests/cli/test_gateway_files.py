@@ -243,3 +243,37 @@ def test_a_foreign_certificate_is_no_ticket(stack: Stack, folder: Path) -> None:
     ran = yrd("status", "--target", address, "--certs", folder / "certs" / "310000")
     assert ran.status == 3
     assert "certificate" in ran.err
+
+
+def test_a_certificate_renewed_and_one_revoked(folder: Path) -> None:
+    certs = folder / "certs"
+    before = (certs / "310000" / "console.pem").read_bytes()
+    which = ["--dir", certs, "--participant", "310000", "--system", "console"]
+    assert yrd("certs", "renew", *which).status == 0
+    fresh = x509.load_pem_x509_certificate((certs / "310000" / "console.pem").read_bytes())
+    assert fresh != x509.load_pem_x509_certificate(before)
+    ran = yrd("certs", "revoke", *which)
+    assert (ran.status, ran.err) == (0, "")
+    listed = x509.load_pem_x509_crl((certs / "crl.pem").read_bytes())
+    assert [one.serial_number for one in listed] == [fresh.serial_number]
+    assert f"{fresh.serial_number:x}" in ran.out
+    again = yrd("certs", "revoke", *which)
+    assert again.status == 2 and "revoked already" in again.err
+    assert yrd("certs", "renew", *which[:-1], "nobody").status == 2
+
+
+def test_new_signing_keys_come_with_the_steps_to_bring_them_into_use(folder: Path) -> None:
+    own = folder / "certs" / "310000"
+    command = ["certs", "rotate-keys", "--dir", folder / "certs", "--participant", "310000"]
+    ran = yrd(*command)
+    assert (ran.status, ran.err) == (0, "")
+    for name in ("log", "witness", "log-new", "witness-new"):
+        assert (own / f"{name}.vkey").read_text().strip() in ran.out
+    assert [line[:2] for line in ran.out.splitlines() if line[:1].isdigit()] == [
+        "1 ",
+        "2 ",
+        "3 ",
+        "4 ",
+    ]
+    again = yrd(*command)
+    assert again.status == 2 and "choose another --mark" in again.err

@@ -15,7 +15,13 @@ from integration.certs import Authority
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "310000 console")])
 
 
-def issue_with_uris(authority: Authority, folder: Path, system: str, uris: Sequence[str]) -> None:
+def issue_with_uris(
+    authority: Authority,
+    folder: Path,
+    system: str,
+    uris: Sequence[str],
+    valid: timedelta = timedelta(days=1),
+) -> None:
     """Makes folder/<system>.pem and .key with these URIs, or with no alternative name at all."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
@@ -26,7 +32,7 @@ def issue_with_uris(authority: Authority, folder: Path, system: str, uris: Seque
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + valid)
     )
     if uris:
         names = [x509.UniformResourceIdentifier(uri) for uri in uris]

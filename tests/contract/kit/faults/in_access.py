@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -81,8 +82,11 @@ async def _not_serving(original: Any, self: Any, service: str, status: Any) -> N
     await original(self, service, health_pb2.HealthCheckResponse.NOT_SERVING)
 
 
-def _not_asked_for(original: Any, pairs: Any, ca: Any, *, require_client_auth: bool) -> Any:
-    return original(pairs, ca, require_client_auth=False)
+def _not_asked_for(original: Any, first: Any, fetch: Any, _required: bool) -> Any:
+    return original(first, fetch, False)
+
+
+_NOBODY = identity.Certificate(b"", b"", 0, datetime.max.replace(tzinfo=UTC))
 
 
 def _but_administrators(original: Any, self: Any, caller: Any, role: str, call: str) -> None:
@@ -112,7 +116,9 @@ FAULTS = (
         "certificates-not-asked-for",
         "No certificate is asked for, and everyone is the console",
         both(
-            wrapped(grpc, "ssl_server_credentials", _not_asked_for),
+            wrapped(grpc, "dynamic_ssl_server_credentials", _not_asked_for),
+            replaced(guard, "pem_of", lambda _: b""),
+            replaced(guard, "certificate_of", lambda _: _NOBODY),
             _identity(lambda _original, _context: OWN),
         ),
         ("identity",),
