@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from gateway.errors import DataLoss, LogInconsistent, MalformedRequest
@@ -28,6 +29,7 @@ from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
 from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
 
 BATCH = 1000
+PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
 WINDOW = 2  # batches on their way to a peer that it has not answered
 CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8
@@ -85,7 +87,7 @@ class Origin:
         `pace` hears of the peer's answers on this stream from `answer`. Raises GatewayError.
         """
         await self._check_claim(peer, opened)
-        sent = opened.size
+        sent, last = opened.size, 0.0
         ahead = Ahead(
             self._log, self._logs, lambda size: self._checkpoint(size)[1], partial(self._view, peer)
         )
@@ -94,6 +96,9 @@ class Origin:
             if not await self._pulse.until(ready, self._heartbeat_seconds):
                 yield self._heartbeat()
                 continue
+            # commits that come meanwhile share a batch, its checks, its receipt and its syncs
+            await asyncio.sleep(last + PACE_SECONDS - monotonic())
+            last = monotonic()
             if self._writer.stopping:
                 return
             size = self._writer.head(self._log).size
