@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-codec lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -45,6 +45,9 @@ bench-peers: setup ## the exchange beside Kafka MirrorMaker 2 and NATS JetStream
 
 bench-catch-up: setup ## a peer that catches up with a gap of a million entries
 	@$(BIN)/python -m tests.bench.catch_up $(ARGS)
+
+bench-growth: setup ## what a message costs, from ten thousand to ten million entries in the store
+	@$(BIN)/python -m tests.bench.growth $(ARGS)
 
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)

@@ -50,7 +50,7 @@ def alert(name: str, priority: str) -> Draft:
 
 
 def write(config_path: Path, count: int, size_bytes: int) -> Gap:
-    """Makes the store of a gateway that is not running."""
+    """Makes the store of a gateway that is not running, or its log longer."""
     config = configs.load(config_path)
     own = config.participant
     key = DEFAULT.load_private_key(config.keys.log[0].read_bytes())
@@ -59,8 +59,9 @@ def write(config_path: Path, count: int, size_bytes: int) -> Gap:
     store = SqliteStore(config.data_dir / "gateway.db", own)
     began, newest = time.perf_counter(), ""
     heads, last = store.heads(), store.last_offset()
-    for start in range(0, count, ROUND):
-        made = [_numbered(contents, n) for n in range(start, min(count, start + ROUND))]
+    there = sum(head.size for head in heads.values())
+    for start in range(there, there + count, ROUND):
+        made = [_numbered(contents, n) for n in range(start, min(there + count, start + ROUND))]
         newest = next((d.message_id for d in reversed(made) if d.priority == 1), newest)
         round_ = Round(heads, last, time.time_ns() // 1000, store)
         PublishJob(own, "console", made).stage(round_)
