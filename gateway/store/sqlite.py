@@ -34,6 +34,7 @@ from yrd.exchange.v1.message_pb2 import Disposition
 
 SCHEMA_VERSION = "3"
 ROWS = 200
+READER_CACHE = "PRAGMA cache_size=-8000"
 
 
 class SqliteStore:
@@ -85,6 +86,7 @@ class SqliteStore:
         if connection is None:
             connection = self._local.connection = self._connect()
             connection.execute("PRAGMA query_only=ON")
+            connection.execute(READER_CACHE)  # there is a reader for each thread
             with self._readers_lock:
                 self._readers.append(connection)
         return connection

@@ -1,5 +1,6 @@
 """However urgent and ordinary batches come, the store ends up as by ordinary ones alone."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.exchange.opening import QuarantineJob
 from gateway.log.checkpoint import Witness, log_origin, witness_name
 from gateway.log.keyring import KeyRing
 from gateway.log.note import parse_vkey
@@ -22,7 +24,7 @@ from tests.support.bodies import waybill_body
 from tests.support.builders import draft
 from tests.support.handmade import HandmadeLog, hash_of
 from tests.support.materials import Materials
-from yrd.exchange.v1.message_pb2 import SealedEntry
+from yrd.exchange.v1.message_pb2 import Disposition, SealedEntry
 
 US, PEER, SIZE = "310000", "320000", 12
 NOW_US = 1_780_000_000_000_000
@@ -74,22 +76,32 @@ class Follower:
             if kind == "ordinary":
                 self._ordinary(min(SIZE, self.head().size + what))
             elif kind == "urgent":
-                early = check_ahead(self._mirror, self.log.urgent(what, SIZE), self.head())
-                self._run(AheadJob(early))
+                self.take_ahead(what)
             else:
                 self.store.close()
                 self.open()
         while self.head().size < SIZE:
             self._ordinary(min(SIZE, self.head().size + 4))
 
+    def take_ahead(self, indices: Sequence[int]) -> None:
+        """An urgent batch."""
+        sent = self.log.urgent(indices, SIZE)
+        self.run(AheadJob(check_ahead(self._mirror, sent, self.head())))
+
     def _ordinary(self, stop: int) -> None:
         if stop > self.head().size:
-            batch = self.log.batch(self.head().size, stop)
-            self._run(MirrorJob(self._mirror.check(batch, self.head(), NOW_US)))
+            self.run(self.ordinary(stop))
 
-    def _run(self, job: AheadJob | MirrorJob) -> None:
+    def ordinary(self, stop: int) -> MirrorJob:
+        """The next entries, up to an index."""
+        batch = self.log.batch(self.head().size, stop)
+        return MirrorJob(self._mirror.check(batch, self.head(), NOW_US))
+
+    def run(self, *jobs: AheadJob | MirrorJob | QuarantineJob) -> None:
+        """All of them in one round."""
         round_ = Round(self.store.heads(), self.store.last_offset(), NOW_US, self.store)
-        assert job.stage(round_) is None
+        for job in jobs:
+            assert job.stage(round_) is None
         if not round_.change.empty():
             self.store.commit(round_.change)
             assert round_.heads() == self.store.heads(), "what is counted is what is stored"
@@ -131,3 +143,18 @@ def test_any_interleaving_ends_in_the_same_store(
             assert mixed.store.early(mixed.log.origin, 0, SIZE) == {}
         finally:
             mixed.store.close()
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["quarantine first", "filling first"])
+def test_an_early_entry_may_be_quarantined_in_the_round_that_fills_its_gap(
+    log: HandmadeLog, tmp_path: Path, first: bool
+) -> None:
+    follower = Follower(log, tmp_path)
+    follower.take_ahead([5])
+    (early,) = follower.store.received(0, 1)
+    jobs = [QuarantineJob((early,)), follower.ordinary(SIZE)]
+    follower.run(*(jobs if first else reversed(jobs)))
+    counted = Counter(e.disposition for e in follower.store.entries(log.origin, 0, SIZE))
+    assert follower.head().counts == tuple(counted[n] for n in (1, 2, 3, 4))
+    assert counted[Disposition.DISPOSITION_QUARANTINED] == 1
+    follower.store.close()
