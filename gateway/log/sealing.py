@@ -102,8 +102,7 @@ def _digest(part: SealedPart) -> bytes:
     return DisclosureDigest(group=part.group, digest=digest).SerializeToString()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An entry read back: leaf, groups that are not here, disclosures, body so far as here."""
 
     leaf: Leaf
