@@ -269,7 +269,9 @@ def test_new_signing_keys_come_with_the_steps_to_bring_them_into_use(folder: Pat
     assert (ran.status, ran.err) == (0, "")
     for name in ("log", "witness", "log-new", "witness-new"):
         assert (own / f"{name}.vkey").read_text().strip() in ran.out
-    assert [line[:2] for line in ran.out.splitlines() if line[:1].isdigit()] == [
+    assert [
+        line[:2] for line in ran.out.splitlines() if line[1:2] == " " and line[0].isdigit()
+    ] == [
         "1 ",
         "2 ",
         "3 ",
