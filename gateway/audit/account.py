@@ -19,6 +19,7 @@ from gateway.audit.reading import Row, Task, open_readonly, read_chunk
 from gateway.audit.report import Progress
 from gateway.config import GatewayConfig
 from gateway.log.checkpoint import log_origin, witness_name
+from gateway.log.merkle import leaf_hash
 from gateway.sharing.decide import Decision
 from gateway.store.sqlite_read import ERASED
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
@@ -121,12 +122,17 @@ def _lines(
         for row in chunk.rows:
             parts = {p.group for p in chunk.parts.get(row.offset, ()) if p.data[:1] != ERASED}
             form = _form(row, parts, chunk.erased.get(row.offset, []), giving)
-            forms.append((row.idx, row.hash, form))
+            forms.append((row.idx, _hash(row), form))
         # a new run after a gap, too: an entry that is lost is not glossed over
         for _, run in groupby(enumerate(forms), lambda item: (item[1][0] - item[0], item[1][2])):
             entries = [entry for _, entry in run]
             yield _line(log, entries[0][0], entries[0][2], [digest for _, digest, _ in entries])
         progress(log, stop, size)
+
+
+def _hash(row: Row) -> bytes:
+    """Of the leaf as it is, so that a damaged one differs; as it came, where only that is here."""
+    return row.hash if row.leaf is None else leaf_hash(row.leaf)
 
 
 def _form(row: Row, parts: set[str], erased: list[str], giving: Giving | None) -> Form:

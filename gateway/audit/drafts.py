@@ -13,34 +13,40 @@ from schemas.states.steps import SOURCES, Step, follow, step_of
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft
 from yrd.wire.v1.wire_pb2 import SerializedLeaf
 
-_HEADER_TAG = b"\x0a"
-
 
 def draft_digest(facts: Facts) -> bytes:
     """SHA-256 of the draft, serialised deterministically; empty if it can't be put together."""
     field = BODY_FIELDS.get(facts.type)
     if field is None or facts.row.leaf is None:
         return b""
-    header = SerializedLeaf.FromString(facts.row.leaf).header
+    header = _header_field(facts.row.leaf)
     body = facts.core
     if facts.parts:
         whole = _body(facts)
         if whole is None:
             return b""
         body = whole.SerializeToString(deterministic=True)
-    quick = sha256(
-        _HEADER_TAG + _varint(len(header)) + header + _tag(field.number) + _varint(len(body)) + body
-    ).digest()
-    return quick if quick == facts.row.digest else _slow_digest(facts, field.name, header)
+    quick = sha256(b"".join((header, _tag(field.number), _varint(len(body)), body))).digest()
+    return quick if quick == facts.row.digest else _slow_digest(facts, field.name)
 
 
-def _slow_digest(facts: Facts, field: str, header: bytes) -> bytes:
-    """By way of the messages themselves, for fields that came in another order."""
+def _header_field(leaf: bytes) -> bytes:
+    """The header with tag and length: a sealed leaf begins with it, as a draft does."""
+    if len(leaf) < 3:
+        return b""
+    size, at = leaf[1], 2
+    if size & 0x80:
+        size, at = size & 0x7F | leaf[2] << 7, 3
+    return leaf[: at + size]
+
+
+def _slow_digest(facts: Facts, field: str) -> bytes:
+    """By way of the messages themselves, for leaves and bodies in another order."""
     body = _body(facts)
-    if body is None:
+    if body is None or facts.row.leaf is None:
         return b""
     draft = Draft()
-    draft.header.MergeFromString(header)
+    draft.header.MergeFromString(SerializedLeaf.FromString(facts.row.leaf).header)
     getattr(draft, field).CopyFrom(body)
     return sha256(draft.SerializeToString(deterministic=True)).digest()
 

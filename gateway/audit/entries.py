@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import product
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -39,6 +40,9 @@ _KINDS = (
     Kinds("received", (int,)),
     Kinds("digest", (bytes, _NONE)),
 )
+
+
+_RIGHT_KINDS = frozenset(product(*(column.kinds for column in _KINDS)))
 
 
 def check(connection: sqlite3.Connection, task: Task, types: dict[int, str]) -> Checked:
@@ -99,9 +103,10 @@ def _opened(chunk: Chunk, checked: Checked) -> Iterator[Facts]:
 
 
 def _kind_problem(row: Row) -> str:
-    for value, (column, kinds) in zip(row, _KINDS, strict=True):
-        if type(value) not in kinds:
-            return f"column {column} holds something else: {type(value).__name__}"
+    if tuple(map(type, row)) not in _RIGHT_KINDS:
+        for value, (column, kinds) in zip(row, _KINDS, strict=True):
+            if type(value) not in kinds:
+                return f"column {column} holds something else: {type(value).__name__}"
     return "" if len(row.hash) == _HASH_BYTES else "its hash has another length"
 
 

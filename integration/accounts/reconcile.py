@@ -123,7 +123,7 @@ def _signed(
     common = min(given.held.size, held.held.size)
     roots = given.root(common), held.root(common)
     if None not in roots and roots[0] != roots[1]:
-        yield Difference("root", log, detail=f"at {common} entries")
+        yield Difference("root", log, detail=f"{common} 条 entries")
 
 
 def _sizes(found: Direction) -> Iterator[Difference]:

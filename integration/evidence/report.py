@@ -21,7 +21,19 @@ NAMES = {
 
 
 def lines(findings: Findings, shared: Sequence[dict[str, object]], trusted: bool) -> Iterator[str]:
-    """The report."""
+    """The report: the verdict first, since what is not proven must not be read as if it were."""
+    if findings.ok:
+        yield "结论 Verdict     证据成立 the evidence holds"
+    else:
+        yield f"结论 Verdict     证据不成立 the evidence does NOT hold: {len(findings.problems)}"
+        yield from (f"错误 WRONG {problem.zh}\n      {problem.en}" for problem in findings.problems)
+        yield "以下仅为文件夹自称，未经证实 what follows is claimed by the folder and NOT proven"
+    if not trusted:
+        yield (
+            "注意 Mind: 所用公钥来自本文件夹，不能证明属于谁；请与另行取得的公钥比对（--keys）。\n"
+            "  The keys used came with the folder and do not prove whose they are: compare them\n"
+            "  with keys that you had from their owners (--keys)."
+        )
     yield from _message(findings.leaf)
     if findings.checkpoint is not None:
         yield (
@@ -33,20 +45,9 @@ def lines(findings: Findings, shared: Sequence[dict[str, object]], trusted: bool
     yield from (f"  {_signed(signed)}" for signed in findings.signatures)
     yield from _disclosures(findings)
     yield from _shared(shared)
-    yield "内容 Content"
-    yield _content(findings)
-    if not trusted:
-        yield (
-            "注意 Mind: 所用公钥来自本文件夹，不能证明属于谁；请与另行取得的公钥比对（--keys）。\n"
-            "  The keys used came with the folder and do not prove whose they are: compare them\n"
-            "  with keys that you had from their owners (--keys)."
-        )
-    yield from (f"错误 WRONG {problem.zh}\n      {problem.en}" for problem in findings.problems)
-    yield "结论 Verdict     " + (
-        "证据成立 the evidence holds"
-        if findings.ok
-        else f"证据不成立 the evidence does NOT hold: {len(findings.problems)}"
-    )
+    if findings.ok:
+        yield "内容 Content"
+        yield _content(findings)
 
 
 def _message(leaf: Leaf) -> Iterator[str]:

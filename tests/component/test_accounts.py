@@ -101,10 +101,16 @@ def index(where: str) -> int:
 
 def test_one_flipped_byte_is_named(stores: Stores) -> None:
     where = entry_at(stores, NEIGHBOUR, 5)
-    flip(stores.data(NEIGHBOUR), "entry", "hash", where)
+    flip(stores.data(NEIGHBOUR), "entry", "leaf", where)
     found = differences(stores.compared(US, NEIGHBOUR))
     assert ("hash", index(where), index(where) + 1) in found
     assert {kind for kind, _, _ in found} == {"hash", "root", "checkpoint"}
+
+
+def test_a_flipped_byte_of_a_hash_without_leaf_is_named(stores: Stores) -> None:
+    where = entry_at(stores, FAR, 1)
+    flip(stores.data(FAR), "entry", "hash", where)
+    assert ("hash", index(where), index(where) + 1) in differences(stores.compared(US, FAR))
 
 
 def test_a_lost_entry_is_named(stores: Stores) -> None:

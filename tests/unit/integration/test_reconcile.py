@@ -126,7 +126,7 @@ def test_another_entry_is_named_and_its_tree_too(compared: Compared) -> None:
     other["hashes"] = [base64.b64encode(digest(99)).decode()]
     found = told(compared(sender(), holder(run(0, 4), other, run(5, SIZE))))
     assert ("hash", 4, 5, "") in found
-    assert ("root", 0, 0, f"at {SIZE} entries") in found
+    assert ("root", 0, 0, f"{SIZE} 条 entries") in found
     assert any(kind == "checkpoint" and detail.startswith(f"{B}: ") for kind, _, _, detail in found)
 
 
