@@ -95,6 +95,23 @@ class ExchangeClient:
         response: pb.GetEvidenceResponse = self._call(self._audit.GetEvidence, request)
         return response
 
+    def alarms(self, *, unsettled: bool = False) -> Iterator[pb.Alarm]:
+        """What peers did against the rules of their logs, oldest first, with the bytes that show it."""
+        after = 0
+        while True:
+            request = pb.ListAlarmsRequest(after=after, unsettled_only=unsettled)
+            response: pb.ListAlarmsResponse = self._call(self._audit.ListAlarms, request)
+            yield from response.alarms
+            if not response.more:
+                return
+            after = response.alarms[-1].number
+
+    def settle(self, number: int, note: str) -> pb.Alarm:
+        """Says that an alarm has been dealt with; a link that it had closed goes on."""
+        request = pb.SettleAlarmRequest(number=number, note=note)
+        response: pb.SettleAlarmResponse = self._call(self._audit.SettleAlarm, request)
+        return response.alarm
+
     def _call(self, method: Callable[..., Result], request: Any) -> Result:
         try:
             return method(request, timeout=self._timeout)

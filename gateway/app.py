@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,9 +28,13 @@ from gateway.exchange.shares import ClauseShares
 from gateway.keys import read_keys
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.suite import DEFAULT
+from gateway.replication.alarms import Alarms
+from gateway.replication.continuity import Continuity
+from gateway.replication.holder import Holder
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
+from gateway.replication.watch import Watch
 from gateway.server.calls import OpenCalls
 from gateway.server.credentials import Credentials, read_tls, utc_now
 from gateway.server.guard import Guard
@@ -43,6 +48,8 @@ from gateway.server.services import (
 from gateway.server.status import Status
 from gateway.sharing.agreement import Agreement, AgreementError, parse
 from gateway.sharing.decide import Sharing
+from gateway.store.lock import FolderInUse, FolderLock
+from gateway.store.mark import Mark
 from gateway.store.port import StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
@@ -53,6 +60,7 @@ from yrd.exchange.v1 import service_pb2_grpc as rpc
 
 logger = logging.getLogger(__name__)
 
+STORE = "gateway.db"
 MAX_RECEIVE_BYTES = 32 << 20
 OPTIONS = (
     ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
@@ -72,17 +80,29 @@ class StartError(Exception):
     """The gateway can't start; the text says why and what to do."""
 
 
-def serve(config: GatewayConfig, reread: Callable[[], GatewayConfig] | None = None) -> int:
+def serve(
+    config: GatewayConfig,
+    reread: Callable[[], GatewayConfig] | None = None,
+    *,
+    new: bool = False,
+    without: Collection[str] = (),
+) -> int:
     """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError.
 
     `reread` reads the configuration anew for a reload.
+    `new`: begin a log; `without`: peers whose word on our log the operator does without.
     """
     memory.for_batches()
-    return asyncio.run(_serve(config, reread))
+    if new and (config.data_dir / STORE).exists():
+        raise StartError(
+            f"--new: there is a store in {config.data_dir} already: start without --new, which is for "
+            "the first start ever"
+        )
+    return asyncio.run(_serve(lambda: Gateway(config, reread, new=new, without=without)))
 
 
-async def _serve(config: GatewayConfig, reread: Callable[[], GatewayConfig] | None) -> int:
-    gateway = Gateway(config, reread)
+async def _serve(make: Callable[[], "Gateway"]) -> int:
+    gateway = make()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,10 +116,19 @@ async def _serve(config: GatewayConfig, reread: Callable[[], GatewayConfig] | No
 
 
 class Gateway:
-    """One participant's gateway. Needs a running event loop."""
+    """One participant's gateway. Needs a running event loop.
+
+    `new`: a store that was never in use is the beginning of the log. `without`: peers whose word on
+    our log is not waited for.
+    """
 
     def __init__(
-        self, config: GatewayConfig, reread: Callable[[], GatewayConfig] | None = None
+        self,
+        config: GatewayConfig,
+        reread: Callable[[], GatewayConfig] | None = None,
+        *,
+        new: bool = False,
+        without: Collection[str] = (),
     ) -> None:
         self._config = config
         reread = reread or (lambda: config)
@@ -109,8 +138,9 @@ class Gateway:
         signer = self._keys.signer
         sharing = Sharing(own, load_agreements(config.agreements_dir))
         self._credentials = Credentials(config.tls, utc_now)
+        self._folder = _folder(config, new)
         try:
-            self._store = SqliteStore(config.data_dir / "gateway.db", own)
+            self._store = SqliteStore(config.data_dir / STORE, own)
             self._pulse = Pulse()
             self._writer = Writer(
                 self._store,
@@ -119,7 +149,10 @@ class Gateway:
                 lambda round_: _sign_own(round_, signer),
             )
         except StoreError as error:
+            self._folder.release()
             raise StartError(f"store: {error}") from None
+        self._alarms = Alarms(self._store, self._writer, self._pulse, time.time)
+        self._continuity = self._judge_continuity(new, without)
         self._access = Access(own, config.clients, [p.participant for p in config.peers])
         self._checkers = CheckerPool(
             Checker(own, self._access, config.limits),
@@ -128,13 +161,13 @@ class Gateway:
             time.time,
         )
         self._origin = Origin(
-            signer,
+            self._keys,
             sharing,
-            self._keys.witnesses,
-            DEFAULT,
             self._store,
             self._writer,
             self._pulse,
+            self._alarms,
+            self._continuity,
             time.time,
             config.limits.heartbeat_seconds,
         )
@@ -167,10 +200,29 @@ class Gateway:
         return Link(
             peer.participant,
             mirror,
-            lambda: grpc.aio.secure_channel(peer.address, self._credentials.channel(), OPTIONS),
+            self._connector(peer),
             self._writer,
+            Watch(self._alarms, self._store, self._pulse),
             time.time,
-            self._config.limits.heartbeat_seconds,
+            self._config.limits,
+        )
+
+    def _connector(self, peer: Peer) -> Callable[[], grpc.aio.Channel]:
+        return lambda: grpc.aio.secure_channel(peer.address, self._credentials.channel(), OPTIONS)
+
+    def _judge_continuity(self, new: bool, without: Collection[str]) -> Continuity:
+        mark = Mark(self._config.data_dir, self._store)
+        log = self._keys.signer.origin
+        return Continuity(
+            self._keys,
+            {peer.participant: self._connector(peer) for peer in self._config.peers},
+            self._store,
+            self._writer,
+            self._alarms,
+            self._pulse,
+            mark,
+            known=(new and mark.fresh) or mark.matches(self._writer.head(log).size),
+            without=without,
         )
 
     def _evidence_room(self, sharing: Sharing) -> EvidenceRoom:
@@ -201,16 +253,17 @@ class Gateway:
             writer,
             self._links,
             self._origin.receipts,
+            self._alarms,
             time.time,
             self._credentials.warnings,
         )
         exchange = ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending)
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
-        rpc.add_ReplicationServiceServicer_to_server(
-            ReplicationHandlers(self._origin, calls.quota), server
-        )
+        replication = ReplicationHandlers(self._origin, Holder(self._store, writer), calls.quota)
+        rpc.add_ReplicationServiceServicer_to_server(replication, server)
         rpc.add_AdminServiceServicer_to_server(AdminHandlers(status), server)
-        rpc.add_AuditServiceServicer_to_server(AuditHandlers(self._evidence), server)
+        audit = AuditHandlers(self._evidence, self._alarms)
+        rpc.add_AuditServiceServicer_to_server(audit, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [pb.DESCRIPTOR.services_by_name[name].full_name for name in SERVICES]
         reflection.enable_server_reflection(
@@ -219,7 +272,10 @@ class Gateway:
         return server
 
     async def start(self) -> None:
-        """Listens, and follows the peers. Raises StartError if the address can't be had."""
+        """Listens, follows the peers, and asks them whether our log goes on where it ended.
+
+        Raises StartError if the address can't be had.
+        """
         try:
             self._server.add_secure_port(self._config.listen, self._credentials.server())
         except RuntimeError:
@@ -228,21 +284,38 @@ class Gateway:
             ) from None
         await self._server.start()
         self._tasks = [asyncio.create_task(link.run()) for link in self._links]
+        self._tasks.append(asyncio.create_task(self._continuity.run()))
+        await self._continuity.asked()
+        await self._tell_health()
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._calls.watch()))
         seconds = self._config.limits.certificate_check_seconds
         self._tasks.append(asyncio.create_task(self.renewal.watch(seconds)))
-        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
         logger.info(
             "gateway_ready",
             extra={"participant": self._config.participant, "listen": self._config.listen},
         )
 
     async def _watch(self) -> None:
-        """Tells the health service once the gateway no longer accepts."""
-        await self._pulse.until(lambda: bool(self._writer.problem), None)
-        await self._health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
-        logger.error("stopped_accepting", extra={"detail": self._writer.problem})
+        """Tells the health service whenever the gateway ceases to accept, or begins."""
+        while True:
+            told = self._problem
+            await self._pulse.until(partial(self._differs, told), None)
+            await self._tell_health()
+
+    def _differs(self, told: str) -> bool:
+        return self._problem != told
+
+    @property
+    def _problem(self) -> str:
+        return self._writer.problem or self._continuity.problem
+
+    async def _tell_health(self) -> None:
+        answer = health_pb2.HealthCheckResponse
+        problem = self._problem
+        await self._health.set("", answer.NOT_SERVING if problem else answer.SERVING)
+        if problem:
+            logger.error("stopped_accepting", extra={"detail": problem})
 
     async def stop(self) -> None:
         """Takes no more, finishes what was begun, writes it, closes."""
@@ -254,7 +327,9 @@ class Gateway:
         await self._calls.close(self._server.stop(LAST_MOMENT_SECONDS))
         await asyncio.to_thread(self._writer.stop)
         await self._checkers.close()
+        await self._continuity.close()
         self._store.close()
+        self._folder.release()
         logger.info("gateway_stopped", extra={"participant": self._config.participant})
 
 
@@ -273,6 +348,19 @@ def _server_options(limits: Limits) -> list[tuple[str, int]]:
         "grpc.max_concurrent_streams": limits.calls_per_connection,
     }
     return list((dict(OPTIONS) | own).items())
+
+
+def _folder(config: GatewayConfig, new: bool) -> FolderLock:
+    """The data folder, for this gateway alone. Raises StartError."""
+    if not (new or (config.data_dir / STORE).exists()):
+        raise StartError(
+            f"store: there is none in {config.data_dir}. Was the disk lost? Then run `yrd gateway "
+            "recover --config FILE`: the peers hold your log. Only for the first start ever: --new"
+        )
+    try:
+        return FolderLock(config.data_dir)
+    except (FolderInUse, OSError) as error:
+        raise StartError(f"data_dir: {error}") from None
 
 
 def _sign_own(round_: Round, signer: LogSigner) -> None:

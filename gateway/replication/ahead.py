@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from gateway.log.merkle import leaf_hash, verify_inclusion
 from gateway.replication.mirror import Mirror, MirroredEntry
-from gateway.store.port import Early, EarlyProof, Entry, Evidence, Head, NewEntry
+from gateway.store.port import Early, EarlyProof, Entry, Head, NewEntry
 from gateway.store.round import Round
-from yrd.exchange.v1.message_pb2 import SealedEntry, UrgentBatch, UrgentEntry
+from yrd.exchange.v1.message_pb2 import UrgentBatch
+from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 LARGEST_INDEX = (1 << 53) - 1
 """Of an entry that is taken; no log gets there, and every store can count so far."""
@@ -37,28 +38,28 @@ class EarlyBatch:
 
 
 def check_ahead(mirror: Mirror, batch: UrgentBatch, head: Head) -> EarlyBatch:
-    """Checks an urgent batch. Pure. Raises LogInconsistent; none of it is to be kept then."""
+    """Checks an urgent batch. Pure. Raises Wrong; none of it is to be kept then."""
+    shown = batch.checkpoint
     if batch.log_origin != mirror.log:
-        raise mirror.refuse(f"urgent entries of {batch.log_origin!r}", head.size)
-    checkpoint, _ = mirror.checkpoint(batch.checkpoint, head.size)
+        raise mirror.refuse("replay", f"urgent entries of {batch.log_origin!r}", head, shown)
+    checkpoint, _ = mirror.checkpoint(shown, head)
     if checkpoint.origin != mirror.log or checkpoint.size < head.size:
-        raise mirror.refuse(
+        what = (
             f"urgent entries under a checkpoint of {checkpoint.origin!r} at {checkpoint.size}, "
-            f"where {head.size} entries are held",
-            head.size,
+            f"where {head.size} entries are held"
         )
+        raise mirror.refuse("replay", what, head, shown)
     if checkpoint.size == head.size and checkpoint.root != head.frontier.root():
-        raise mirror.refuse(f"another tree of size {head.size}: the log was forked", head.size)
+        what = f"another tree of size {head.size}: the log was forked"
+        raise mirror.refuse("fork", what, head, shown)
     entries = []
     for sent in batch.entries:
         index, digest = sent.index, leaf_hash(sent.entry.leaf)
         place = index, checkpoint.size
         proved = verify_inclusion(digest, *place, sent.inclusion_proof, checkpoint.root)
         if not (proved and sent.entry.leaf and index <= LARGEST_INDEX):
-            raise mirror.refuse(
-                f"urgent entry {index} is not proved to be in the tree of size {checkpoint.size}",
-                min(index, LARGEST_INDEX),
-            )
+            what = f"urgent entry {index} is not proved to be in the tree of size {checkpoint.size}"
+            raise mirror.refuse("forged_checkpoint", what, head, shown)
         path = b"".join(sent.inclusion_proof)
         entries.append(EarlyEntry(index, mirror.entry(sent.entry, digest, index), path))
     return EarlyBatch(mirror.log, entries, batch.checkpoint)
@@ -102,31 +103,25 @@ class AheadJob:
 
 
 @dataclass(frozen=True, slots=True)
-class ForkJob:
-    """Keeps both sides of a fork: what came ahead with its proof, and `data`, which contradicts it."""
+class EarlyJob:
+    """Looks up an entry that came ahead of its place; writes nothing."""
 
     log: str
     index: int
-    detail: str
-    data: bytes
     lazy: bool = False
     weight: int = 1
 
-    def stage(self, round_: Round) -> None:
-        """Adds the evidence."""
-        early = round_.early(self.log, self.index, self.index + 1).get(self.index)
-        sides = [self.data]
-        if early is not None:
-            sides.insert(0, _proved(self.log, self.index, early).SerializeToString())
-        round_.change.evidence += [
-            Evidence(self.log, round_.now_us, "fork", self.detail, side) for side in sides
-        ]
+    def stage(self, round_: Round) -> Early | None:
+        """The entry, or None if it is in its place."""
+        return round_.early(self.log, self.index, self.index + 1).get(self.index)
 
 
-def _proved(log: str, index: int, early: Early) -> UrgentBatch:
+def proved_early(index: int, early: Early) -> AlarmEvidence:
     """The entry's hash with its proof, as it was sent; the content stays in the store."""
     path = early.proof.path
-    hashes = [path[at : at + _HASH_BYTES] for at in range(0, len(path), _HASH_BYTES)]
-    entry = SealedEntry(leaf_hash=early.hash)
-    proof = UrgentEntry(index=index, entry=entry, inclusion_proof=hashes)
-    return UrgentBatch(log_origin=log, entries=[proof], checkpoint=early.proof.checkpoint)
+    return AlarmEvidence(
+        shown_checkpoint=early.proof.checkpoint,
+        index=index,
+        leaf_hashes=[early.hash],
+        inclusion_proof=[path[at : at + _HASH_BYTES] for at in range(0, len(path), _HASH_BYTES)],
+    )

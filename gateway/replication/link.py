@@ -11,10 +11,13 @@ from typing import TypeAlias
 
 import grpc
 
-from gateway.errors import GatewayError, LogInconsistent, Unavailable
+from gateway.config import Limits
+from gateway.errors import GatewayError, LogInconsistent
 from gateway.offload import offload
-from gateway.replication.ahead import AheadJob, ForkJob, check_ahead
-from gateway.replication.mirror import EvidenceJob, Mirror, MirrorJob
+from gateway.replication.ahead import AheadJob, EarlyJob, check_ahead
+from gateway.replication.mirror import Mirror, MirrorJob
+from gateway.replication.watch import Watch
+from gateway.store.port import Head
 from gateway.store.writer import Writer
 from yrd.exchange.v1.message_pb2 import SealedBatch, UrgentBatch
 from yrd.exchange.v1.service_pb2 import (
@@ -48,7 +51,7 @@ class Link:
     """Mirrors one peer's log: receives, checks, stores, sends the receipt.
 
     A peer that breaks its log is not followed any further: the link stays closed, with its evidence
-    kept, until an operator has looked at it and restarted the gateway.
+    kept, until an operator has settled the alarm.
     """
 
     def __init__(
@@ -57,12 +60,15 @@ class Link:
         mirror: Mirror,
         connect: Callable[[], grpc.aio.Channel],
         writer: Writer,
+        watch: Watch,
         clock: Callable[[], float],
-        heartbeat_seconds: float,
+        limits: Limits,
     ) -> None:
         self.participant, self.state = participant, LinkState()
         self._mirror, self._connect, self._writer, self._clock = mirror, connect, writer, clock
-        self._silence_seconds = heartbeat_seconds * SILENT_HEARTBEATS
+        self._watch = watch
+        self._silence_seconds = limits.heartbeat_seconds * SILENT_HEARTBEATS
+        self._skew_seconds = limits.max_clock_skew_seconds
 
     @property
     def log(self) -> str:
@@ -70,18 +76,19 @@ class Link:
         return self._mirror.log
 
     async def run(self) -> None:
-        """Follows until cancelled, or until the peer breaks its log. Raises nothing."""
+        """Follows until cancelled; stands still while an alarm is unsettled. Raises nothing."""
         pause = FIRST_PAUSE_SECONDS
         while True:
+            await self._until_settled()
             heard = self.state.last_heard_us
             try:
                 await self._follow()
-                self._interrupted(
-                    Unavailable("the peer ended the stream, as it does when it stops")
-                )
-            except LogInconsistent as error:
-                await self._fail_closed(error)
-                return
+            except grpc.aio.AioRpcError as error:
+                denied = self._watch.denial(self._writer.head(self.log), error)
+                if denied is None:
+                    self._interrupted(error)
+                else:
+                    await self._fail_closed(denied)
             except (grpc.RpcError, GatewayError, TimeoutError, asyncio.InvalidStateError) as error:
                 self._interrupted(error)  # InvalidStateError: written to when it had just ended
             except Exception as error:
@@ -104,10 +111,22 @@ class Link:
         )
 
     async def _fail_closed(self, error: LogInconsistent) -> None:
-        self.state.connected, self.state.problem = False, f"stopped for good: {error.message}"
+        self.state.connected = False
+        await self._watch.alarms.keep(error)
+        self.state.problem = f"stopped: {error.message}"
         logger.error(
             "link_failed_closed", extra={"peer": self.participant, "detail": error.message}
         )
+
+    async def _until_settled(self) -> None:
+        """Waits while an alarm keeps the link closed."""
+        closing = self._watch.alarms.closing
+        stopped = closing(self.log)
+        if stopped is not None:
+            self.state.connected = False
+            self.state.problem = f"stopped: {stopped.detail}: `yrd alarms show {stopped.number}`"
+            await self._watch.pulse.until(lambda: closing(self.log) is None, None)
+            self.state.problem = "settled; connecting"
 
     async def _follow(self) -> None:
         head = self._writer.head(self.log)
@@ -120,24 +139,30 @@ class Link:
                 takes_urgent=True,
             )
             await call.write(ReplicateRequest(open=opened))
-            while True:
-                async with asyncio.timeout(self._silence_seconds):
-                    response = await call.read()
-                if response is grpc.aio.EOF or not isinstance(response, ReplicateResponse):
-                    return await self._ended(call)
-                self._heard()
-                await self._take(call, response)
+            try:
+                await self._read(call)
+            except LogInconsistent as error:
+                # while the stream is open: the receipts before it are still on their way
+                await self._fail_closed(error)
+
+    async def _read(self, call: Call) -> None:
+        """Takes what comes, until an alarm that was raised elsewhere closes the link."""
+        while self._watch.alarms.closing(self.log) is None:
+            async with asyncio.timeout(self._silence_seconds):
+                response = await call.read()
+            if response is grpc.aio.EOF or not isinstance(response, ReplicateResponse):
+                await self._ended(call)
+                return
+            self._heard()
+            await self._take(call, response)
 
     async def _ended(self, call: Call) -> None:
         """Raises what the peer ended the stream with."""
-        code = await call.code()
-        if code is not grpc.StatusCode.OK:
-            raise grpc.aio.AioRpcError(
-                code,
-                await call.initial_metadata(),
-                await call.trailing_metadata(),
-                await call.details(),
-            )
+        code, details = await call.code(), await call.details()
+        if code is grpc.StatusCode.OK:
+            code, details = grpc.StatusCode.UNAVAILABLE, "the peer ended the stream"
+        initial, trailing = await call.initial_metadata(), await call.trailing_metadata()
+        raise grpc.aio.AioRpcError(code, initial, trailing, details)
 
     def _heard(self) -> None:
         self.state.connected, self.state.problem = True, ""
@@ -153,39 +178,31 @@ class Link:
             await self._store_ahead(response.urgent)
             answer = ReplicateReceipt(cosigned_checkpoint=self._writer.head(self.log).checkpoint)
             await call.write(ReplicateRequest(receipt=answer))
-        elif response.heartbeat.size < held:
-            what = f"{self.log} has {response.heartbeat.size} entries, we hold {held}: rolled back"
-            await self._keep("rollback", what, response.heartbeat.SerializeToString())
-            raise LogInconsistent(what, log=self.log, index=held)
         else:
-            self.state.remote_size = response.heartbeat.size
+            beat = response.heartbeat
+            if beat.size < held:
+                raise self._watch.shorter(self._writer.head(self.log), beat)
+            self.state.remote_size = beat.size
+            await self._watch.clock(self.log, beat, self._clock(), self._skew_seconds)
 
     async def _store(self, batch: SealedBatch) -> str:
         head = self._writer.head(self.log)
-        try:
-            now_us = int(self._clock() * 1e6)
-            mirrored = await offload(len(batch.entries), self._mirror.check, batch, head, now_us)
-        except LogInconsistent as error:
-            await self._keep("fork", error.message, batch.SerializeToString())
-            raise
-        await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), batch)
+        now_us = int(self._clock() * 1e6)
+        mirrored = await offload(len(batch.entries), self._mirror.check, batch, head, now_us)
+        await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), head, batch)
+        if mirrored.replayed:  # kept, since they are in the tree for good; but not followed further
+            raise await self._watch.replayed(mirrored)
         return mirrored.cosigned
 
     async def _store_ahead(self, batch: UrgentBatch) -> None:
         head = self._writer.head(self.log)
-        try:
-            early = await offload(len(batch.entries), check_ahead, self._mirror, batch, head)
-        except LogInconsistent as error:
-            await self._keep("fork", error.message, batch.SerializeToString())
-            raise
-        await self._require_equal(await self._writer.submit(AheadJob(early)), batch)
+        early = await offload(len(batch.entries), check_ahead, self._mirror, batch, head)
+        await self._require_equal(await self._writer.submit(AheadJob(early)), head, batch)
 
-    async def _require_equal(self, other: int | None, sent: SealedBatch | UrgentBatch) -> None:
-        """Raises LogInconsistent, with both sides kept, if an entry is not the one that we hold."""
+    async def _require_equal(
+        self, other: int | None, head: Head, sent: SealedBatch | UrgentBatch
+    ) -> None:
+        """Raises Wrong, with both sides, if an entry is not the one that we hold."""
         if other is not None:
-            what = f"{self.log}: entry {other} is not the one that was sent before: a fork"
-            await self._writer.submit(ForkJob(self.log, other, what, sent.SerializeToString()))
-            raise LogInconsistent(what, log=self.log, index=other)
-
-    async def _keep(self, kind: str, detail: str, data: bytes) -> None:
-        await self._writer.submit(EvidenceJob(self.log, kind, detail, data))
+            early = await self._writer.submit(EarlyJob(self.log, other))
+            raise await self._watch.contradicted(head, other, early, sent)

@@ -9,18 +9,22 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gateway.errors import LogInconsistent, Unavailable
+from google.protobuf.message import DecodeError
+
+from gateway.errors import Unavailable
 from gateway.log.checkpoint import Checkpoint, Witness, log_origin, verified
 from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Growth, leaf_hash
 from gateway.log.note import Note, NoteError
 from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
-from gateway.store.port import Entry, Evidence, Head, Naming, NewEntry, Standing
+from gateway.replication.wrong import Kind, Wrong
+from gateway.store.port import Entry, Head, Naming, NewEntry, Standing
 from gateway.store.round import Round
 from schemas.catalog import BODY_FIELDS
 from schemas.message_ids import as_bytes
-from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
+from yrd.exchange.v1.message_pb2 import Disposition, Leaf, SealedBatch, SealedEntry
+from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 HASH_BYTES = 32
 # looked up once: an attribute of an enum costs half a microsecond
@@ -49,6 +53,8 @@ class Mirrored:
     entries: Sequence["MirroredEntry"]
     growth: Growth
     cosigned: str
+    replayed: Sequence[int] = ()
+    """Indexes of entries whose stamp says that they belong to another place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +67,92 @@ class Mirror:
     witness: Witness
 
     def check(self, batch: SealedBatch, head: Head, now_us: int) -> Mirrored:
-        """Checks a batch against what we hold. Raises LogInconsistent; none of it is to be kept.
+        """Checks a batch against what we hold. Raises Wrong; none of it is to be kept.
 
         Single entries that can't be opened are not errors: they are quarantined.
         """
         if batch.log_origin != self.log or batch.start != head.size:
+            gap = batch.log_origin == self.log and batch.start > head.size
             raise self.refuse(
+                "missing_entry" if gap else "replay",
                 f"entries from {batch.start} of {batch.log_origin!r} where {head.size} of "
                 f"{self.log!r} was due",
-                head.size,
+                head,
+                batch.checkpoint,
             )
-        hashes = [self._hash(entry, batch.start + i) for i, entry in enumerate(batch.entries)]
+        hashes = [self._hash(entry, i, head) for i, entry in enumerate(batch.entries, head.size)]
         growth = head.frontier.extend(hashes)
         grown = growth.frontier
-        checkpoint, note = self.checkpoint(batch.checkpoint, head.size)
+        checkpoint, note = self.checkpoint(batch.checkpoint, head)
         if (checkpoint.origin, checkpoint.size) != (self.log, grown.size):
             raise self.refuse(
+                "replay",
                 f"checkpoint of {checkpoint.origin!r} at {checkpoint.size}, not of {self.log!r} at "
                 f"{grown.size}",
-                head.size,
+                head,
+                batch.checkpoint,
+                hashes,
             )
         if checkpoint.root != grown.root():
             raise self.refuse(
+                "fork",
                 f"the signed tree of size {grown.size} does not extend the {head.size} entries "
                 "that we hold: the log was forked",
-                head.size,
+                head,
+                batch.checkpoint,
+                hashes,
             )
         entries = [
             self.entry(sealed, digest, batch.start + i)
             for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
         ]
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
-        return Mirrored(self.log, batch.start, entries, growth, cosigned)
+        replayed = [
+            index
+            for index, entry in enumerate(entries, batch.start)
+            if entry.disposition == _QUARANTINED and self._replayed(entry.leaf, index)
+        ]
+        return Mirrored(self.log, batch.start, entries, growth, cosigned, replayed)
 
-    def checkpoint(self, rendered: str, index: int) -> tuple[Checkpoint, Note]:
-        """Reads a checkpoint that the log must have signed. Raises LogInconsistent."""
+    def checkpoint(self, rendered: str, head: Head) -> tuple[Checkpoint, Note]:
+        """Reads a checkpoint that the log must have signed. Raises Wrong."""
         try:
             return verified(rendered, self.keys, self.suite)
         except NoteError as error:
-            raise self.refuse(f"checkpoint: {error}", index) from None
+            what = f"checkpoint: {error}"
+            raise self.refuse("forged_checkpoint", what, head, rendered) from None
 
-    def _hash(self, sealed: SealedEntry, index: int) -> bytes:
+    def _hash(self, sealed: SealedEntry, index: int, head: Head) -> bytes:
         if sealed.leaf:
             return leaf_hash(sealed.leaf)
         if len(sealed.leaf_hash) != HASH_BYTES:
-            raise self.refuse(f"entry {index} has neither a leaf nor a leaf hash", index)
+            what = f"entry {index} has neither a leaf nor a leaf hash"
+            raise self.refuse("missing_entry", what, head)
         return sealed.leaf_hash
 
-    def refuse(self, what: str, index: int) -> LogInconsistent:
-        """What the peer did against the rules of its log, at an entry."""
-        return LogInconsistent(f"{self.log}: {what}", log=self.log, index=index)
+    def refuse(
+        self, kind: Kind, what: str, head: Head, shown: str = "", hashes: Sequence[bytes] = ()
+    ) -> Wrong:
+        """What the peer did against the rules of its log, with what was held and what was shown.
+
+        `hashes`: leaf hashes of the entries that came behind what is held.
+        """
+        evidence = AlarmEvidence(
+            held_checkpoint=head.checkpoint,
+            shown_checkpoint=shown,
+            held_tree=head.frontier.roots,
+            leaf_hashes=hashes,
+            index=head.size,
+        )
+        return Wrong(what, kind=kind, log=self.log, index=head.size, evidence=evidence)
+
+    def _replayed(self, leaf: bytes | None, index: int) -> bool:
+        """Whether a leaf's stamp says that it belongs to another place."""
+        try:
+            stamp = Leaf.FromString(leaf or b"").stamp
+        except DecodeError:
+            return False  # it says nothing at all
+        return (log_origin(stamp.origin), stamp.sequence) != (self.log, index)
 
     def entry(self, sealed: SealedEntry, digest: bytes, index: int) -> MirroredEntry:
         """An entry as it is to be stored; one that can't be opened is quarantined."""
@@ -183,21 +225,3 @@ class MirrorJob:
                 received = (disposition, now_us, parts)
                 yield Entry(offset, log, index, digest, leaf, kind, *received), naming
                 offset += 1
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceJob:
-    """Keeps what a peer did against the rules of its log."""
-
-    log: str
-    kind: str
-    detail: str
-    data: bytes
-    lazy: bool = False
-    weight: int = 1
-
-    def stage(self, round_: Round) -> None:
-        """Adds the evidence."""
-        round_.change.evidence.append(
-            Evidence(self.log, round_.now_us, self.kind, self.detail, self.data)
-        )

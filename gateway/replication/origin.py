@@ -10,23 +10,31 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from gateway.errors import DataLoss, LogInconsistent, MalformedRequest
-from gateway.log.checkpoint import Checkpoint, LogSigner, verified, witness_name
+from gateway.errors import DataLoss, MalformedRequest
+from gateway.keys import Keys
+from gateway.log.checkpoint import Checkpoint, verified, witness_name
 from gateway.log.instants import timestamp
-from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Tree, leaf_hash
 from gateway.log.note import NoteError
-from gateway.log.suite import Suite
+from gateway.log.suite import DEFAULT
 from gateway.offload import offload
-from gateway.replication.mirror import EvidenceJob
+from gateway.replication.alarms import Alarms
+from gateway.replication.continuity import Continuity
+from gateway.replication.holdings import Holding
 from gateway.replication.urgent import Ahead, Pace
-from gateway.sharing.decide import Sharing, fill_view
+from gateway.replication.wrong import Wrong
+from gateway.sharing.decide import WITHHELD, Sharing, fill_view
 from gateway.store.port import Cosigned, Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
-from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
-from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
+from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
+from yrd.exchange.v1.service_pb2 import (
+    AlarmEvidence,
+    Heartbeat,
+    ReplicateOpen,
+    ReplicateResponse,
+)
 
 BATCH = 1000
 PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
@@ -53,25 +61,22 @@ class Origin:
 
     def __init__(
         self,
-        signer: LogSigner,
+        keys: Keys,
         sharing: Sharing,
-        witnesses: dict[str, KeyRing],
-        suite: Suite,
         logs: OwnLog,
         writer: Writer,
         pulse: Pulse,
+        alarms: Alarms,
+        continuity: Continuity,
         clock: Callable[[], float],
         heartbeat_seconds: float,
     ) -> None:
-        self._signer, self._sharing, self._witnesses, self._suite = (
-            signer,
-            sharing,
-            witnesses,
-            suite,
-        )
+        self._alarms, self._continuity = alarms, continuity
+        self._keys, self._signer, self._suite = keys, keys.signer, DEFAULT
+        self._sharing = sharing
         self._logs, self._writer, self._pulse, self._clock = logs, writer, pulse, clock
         self._heartbeat_seconds = heartbeat_seconds
-        self._log = signer.origin
+        self._log = keys.signer.origin
         # batches are built in worker threads, one at a time: the next peer finds it ready
         self._building, self._issuing = threading.Lock(), threading.Lock()
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
@@ -142,13 +147,9 @@ class Origin:
             )
         size = self._writer.head(self._log).size
         if opened.size > size:
-            what = (
-                f"{peer} holds {opened.size} entries of {self._log}, which has {size}: rolled back?"
-            )
-            await self._writer.submit(
-                EvidenceJob(self._log, "rollback", what, opened.SerializeToString())
-            )
-            raise LogInconsistent(what, log=self._log, index=size)
+            await self._require_false(peer, opened.cosigned_checkpoint)
+            what = f"{peer} claims to hold {opened.size} entries, does not show it, and there are "
+            raise await self._false(f"{what}{size}", opened.cosigned_checkpoint, size)
         if opened.cosigned_checkpoint:
             await self.receive(peer, opened.cosigned_checkpoint, old=True)
 
@@ -167,13 +168,13 @@ class Origin:
         key that the peer has retired since.
         """
         try:
-            checkpoint, _ = verified(rendered, self._witnesses[peer], self._suite, old=old)
+            checkpoint, _ = verified(rendered, self._keys.witnesses[peer], self._suite, old=old)
         except NoteError as error:
-            raise LogInconsistent(f"receipt of {peer}: {error}", log=self._log, index=0) from None
+            raise await self._false(f"receipt of {peer}: {error}", rendered, "") from None
         if not (self._was_issued(checkpoint) or await asyncio.to_thread(self._is_ours, checkpoint)):
-            what = f"{peer} cosigned a tree of size {checkpoint.size} that is not ours"
-            await self._writer.submit(EvidenceJob(self._log, "fork", what, rendered.encode()))
-            raise LogInconsistent(what, log=self._log, index=checkpoint.size)
+            await self._require_false(peer, rendered)
+            what = f"{peer} cosigned a tree of size {checkpoint.size} that we have not signed"
+            raise await self._false(what, rendered, checkpoint.size)
         cosigned = Cosigned(self._log, witness_name(peer), checkpoint.size, rendered)
         known = self.receipts.get(cosigned.cosigner)
         if known is None or known.size < cosigned.size:
@@ -181,6 +182,24 @@ class Origin:
             self._pulse.beat()
             self._writer.leave(ReceiptJob(cosigned))
         return checkpoint.size
+
+    async def _require_false(self, peer: str, rendered: str) -> None:
+        """Of a tree that is not in this store: raises Unavailable if we have signed it all the same."""
+        try:
+            checkpoint, _ = verified(rendered, self._keys.own_log, self._suite, old=True)
+        except NoteError:
+            return
+        if not await asyncio.to_thread(self._is_ours, checkpoint):
+            holding = Holding(checkpoint.size, checkpoint.root, rendered)
+            raise await self._continuity.broken(peer, holding)
+
+    async def _false(self, what: str, shown: str, index: int | str) -> Wrong:
+        """Keeps a peer's false claim."""
+        held = self._writer.head(self._log).checkpoint
+        evidence = AlarmEvidence(held_checkpoint=held, shown_checkpoint=shown, said=what)
+        wrong = Wrong(what, kind="forged_checkpoint", log=self._log, index=index, evidence=evidence)
+        await self._alarms.keep(wrong)
+        return wrong
 
     def _was_issued(self, checkpoint: Checkpoint) -> bool:
         with self._issuing:
@@ -213,7 +232,9 @@ class Origin:
     def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> None:
         batch.log_origin, batch.start = self._log, start
         for entry in self._entries(start, stop):
-            decision = self._sharing.decide(entry.type, peer, today)
+            decision = WITHHELD
+            if entry.leaf is not None:
+                decision = self._sharing.decide(entry.type, peer, today)
             fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
         batch.checkpoint = self._checkpoint(stop)[1]
 
@@ -238,6 +259,8 @@ class Origin:
         return entries
 
     def _require_hash(self, entry: Entry) -> None:
+        if entry.leaf is None and entry.disposition == Disposition.DISPOSITION_WITHHELD:
+            return  # lost, and not among what peers gave back: they get its hash
         if entry.leaf is None or leaf_hash(entry.leaf) != entry.hash:
             what = f"entry {entry.sequence} of {entry.log} does not have its hash"
             self._writer.stop_accepting(what)

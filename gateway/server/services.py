@@ -16,8 +16,11 @@ from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.quota import RECEIPTS, Quota
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
+from gateway.replication.alarms import Alarms
+from gateway.replication.holder import Holder
 from gateway.replication.origin import Origin
 from gateway.replication.urgent import Pace
+from gateway.server.audit import alarm_of
 from gateway.server.beside import beside
 from gateway.server.guard import readable
 from gateway.server.identity import identify
@@ -144,8 +147,8 @@ def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
 class ReplicationHandlers(rpc.ReplicationServiceServicer):
     """What peers call."""
 
-    def __init__(self, origin: Origin, quota: Quota) -> None:
-        self._origin, self._quota = origin, quota
+    def __init__(self, origin: Origin, holder: Holder, quota: Quota) -> None:
+        self._origin, self._holder, self._quota = origin, holder, quota
 
     async def Replicate(
         self, requests: AsyncIterator[pb.ReplicateRequest], context: Any
@@ -170,6 +173,22 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
             note = request.receipt.cosigned_checkpoint
             await self._origin.answer(caller.participant, note, pace)
 
+    async def GetHolding(
+        self, request: pb.GetHoldingRequest, context: Any
+    ) -> pb.GetHoldingResponse:
+        """How far the caller's own log is held here."""
+        require_valid(request)
+        return self._holder.holding(identify(context).participant, request.log_origin)
+
+    async def Restore(
+        self, request: pb.RestoreRequest, context: Any
+    ) -> AsyncIterator[pb.RestoreResponse]:
+        """The caller's own log, piece by piece."""
+        require_valid(request)
+        peer = identify(context).participant
+        async for piece in self._holder.restore(peer, request.log_origin, request.start):
+            yield piece
+
 
 class AdminHandlers(rpc.AdminServiceServicer):
     """What operators call."""
@@ -185,8 +204,8 @@ class AdminHandlers(rpc.AdminServiceServicer):
 class AuditHandlers(rpc.AuditServiceServicer):
     """What auditors call."""
 
-    def __init__(self, evidence: EvidenceRoom) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: EvidenceRoom, alarms: Alarms) -> None:
+        self._evidence, self._alarms = evidence, alarms
 
     async def GetEvidence(
         self, request: pb.GetEvidenceRequest, context: Any
@@ -194,3 +213,23 @@ class AuditHandlers(rpc.AuditServiceServicer):
         """One message with everything that proves it offline."""
         require_valid(request)
         return await self._evidence.get(request.message_id, request.origin)
+
+    async def ListAlarms(
+        self, request: pb.ListAlarmsRequest, context: Any
+    ) -> pb.ListAlarmsResponse:
+        """What peers did against the rules of their logs."""
+        require_valid(request)
+        found, more = await self._alarms.page(
+            request.after, request.page_size, unsettled=request.unsettled_only
+        )
+        return pb.ListAlarmsResponse(alarms=map(alarm_of, found), more=more)
+
+    async def SettleAlarm(
+        self, request: pb.SettleAlarmRequest, context: Any
+    ) -> pb.SettleAlarmResponse:
+        """Lets a link go on."""
+        require_valid(request)
+        caller = identify(context)
+        settler = f"{caller.participant}/{caller.system}"
+        settled = await self._alarms.settle(request.number, settler, request.note)
+        return pb.SettleAlarmResponse(alarm=alarm_of(settled._replace(data=b"")))

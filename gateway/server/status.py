@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from gateway.log.checkpoint import log_origin, witness_name
 from gateway.log.instants import timestamp
 from gateway.log.note import Signature, parse
+from gateway.replication.alarms import Alarms
 from gateway.replication.link import Link
+from gateway.server.audit import alarm_of
 from gateway.store.port import Cosigned, Head
 from gateway.store.writer import Writer
 from yrd.exchange.v1 import service_pb2 as pb
+
+ALARMS = 20
 
 
 class Status:
@@ -21,25 +25,28 @@ class Status:
         writer: Writer,
         links: Sequence[Link],
         receipts: Mapping[str, Cosigned],
+        alarms: Alarms,
         clock: Callable[[], float],
         warnings: Callable[[], list[str]],
     ) -> None:
         self._participant, self._version = participant, version
         self._writer, self._links, self._receipts = writer, links, receipts
-        self._clock, self._warnings = clock, warnings
+        self._alarms, self._clock, self._warnings = alarms, clock, warnings
 
     def __call__(self) -> pb.GetStatusResponse:
         """The state now."""
         own = log_origin(self._participant)
+        problem = self._writer.problem or self._writer.held.get(own, "")
         heads = {own: self._writer.head(own), **self._writer.heads}
         order = sorted(heads, key=lambda log: (log != own, log))
         return pb.GetStatusResponse(
             participant=self._participant,
             version=self._version,
-            accepting=not self._writer.problem,
-            problem=self._writer.problem,
+            accepting=not problem,
+            problem=problem,
             logs=[self._log(heads[log], own) for log in order],
             links=[self._link(link) for link in self._links],
+            alarms=[alarm_of(alarm) for alarm in self._alarms.unsettled[: -ALARMS - 1 : -1]],
             last_offset=self._writer.last_offset,
             time=timestamp(int(self._clock() * 1e6)),
             warnings=self._warnings(),

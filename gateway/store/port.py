@@ -131,7 +131,7 @@ class Cosigned:
 class Evidence:
     """Something that a peer did which its log forbids, kept with the bytes that prove it.
 
-    Equal evidence is kept once.
+    Equal evidence is kept once until it is settled. `data` is a serialised AlarmEvidence.
     """
 
     log: str
@@ -139,6 +139,27 @@ class Evidence:
     kind: str
     detail: str
     data: bytes
+
+
+class Settlement(NamedTuple):
+    """What became of an alarm; `settler` is "participant/system"."""
+
+    alarm: int
+    time_us: int
+    settler: str
+    note: str
+
+
+class KeptAlarm(NamedTuple):
+    """Evidence under its number, from 1; 0 if it could not be stored."""
+
+    number: int
+    log: str
+    time_us: int
+    kind: str
+    detail: str
+    data: bytes = b""
+    settlement: Settlement | None = None
 
 
 @dataclass(slots=True)
@@ -158,11 +179,12 @@ class Change:
     cosigned: dict[tuple[str, str], Cosigned] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    settled: list[Settlement] = field(default_factory=list)
     upkeep: Upkeep = field(default_factory=Upkeep)
 
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        some = self.heads or self.cosigned or self.cursors or self.evidence
+        some = self.heads or self.cosigned or self.cursors or self.evidence or self.settled
         return not some and self.upkeep.empty()
 
 
@@ -288,7 +310,28 @@ class RoundIndex(PublishIndex, HeldIndex, EarlyIndex, Protocol):
     """What a round asks of what is stored."""
 
 
-class Store(Committer, LogReader, FeedReader, ObjectionIndex, RoundIndex, UrgentReader, Protocol):
+class AlarmBook(Protocol):
+    """Reads alarms. Safe from any thread."""
+
+    def unsettled(self) -> list[KeptAlarm]:
+        """All alarms that nobody has settled, oldest first, without their data."""
+        ...
+
+    def alarms(self, after: int, limit: int) -> list[KeptAlarm]:
+        """Up to `limit` alarms with a higher number, oldest first, with their data."""
+        ...
+
+
+class Store(
+    Committer,
+    LogReader,
+    FeedReader,
+    ObjectionIndex,
+    RoundIndex,
+    UrgentReader,
+    AlarmBook,
+    Protocol,
+):
     """All ports in one."""
 
     def close(self) -> None:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from gateway.errors import Unavailable
 from gateway.log.merkle import Growth
 from gateway.store.port import (
     AcceptedEntry,
@@ -27,9 +29,16 @@ class Round:
     """
 
     def __init__(
-        self, heads: dict[str, Head], last_offset: int, now_us: int, index: RoundIndex
+        self,
+        heads: dict[str, Head],
+        last_offset: int,
+        now_us: int,
+        index: RoundIndex,
+        held: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """`held`: logs that take no entries, and why."""
         self.now_us = now_us
+        self._held = held
         self.change = Change()
         self._heads = heads
         self._last_offset = last_offset
@@ -105,7 +114,10 @@ class Round:
 
         `growth`: the head's frontier extended by their hashes, if it has been computed already.
         `early`: those that belong among the entries and are here already; needs `growth`.
+        Raises Unavailable if the log is held.
         """
+        if log in self._held:
+            raise Unavailable(self._held[log])
         self._add(entries)
         head, early = self.head(log), early or {}
         grown, nodes = growth or head.frontier.extend(entry.hash for entry, _ in entries)

@@ -146,3 +146,10 @@ CREATE TABLE IF NOT EXISTS evidence (
     detail TEXT NOT NULL,
     data BLOB NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS settled (
+    alarm INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    settler TEXT NOT NULL,
+    note TEXT NOT NULL
+);

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gateway.log.merkle import TILE, Tree
 from gateway.log.sealing import MOST_PARTS
-from gateway.store import sqlite_ahead
+from gateway.store import sqlite_ahead, sqlite_alarms
 from gateway.store.port import (
     AcceptedEntry,
     Change,
@@ -20,6 +20,7 @@ from gateway.store.port import (
     Early,
     Entry,
     Head,
+    KeptAlarm,
     NewEntry,
     Standing,
     StoreError,
@@ -95,6 +96,19 @@ class SqliteStore:
         """Closes all connections; no call may follow."""
         for connection in [*self._readers, self._writer]:
             connection.close()
+
+    def meta(self, key: str) -> str:
+        """A small value; empty if there is none."""
+        with _store_errors():
+            found = self._reader.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return str(found[0]) if found else ""
+
+    def set_meta(self, values: dict[str, str]) -> None:
+        """Sets small values; durable on return. Raises StoreError."""
+        with _store_errors(), closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+            connection.execute("COMMIT")
 
     # Committer
 
@@ -193,14 +207,7 @@ class SqliteStore:
             "SET offset = max(offset, excluded.offset)",
             [(system, name, offset) for (system, name), offset in change.cursors.items()],
         )
-        run(
-            "INSERT INTO evidence (log, time, kind, detail, data) SELECT ?,?,?,?,? WHERE NOT EXISTS "
-            "(SELECT 1 FROM evidence WHERE log = ? AND kind = ? AND data = ?)",
-            [
-                (e.log, e.time_us, e.kind, e.detail, e.data, e.log, e.kind, e.data)
-                for e in change.evidence
-            ],
-        )
+        sqlite_alarms.write(self._writer, change)
 
     def _write_head(self, head: Head) -> None:
         self._writer.execute(
@@ -391,6 +398,18 @@ class SqliteStore:
         """Up to `limit` objections to a message and answers to them, in the order of receipt."""
         with _store_errors():
             return entries_about(self._reader, message_id, limit, lambda: self._names)
+
+    # AlarmBook
+
+    def unsettled(self) -> list[KeptAlarm]:
+        """All alarms that nobody has settled, oldest first, without their data."""
+        with _store_errors():
+            return sqlite_alarms.unsettled(self._reader)
+
+    def alarms(self, after: int, limit: int) -> list[KeptAlarm]:
+        """Up to `limit` alarms with a higher number, oldest first, with their data."""
+        with _store_errors():
+            return sqlite_alarms.alarms(self._reader, after, limit)
 
     # PublishIndex
 

@@ -76,6 +76,8 @@ class Writer:
         self._wake = threading.Condition()
         self._stopping = False
         self._problem = ""
+        self.held: dict[str, str] = {}
+        """Logs that take no entries for now, and why; replaced, never changed."""
         store.settle()
         self.heads: dict[str, Head] = store.heads()
         self.last_offset = store.last_offset()
@@ -96,6 +98,14 @@ class Writer:
     def problem(self) -> str:
         """Why nothing is accepted any more; empty if all is well."""
         return self._problem
+
+    def hold(self, log: str, problem: str) -> None:
+        """Lets a log take no further entries, and says why; everything else goes on."""
+        self.held = {**self.held, log: problem}
+
+    def release(self, log: str) -> None:
+        """Lets a log take entries again."""
+        self.held = {name: problem for name, problem in self.held.items() if name != log}
 
     def head(self, log: str) -> Head:
         """A log as committed."""
@@ -196,7 +206,7 @@ class Writer:
                 waiting.error = Internal("the gateway failed; its log has the details")
 
     def _commit_round(self, batch: list[_Waiting[Any]]) -> None:
-        round_ = Round(self.heads, self.last_offset, self._now_us(), self._store)
+        round_ = Round(self.heads, self.last_offset, self._now_us(), self._store, self.held)
         for waiting in batch:
             try:
                 waiting.result = waiting.job.stage(round_)

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.log.checkpoint import verified
+from gateway.log.merkle import Frontier, verify_inclusion
+from gateway.log.note import parse_vkey
+from gateway.log.suite import DEFAULT
 from tests.support.builders import draft, incident_body, place
 from tests.support.damage import flip, run_sql
 from tests.support.handmade import HandmadeLog, hash_of
@@ -15,7 +19,7 @@ from tests.support.rogue import ahead, batch
 from tests.support.staged import PEER, US, Stage, staged
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft, SealedEntry, UrgentBatch
-from yrd.exchange.v1.service_pb2 import DispositionCounts
+from yrd.exchange.v1.service_pb2 import AlarmEvidence, DispositionCounts
 
 SIZE = 12
 
@@ -160,6 +164,7 @@ class Trick:
     name: str
     spoil: Callable[[UrgentBatch, HandmadeLog, HandmadeLog], None]
     words: str
+    kind: str
 
 
 def other_leaf(sent: UrgentBatch, _: HandmadeLog, other: HandmadeLog) -> None:
@@ -210,18 +215,42 @@ def other_past(sent: UrgentBatch, _: HandmadeLog, other: HandmadeLog) -> None:
 
 NOT_PROVED = "is not proved to be in the tree of size 12"
 TRICKS = [
-    Trick("another leaf", other_leaf, f"urgent entry 5 {NOT_PROVED}"),
-    Trick("another place", other_place, f"urgent entry 6 {NOT_PROVED}"),
-    Trick("a place beyond", beyond, NOT_PROVED),
-    Trick("a bent proof", bent_path, f"urgent entry 5 {NOT_PROVED}"),
-    Trick("a short proof", short_path, f"urgent entry 5 {NOT_PROVED}"),
-    Trick("only a hash", only_a_hash, f"urgent entry 5 {NOT_PROVED}"),
-    Trick("another log", other_log, "urgent entries of 'yrd/330000'"),
-    Trick("another's signature", foreign_signature, "no signature by yrd/320000"),
-    Trick("an older tree", older_tree, "at 2, where 3 entries are held"),
-    Trick("another tree of our size", other_tree, "another tree of size 3: the log was forked"),
-    Trick("another past", other_past, "entry 1 is not the one that was sent before: a fork"),
+    Trick("another leaf", other_leaf, f"urgent entry 5 {NOT_PROVED}", "forged_checkpoint"),
+    Trick("another place", other_place, f"urgent entry 6 {NOT_PROVED}", "forged_checkpoint"),
+    Trick("a place beyond", beyond, NOT_PROVED, "forged_checkpoint"),
+    Trick("a bent proof", bent_path, f"urgent entry 5 {NOT_PROVED}", "forged_checkpoint"),
+    Trick("a short proof", short_path, f"urgent entry 5 {NOT_PROVED}", "forged_checkpoint"),
+    Trick("only a hash", only_a_hash, f"urgent entry 5 {NOT_PROVED}", "forged_checkpoint"),
+    Trick("another log", other_log, "urgent entries of 'yrd/330000'", "replay"),
+    Trick(
+        "another's signature", foreign_signature, "no signature by yrd/320000", "forged_checkpoint"
+    ),
+    Trick("an older tree", older_tree, "at 2, where 3 entries are held", "replay"),
+    Trick(
+        "another tree of our size", other_tree, "another tree of size 3: the log was forked", "fork"
+    ),
+    Trick(
+        "another past", other_past, "entry 1 is not the one that was sent before: a fork", "fork"
+    ),
 ]
+
+
+def require_contradiction(evidence: AlarmEvidence, stage: Stage) -> None:
+    """Fails unless both sides are signed, and put different entries at one place."""
+    key = parse_vkey((stage.made.materials.folder / PEER / "log.vkey").read_text())
+    hashes = []
+    for side in (evidence, evidence.other):
+        checkpoint, _ = verified(side.shown_checkpoint, key, DEFAULT)
+        if side.inclusion_proof:
+            (digest,), place = side.leaf_hashes, (side.index, checkpoint.size)
+            assert verify_inclusion(digest, *place, side.inclusion_proof, checkpoint.root)
+        else:
+            held = checkpoint.size - len(side.leaf_hashes)
+            tree, _ = Frontier(held, tuple(side.held_tree)).extend(side.leaf_hashes)
+            assert tree.root() == checkpoint.root
+            digest = side.leaf_hashes[side.index - held]
+        hashes.append(digest)
+    assert hashes[0] != hashes[1]
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.name)
@@ -235,7 +264,10 @@ def test_an_urgent_batch_that_is_not_true_closes_the_link(
     assert trick.words in until(stage.problem, "the link is closed")
     assert stage.order() == [0, 1, 2]
     stage.made.stop(US)
-    assert stage.evidence() == [("fork", sent.SerializeToString())]
+    ((kind, evidence),) = stage.evidence()
+    assert (kind, evidence.shown_checkpoint) == (trick.kind, sent.checkpoint)
+    if evidence.HasField("other"):
+        require_contradiction(evidence, stage)
     assert stage.audit() == []
 
 
@@ -250,12 +282,13 @@ def test_a_gap_that_is_filled_with_other_entries_is_a_fork_with_both_sides_kept(
     assert stage.order() == [9, 5]
     assert stage.held().size == 0
     stage.made.stop(US)
+    ((kind, evidence),) = stage.evidence()
+    assert (kind, evidence.shown_checkpoint) == ("fork", sent.checkpoint)
+    assert list(evidence.leaf_hashes) == [hash_of(entry) for entry in sent.entries]
     before = stage.log.urgent([5], SIZE)
-    before.entries[0].entry.CopyFrom(SealedEntry(leaf_hash=hash_of(stage.log.entries[5])))
-    assert stage.evidence() == [
-        ("fork", before.SerializeToString()),
-        ("fork", sent.SerializeToString()),
-    ]
+    assert evidence.other.shown_checkpoint == before.checkpoint
+    assert list(evidence.other.leaf_hashes) == [hash_of(stage.log.entries[5])]
+    require_contradiction(evidence, stage)
 
 
 def test_two_trees_that_go_ahead_are_a_fork_with_both_sides_kept(
@@ -267,7 +300,9 @@ def test_two_trees_that_go_ahead_are_a_fork_with_both_sides_kept(
     assert "entry 5 is not the one that was sent before" in until(stage.problem, "it is closed")
     assert stage.order() == [9, 5]
     stage.made.stop(US)
-    assert [kind for kind, _ in stage.evidence()] == ["fork", "fork"]
+    ((kind, evidence),) = stage.evidence()
+    assert kind == "fork"
+    require_contradiction(evidence, stage)
 
 
 def test_readers_see_the_order_of_receipt_over_a_restart(stage: Stage) -> None:

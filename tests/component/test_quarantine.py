@@ -34,14 +34,6 @@ def changed_leaf(change: Callable[[Leaf], None]) -> Callable[[SealedEntry], None
     return apply
 
 
-def of_another_log(leaf: Leaf) -> None:
-    leaf.stamp.origin = "330000"
-
-
-def at_another_place(leaf: Leaf) -> None:
-    leaf.stamp.sequence += 1
-
-
 def of_unknown_type(leaf: Leaf) -> None:
     leaf.type = "yrd.incident.v9.IncidentReport"
 
@@ -80,8 +72,6 @@ def disclosure_that_is_none(entry: SealedEntry) -> None:
 
 
 SPOILT: dict[str, Callable[[SealedEntry], None]] = {
-    "of another log": changed_leaf(of_another_log),
-    "at another place": changed_leaf(at_another_place),
     "of unknown type": changed_leaf(of_unknown_type),
     "with a body that is none": changed_leaf(with_a_body_that_is_none),
     "without an id": changed_leaf(without_an_id),

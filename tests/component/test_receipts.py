@@ -1,4 +1,6 @@
-"""Receipts that a follower sends: only those for our own tree are kept, the others are evidence."""
+"""Receipts that a follower sends: only those for our own tree are kept, the others are evidence: against
+the follower, or, under our own signature, against ourselves.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from client import ExchangeError
 from gateway import errors
 from gateway.log.checkpoint import Witness, witness_name
 from gateway.log.note import parse
@@ -16,12 +19,13 @@ from tests.support.damage import run_sql
 from tests.support.handmade import HandmadeLog, write_store
 from tests.support.materials import Materials
 from tests.support.promises import require_promised
-from tests.support.scene import Scene, scene
+from tests.support.readers import ids, read
+from tests.support.scene import Scene, health, scene
 from tests.support.told import refused
 from tests.support.waiting import until
-from yrd.exchange.v1.service_pb2 import LinkStatus, ReplicateRequest
+from yrd.exchange.v1.service_pb2 import AlarmEvidence, LinkStatus, ReplicateRequest
 
-US, PEER = "310000", "320000"
+US, PEER, OTHER = "310000", "320000", "330000"
 SIZE = 3
 
 
@@ -40,11 +44,11 @@ def serving(log: HandmadeLog, patch: pytest.MonkeyPatch, folder: Path) -> Iterat
         yield running
 
 
-def cosigned(log: HandmadeLog, size: int, by: str = PEER) -> str:
-    """A checkpoint of the log with a cosignature in the peer's name."""
+def cosigned(log: HandmadeLog, size: int, by: str = PEER, signed_by: str = US) -> str:
+    """A checkpoint in our name with a cosignature in the peer's name."""
     key = (log.materials.folder / by / "witness.key").read_bytes()
     witness = Witness(witness_name(PEER), DEFAULT.load_private_key(key))
-    return witness.cosign(parse(log.checkpoint(size)), 1_780_000_000).render()
+    return witness.cosign(parse(log.checkpoint(size, signed_by)), 1_780_000_000).render()
 
 
 def link(running: Scene) -> LinkStatus:
@@ -88,47 +92,96 @@ def test_an_older_receipt_does_not_replace_a_newer_one(
 
 
 Wrong = Callable[[HandmadeLog, HandmadeLog], list[ReplicateRequest]]
-WRONG: dict[str, tuple[Wrong, list[tuple[str, str]]]] = {
-    "for another tree": (
+FALSE: dict[str, Wrong] = {
+    "for a tree that we have not signed": lambda _, other: [
+        claims(size=SIZE),
+        receipt(cosigned(other, SIZE, signed_by=OTHER)),
+    ],
+    "for such a tree, at the opening": lambda _, other: [
+        claims(size=SIZE, checkpoint=cosigned(other, SIZE, signed_by=OTHER))
+    ],
+    "for more than there is, in our name": lambda _, other: [
+        claims(size=SIZE + 1, checkpoint=cosigned(other, SIZE + 1, signed_by=OTHER))
+    ],
+    "for nothing, with more entries than there are": lambda *_: [claims(size=SIZE + 1)],
+    "for less than is claimed": lambda true, _: [
+        claims(size=SIZE + 1, checkpoint=cosigned(true, SIZE))
+    ],
+    "signed by another": lambda true, _: [
+        claims(size=SIZE),
+        receipt(cosigned(true, SIZE, by=OTHER)),
+    ],
+    "with a signature that is no base64": lambda true, _: [
+        claims(size=SIZE),
+        receipt(f"{cosigned(true, SIZE)[:-1]}ä\n"),
+    ],
+    "not signed at all": lambda true, _: [claims(size=SIZE), receipt(true.checkpoint(SIZE))],
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_receipt_ends_the_stream_and_is_kept_as_evidence_only(
+    materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    true, other = log_of(materials, "true"), log_of(materials, "other", SIZE + 1)
+    with serving(true, monkeypatch, tmp_path) as running:
+        requests = FALSE[name](true, other)
+        found = refused(lambda: replicate(*requests)(running))
+        require_promised(found, errors.LogInconsistent, {"log": f"yrd/{US}"})
+        assert link(running).cosigned_size == 0
+        assert running.client.publish([draft(entity=f"{US}/after")])[0].HasField("accepted")
+        (alarm,) = running.client.status().alarms
+        assert (alarm.log_origin, alarm.kind) == (f"yrd/{US}", "forged_checkpoint")
+        assert PEER in alarm.detail
+    (data,) = (bytes(row[0]) for row in run_sql(tmp_path / "data", "SELECT data FROM evidence"))
+    kept = AlarmEvidence.FromString(data)
+    assert kept.shown_checkpoint == _shown(requests)
+    assert kept.held_checkpoint == true.checkpoint(SIZE)
+
+
+def _shown(requests: list[ReplicateRequest]) -> str:
+    last = requests[-1]
+    shown = last.receipt if last.HasField("receipt") else last.open
+    return shown.cosigned_checkpoint
+
+
+OURS: dict[str, tuple[Wrong, str]] = {
+    "another tree": (
         lambda _, other: [claims(size=SIZE), receipt(cosigned(other, SIZE))],
-        [(f"yrd/{US}", "fork")],
+        "fork",
     ),
-    "for another tree, at the opening": (
+    "another tree, at the opening": (
         lambda _, other: [claims(size=SIZE, checkpoint=cosigned(other, SIZE))],
-        [(f"yrd/{US}", "fork")],
+        "fork",
     ),
-    "for more than there is": (
-        lambda _, other: [claims(size=SIZE), receipt(cosigned(other, SIZE + 1))],
-        [(f"yrd/{US}", "fork")],
-    ),
-    "for nothing, with more entries than there are": (
-        lambda *_: [claims(size=SIZE + 1)],
-        [(f"yrd/{US}", "rollback")],
-    ),
-    "signed by another": (
-        lambda true, _: [claims(size=SIZE), receipt(cosigned(true, SIZE, by="330000"))],
-        [],
-    ),
-    "with a signature that is no base64": (
-        lambda true, _: [claims(size=SIZE), receipt(f"{cosigned(true, SIZE)[:-1]}ä\n")],
-        [],
-    ),
-    "not signed at all": (
-        lambda true, _: [claims(size=SIZE), receipt(true.checkpoint(SIZE))],
-        [],
+    "more than there is": (
+        lambda _, other: [claims(size=SIZE + 1, checkpoint=cosigned(other, SIZE + 1))],
+        "rollback",
     ),
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_false_receipt_ends_the_stream_and_is_not_kept(
+@pytest.mark.parametrize("name", OURS)
+def test_what_we_have_signed_and_do_not_have_stops_us_at_once(
     materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    wrong, kept = WRONG[name]
+    """Our own signature proves that this store is an old copy, or that there were two of us."""
+    send, kind = OURS[name]
     true, other = log_of(materials, "true"), log_of(materials, "other", SIZE + 1)
+    requests = send(true, other)
     with serving(true, monkeypatch, tmp_path) as running:
-        found = refused(lambda: replicate(*wrong(true, other))(running))
-        require_promised(found, errors.LogInconsistent, {"log": f"yrd/{US}"})
-        assert link(running).cosigned_size == 0
-        assert running.client.publish([draft(entity=f"{US}/after")])[0].HasField("accepted")
-    assert evidence(tmp_path) == kept
+        assert running.client.status().accepting
+        for _ in range(2):
+            found = refused(lambda: replicate(*requests)(running))
+            require_promised(found, errors.Unavailable)
+            assert "yrd gateway recover" in found.message
+        with pytest.raises(ExchangeError, match="yrd gateway recover"):
+            running.client.publish([draft(entity=f"{US}/after")])
+        status = running.client.status()
+        assert (status.accepting, status.logs[0].size) == (False, SIZE)
+        assert "yrd gateway recover" in status.problem
+        until(lambda: health(running.channel()) == "NOT_SERVING", "health says so")
+        (alarm,) = status.alarms
+        assert (alarm.log_origin, alarm.kind) == (f"yrd/{US}", kind)
+        assert ids(read(running.client)) == true.ids()
+    assert not (tmp_path / "data" / "started").exists(), "the next start asks all peers"

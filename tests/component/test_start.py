@@ -21,18 +21,18 @@ from pathlib import Path
 from gateway.app import StartError, serve
 from gateway.config import ConfigError, load
 try:
-    serve(load(Path(sys.argv[1])))
+    serve(load(Path(sys.argv[1])), new="--new" in sys.argv)
 except (ConfigError, StartError) as error:
     print(error)
     sys.exit(3)
 """
 
 
-def end_of(folder: Path, content: dict[str, Any]) -> tuple[int, str]:
+def end_of(folder: Path, content: dict[str, Any], *options: str) -> tuple[int, str]:
     """Exit status and words of a gateway process with that configuration."""
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(content))
-    command = [sys.executable, "-c", SERVE, str(path)]
+    command = [sys.executable, "-c", SERVE, str(path), *options]
     # a process that hangs is killed, and the test fails by TimeoutExpired
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -76,9 +76,34 @@ def test_a_gateway_that_can_not_start_names_the_cause_and_ends(
 def test_an_address_that_is_taken_is_named(materials: Materials, tmp_path: Path) -> None:
     config = materials.config("320000", free_port(), tmp_path / "other")
     with running(config):
-        status, said = end_of(tmp_path, content(materials, tmp_path, listen=config.listen))
+        taken = content(materials, tmp_path, listen=config.listen)
+        status, said = end_of(tmp_path, taken, "--new")
     assert status == 3
     assert f"listen: {config.listen} can't be had" in said
+
+
+def test_without_a_store_nothing_is_begun_unasked(materials: Materials, tmp_path: Path) -> None:
+    """A lost disk must not become a second log of the same name."""
+    status, said = end_of(tmp_path, content(materials, tmp_path))
+    assert status == 3
+    assert "yrd gateway recover" in said
+    assert "--new" in said
+    assert not (tmp_path / "data" / "gateway.db").exists()
+
+
+def test_a_log_is_begun_only_once(materials: Materials, tmp_path: Path) -> None:
+    with running(materials.config("310000", free_port(), tmp_path / "data")):
+        pass
+    status, said = end_of(tmp_path, content(materials, tmp_path), "--new")
+    assert status == 3
+    assert "start without --new" in said
+
+
+def test_a_data_folder_has_one_gateway(materials: Materials, tmp_path: Path) -> None:
+    with running(materials.config("310000", free_port(), tmp_path / "data")):
+        status, said = end_of(tmp_path, content(materials, tmp_path))
+    assert status == 3
+    assert "another gateway, or a recovery, is at work here" in said
 
 
 def test_a_store_of_another_participant_is_named(materials: Materials, tmp_path: Path) -> None:

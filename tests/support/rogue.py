@@ -9,13 +9,32 @@ from typing import Any
 
 import grpc
 
+from gateway.errors import GatewayError, to_status
 from tests.support.materials import Materials
 from tests.support.running import free_port
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 from yrd.exchange.v1.message_pb2 import SealedBatch, UrgentBatch
-from yrd.exchange.v1.service_pb2 import Heartbeat, ReplicateOpen, ReplicateResponse
+from yrd.exchange.v1.service_pb2 import (
+    GetHoldingRequest,
+    GetHoldingResponse,
+    Heartbeat,
+    ReplicateOpen,
+    ReplicateResponse,
+)
 
 Script = Callable[[ReplicateOpen], Iterator[ReplicateResponse]]
+
+
+class StopScript(Exception):
+    """Raised by a script: the stream ends in order."""
+
+
+class Refusal(Exception):
+    """Raised by a script: the stream ends with an error."""
+
+    def __init__(self, error: GatewayError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 def batch(sealed: SealedBatch) -> ReplicateResponse:
@@ -28,9 +47,12 @@ def ahead(sealed: UrgentBatch) -> ReplicateResponse:
     return ReplicateResponse(urgent=sealed)
 
 
-def heartbeat(size: int) -> ReplicateResponse:
-    """A heartbeat that claims a size."""
-    return ReplicateResponse(heartbeat=Heartbeat(size=size))
+def heartbeat(size: int, unix_time: float | None = None) -> ReplicateResponse:
+    """A heartbeat that claims a size, and a time if one is given."""
+    beat = Heartbeat(size=size)
+    if unix_time is not None:
+        beat.time.FromMicroseconds(int(unix_time * 1e6))
+    return ReplicateResponse(heartbeat=beat)
 
 
 @dataclass(slots=True)
@@ -43,13 +65,28 @@ class Rogue(rpc.ReplicationServiceServicer):
     opened: list[ReplicateOpen] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
     ending: threading.Event = field(default_factory=threading.Event)
+    holding: GetHoldingResponse = field(default_factory=GetHoldingResponse)
+    """What it says of the caller's own log."""
+
+    def GetHolding(self, request: GetHoldingRequest, context: Any) -> GetHoldingResponse:  # noqa: N802
+        """What it is told to say."""
+        return self.holding
 
     def Replicate(self, requests: Any, context: Any) -> Iterator[ReplicateResponse]:  # noqa: N802
         """One stream."""
         opened = next(requests).open
         self.opened.append(opened)
         threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
-        yield from self.script(opened)
+        try:
+            yield from self.script(opened)
+        except StopScript:
+            return
+        except Refusal as refusal:
+            status = to_status(refusal.error)
+            details = ("grpc-status-details-bin", status.SerializeToString())
+            context.set_trailing_metadata((details,))
+            code = next(c for c in grpc.StatusCode if c.value[0] == status.code)
+            context.abort(code, status.message)
         while context.is_active() and not self.ending.wait(0.02):
             pass
 

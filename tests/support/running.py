@@ -28,14 +28,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(config: GatewayConfig) -> Iterator[Gateway]:
-    """Runs a gateway until the block ends."""
+def running(config: GatewayConfig, *, new: bool = True) -> Iterator[Gateway]:
+    """Runs a gateway until the block ends. `new`: a store never used before begins a log."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
     async def make() -> Gateway:
-        gateway = Gateway(config)
+        gateway = Gateway(config, new=new)
         try:
             await gateway.start()
         except StartError:

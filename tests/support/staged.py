@@ -15,7 +15,13 @@ from tests.support.readers import ids, read
 from tests.support.rogue import Rogue, ahead, batch, heartbeat, rogue
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.exchange.v1.service_pb2 import Filter, LogStatus, ReplicateOpen, ReplicateResponse
+from yrd.exchange.v1.service_pb2 import (
+    AlarmEvidence,
+    Filter,
+    LogStatus,
+    ReplicateOpen,
+    ReplicateResponse,
+)
 
 US, PEER = "310000", "320000"
 HEARTBEAT_SECONDS = 0.1
@@ -85,12 +91,13 @@ class Stage:
     def problem(self) -> str:
         """What our link says, once it is closed for good."""
         problem = self.made.link(US, PEER).problem
-        return problem if problem.startswith("stopped for good") else ""
+        return problem if problem.startswith("stopped: ") else ""
 
-    def evidence(self) -> list[tuple[str, bytes]]:
-        """Kind and bytes of what is kept against the peer; our gateway is stopped."""
+    def evidence(self) -> list[tuple[str, AlarmEvidence]]:
+        """Kind and content of what is kept against the peer; our gateway is stopped."""
         query = "SELECT kind, data FROM evidence WHERE log = ? ORDER BY id"
-        return [tuple(row) for row in run_sql(self.made.data(US), query, self.log.origin)]
+        rows = run_sql(self.made.data(US), query, self.log.origin)
+        return [(kind, AlarmEvidence.FromString(data)) for kind, data in rows]
 
     def audit(self) -> list[str]:
         """What an audit of our store finds."""

@@ -52,7 +52,7 @@ class UnderTest:
             self._thread.start()
 
         async def make() -> Gateway:
-            gateway = Gateway(self.config)
+            gateway = Gateway(self.config, new=True)
             await gateway.start()
             return gateway
 

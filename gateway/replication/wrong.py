@@ -1,0 +1,25 @@
+"""What a peer can do against the rules of its log, and what shows it."""
+
+from typing import Literal
+
+from gateway.errors import LogInconsistent
+from yrd.exchange.v1.service_pb2 import AlarmEvidence
+
+Kind = Literal["fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time"]
+"""fork: two trees signed that contradict each other. rollback: a log shorter than what was signed of
+it. replay: an entry or a checkpoint of another log, or of another place. forged_checkpoint: a
+signature that is missing or false. missing_entry: something that should have been sent. time: a clock
+that is off."""
+
+HARMLESS: frozenset[str] = frozenset({"time"})
+"""Kinds that leave the link open: the log itself is whole."""
+
+
+class Wrong(LogInconsistent):
+    """A peer broke the rules of a log. `log` is the one concerned; `evidence` shows it."""
+
+    def __init__(
+        self, what: str, *, kind: Kind, log: str, index: int | str, evidence: AlarmEvidence
+    ) -> None:
+        super().__init__(f"{log}: {what}", log=log, index=index)
+        self.kind, self.log, self.evidence = kind, log, evidence
