@@ -21,6 +21,7 @@ from pathlib import Path
 import yaml
 
 from client import ExchangeClient, ExchangeError, connect
+from gateway.store.mark import ASKING
 from integration import certs
 
 AGREEMENTS = Path(__file__).parent / "drill" / "agreements"
@@ -42,6 +43,16 @@ class Member:
     address: str
     config: Path
     certs: Path
+
+    @property
+    def store(self) -> Path:
+        """Its database."""
+        return self.config.parent / "data" / "gateway.db"
+
+    @property
+    def begun(self) -> Path:
+        """A file that says that its log has begun."""
+        return self.config.parent / "begun"
 
     def client(self, system: str = "console", timeout_seconds: float = 30.0) -> ExchangeClient:
         """A client of one of its systems."""
@@ -67,12 +78,18 @@ class Stack:
         wanted = [*self.members, PIPELINE] if names is None else list(names)
         for name in wanted:
             if name != PIPELINE:
-                self._spawn(name, ["gateway", "serve", "--config", str(self.members[name].config)])
+                self._spawn(name, self._serve(self.members[name]))
         for name in wanted:
             if name != PIPELINE:
                 self._wait_ready(self.members[name])
+                self.members[name].begun.touch()
         if PIPELINE in wanted:
             self._spawn(PIPELINE, ["pipeline", "run", "--dir", str(self.folder)])
+
+    def _serve(self, member: Member) -> list[str]:
+        """A member's log begins with its first start, and never again."""
+        first = not (member.begun.exists() or member.store.exists())
+        return ["gateway", "serve", "--config", str(member.config), *(["--new"] if first else [])]
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would."""
@@ -128,18 +145,23 @@ class Stack:
     def _wait_ready(self, member: Member) -> None:
         deadline = time.monotonic() + READY_SECONDS
         client = member.client(timeout_seconds=2.0)
-        while True:
-            try:
-                client.status()
-                return
-            except ExchangeError as error:
-                process = self.processes[member.participant]
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise StackError(
-                        f"gateway {member.participant} did not start ({error.code}); its log says:\n"
-                        f"{self.log_tail(member.participant)}"
-                    ) from None
-                time.sleep(0.1)
+        while problem := _not_ready(client):
+            process = self.processes[member.participant]
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise StackError(
+                    f"gateway {member.participant} did not start ({problem}); its log says:\n"
+                    f"{self.log_tail(member.participant)}"
+                )
+            time.sleep(0.1)
+
+
+def _not_ready(client: ExchangeClient) -> str:
+    """Why a gateway can't be used yet; empty once it has decided whether it accepts."""
+    try:
+        problem = client.status().problem
+    except ExchangeError as error:
+        return error.code
+    return problem if problem == ASKING else ""
 
 
 _LIFELINES: list[int] = []

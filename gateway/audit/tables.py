@@ -151,6 +151,22 @@ def _evidence(context: Context) -> Iterator[str]:
             yield f"{where}: its bytes are gone"
 
 
+def _settled(context: Context) -> Iterator[str]:
+    day_us = 86_400_000_000
+    rows = context.connection.execute(
+        "SELECT s.alarm, s.time, s.settler, s.note, e.id FROM settled s "
+        "LEFT JOIN evidence e ON e.id = s.alarm"
+    )
+    for number, time, settler, note, found in rows:
+        where = f"settlement of alarm {number}"
+        if found is None:
+            yield f"{where}: there is no such alarm"
+        if not isinstance(time, int) or not 0 < time < context.now_us + day_us:
+            yield f"{where}: was not written at {time}"
+        if not (isinstance(settler, str) and settler and isinstance(note, str) and note):
+            yield f"{where}: who settled it, or what was found, is gone"
+
+
 TABLES: Mapping[str, TableCheck] = {
     "meta": _meta,
     "log": _log,
@@ -171,6 +187,7 @@ TABLES: Mapping[str, TableCheck] = {
     "cosigned": _cosigned,
     "cursor": _cursor,
     "evidence": _evidence,
+    "settled": _settled,
     **UPKEEP,
 }
 

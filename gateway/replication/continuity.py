@@ -17,7 +17,7 @@ from gateway.log.merkle import Tree
 from gateway.replication.alarms import Alarms
 from gateway.replication.holdings import Holding, ask_all
 from gateway.replication.wrong import Kind, Wrong
-from gateway.store.mark import Mark
+from gateway.store.mark import ASKING, Mark
 from gateway.store.port import LogReader, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
@@ -26,7 +26,6 @@ from yrd.exchange.v1.service_pb2 import AlarmEvidence
 logger = logging.getLogger(__name__)
 ASK_SECONDS = 3.0
 AGAIN_SECONDS = 5.0
-ASKING = "the peers are being asked whether this store is the newest; try again soon"
 RECOVER = "stop this gateway and run `yrd gateway recover --config FILE`"
 Connect = Callable[[], grpc.aio.Channel]
 

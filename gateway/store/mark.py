@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 FILE = "started"
+ASKING = "the peers are being asked whether this store is the newest; try again soon"
+"""Why a gateway does not accept in its first moment."""
 
 
 class Meta(Protocol):
@@ -58,6 +60,11 @@ class Mark:
             file.flush()
             os.fsync(file.fileno())
         new.rename(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def forget(self) -> None:
         """Takes the mark away: the next start asks all peers."""

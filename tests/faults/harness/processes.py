@@ -91,7 +91,7 @@ def serve(config: Path) -> None:
     time.time_ns = lambda: real_ns() + int(control.clock_seconds * 1e9)
     sqlite_checkpoints.DUE_PAGES = CHECKPOINT_PAGES
     sys.argv = ["yrd", "gateway", "serve", "--config", str(config)]
-    if "new" in signature(command).parameters and not (config.parent / "data").exists():
+    if "new" in signature(command).parameters and not (config.parent / "data/gateway.db").exists():
         sys.argv.append("--new")
     main()
 
