@@ -20,6 +20,7 @@ from gateway.store.sqlite import SCHEMA_VERSION
 
 TableCheck = Callable[[Context], Iterator[str]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_RUN = re.compile(r"([0-9a-f]{32})?")
 _KINDS = ("fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time")
 _TYPE = re.compile(r"[A-Za-z0-9_.]+", re.ASCII)
 
@@ -28,6 +29,10 @@ def _meta(context: Context) -> Iterator[str]:
     expected = {"participant": context.keys.participant, "schema": SCHEMA_VERSION}
     found = dict(context.connection.execute("SELECT key, value FROM meta"))
     traced = found.pop("traced_to", "0")
+    for key in ("run", "run_before"):  # random ids, from gateway.store.mark
+        run = found.pop(key, "")
+        if not _RUN.fullmatch(run):
+            yield f"meta: {key} is {run!r}, and should be 32 hexadecimal digits"
     for key in sorted(expected.keys() | found.keys()):
         if expected.get(key) != found.get(key):
             yield f"meta: {key} is {found.get(key)!r}, and should be {expected.get(key)!r}"
