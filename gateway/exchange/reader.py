@@ -121,12 +121,14 @@ class Reader:
         return offset
 
     def _batch(self, wanted: Wanted, after: int, limit: int) -> SubscribeResponse:
-        received = self._feed.received(after, limit)
+        # not beyond it: what is just being committed could not be acknowledged yet
+        last = self._writer.last_offset
+        received = self._feed.received(after, min(limit, last - after))
         selected = select(received, wanted, after, limit)
         return SubscribeResponse(
             messages=self._opened(selected.entries),
             offset=selected.offset,
-            caught_up=selected.whole and len(received) < limit,
+            caught_up=selected.whole and len(received) < limit and selected.offset >= last,
         )
 
     def _opened(self, entries: Iterable[Entry]) -> list[Message]:
@@ -205,12 +207,13 @@ class Reader:
     def _page(self, filter_: Filter, size: int, after: int) -> tuple[list[Message], str]:
         wanted, messages, budget = Wanted(filter_), list[Message](), ANSWER_BYTES
         step = max(size, STEP)  # a filter may leave out most of what is received
-        while True:
-            received = self._feed.received(after, step)
+        last = self._writer.last_offset
+        while after < last:
+            received = self._feed.received(after, min(step, last - after))
             selected = select(received, wanted, after, size - len(messages), budget)
             messages += self._opened(selected.entries)
             after, budget = selected.offset, budget - selected.size_bytes
-            if not selected.whole or len(received) < step or len(messages) == size or budget <= 0:
+            if not selected.whole or len(messages) == size or budget <= 0:
                 break
         return messages, _token(after, filter_) if after < self._writer.last_offset else ""
 

@@ -38,6 +38,7 @@ from yrd.exchange.v1.service_pb2 import (
 
 BATCH = 1000
 PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
+BATCH_BYTES = 8 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
 CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8
@@ -81,7 +82,7 @@ class Origin:
         self._building, self._issuing = threading.Lock(), threading.Lock()
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
         self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
-        self._batches: OrderedDict[tuple[int, int, object], bytes] = OrderedDict()
+        self._batches: OrderedDict[tuple[int, int, object], tuple[bytes, int]] = OrderedDict()
         # up to this size, the stored checkpoint may be by keys that were in use before
         self._signed_before = writer.head(self._log).size
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
@@ -114,7 +115,7 @@ class Origin:
                 yield urgent
             else:
                 stop = self._stop(sent, size)
-                batch = await offload(stop - sent, self._batch, peer, sent, stop)
+                batch, stop = await offload(stop - sent, self._batch, peer, sent, stop)
                 pace.sent(stop)
                 yield batch
                 sent = stop
@@ -212,31 +213,41 @@ class Origin:
             return False
         return checkpoint == self._checkpoint(checkpoint.size)[0]
 
-    def _batch(self, peer: str, start: int, stop: int) -> bytes:
+    def _batch(self, peer: str, start: int, stop: int) -> tuple[bytes, int]:
         """Entries [start, stop) as the peer may see them; peers with the same rights share it.
 
-        A serialised ReplicateResponse.
+        A serialised ReplicateResponse, and where it ends: before `stop` if the entries are large.
         """
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         key = (start, stop, self._sharing.rights(peer, today))
         with self._building:
             batch = self._batches.get(key)
-            if batch is not None:
-                return batch
-            response = ReplicateResponse()
-            self._fill(response.batch, peer, start, stop, today)
-            batch = self._batches[key] = response.SerializeToString()
-            _trim(self._batches, BATCHES_KEPT)
+            if batch is None:
+                batch = self._batches[key] = self._build(peer, start, stop, today)
+                _trim(self._batches, BATCHES_KEPT)
             return batch
 
-    def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> None:
+    def _build(self, peer: str, start: int, stop: int, today: date) -> tuple[bytes, int]:
+        while True:
+            response = ReplicateResponse()
+            stop = self._fill(response.batch, peer, start, stop, today)
+            batch = response.SerializeToString()
+            if len(batch) <= BATCH_BYTES or stop == start + 1:
+                return batch, stop
+            stop = start + max(1, (stop - start) * BATCH_BYTES // len(batch))
+
+    def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> int:
+        """Fills in entries from `start`. Returns where they end."""
         batch.log_origin, batch.start = self._log, start
-        for entry in self._entries(start, stop):
+        entries = self._entries(start, stop)
+        stop = start + len(entries)
+        for entry in entries:
             decision = WITHHELD
             if entry.leaf is not None:
                 decision = self._sharing.decide(entry.type, peer, today)
             fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
         batch.checkpoint = self._checkpoint(stop)[1]
+        return stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
         """Fills in an entry that may go ahead of its place; False if it is withheld."""
@@ -249,7 +260,10 @@ class Origin:
         return True
 
     def _entries(self, start: int, stop: int) -> list[Entry]:
-        """Entries [start, stop), each with its hash; the last ones are kept for the next peer."""
+        """Entries [start, stop) or the first ones that can be read at once, each with its hash.
+
+        The last ones are kept for the next peer.
+        """
         kept_range, entries = self._read
         if kept_range != (start, stop):
             entries = self._logs.entries(self._log, start, stop)

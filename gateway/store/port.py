@@ -11,6 +11,9 @@ from gateway.log.merkle import Frontier, Node
 from gateway.log.sealing import SealedPart
 from gateway.store.upkeep import Upkeep
 
+PAGE_BYTES = 8 << 20
+"""About the most that is read of leaves and disclosures at once; a larger entry is read alone."""
+
 
 class StoreError(Exception):
     """The store failed. `lasting`: it can't be trusted before a restart (a failed sync)."""
@@ -212,7 +215,7 @@ class LogReader(Protocol):
         ...
 
     def entries(self, log: str, start: int, stop: int) -> list[Entry]:
-        """Entries [start, stop) of a log, in order."""
+        """Entries [start, stop) of a log, in order, or the first ones that fit into PAGE_BYTES."""
         ...
 
     def tile(self, log: str, level: int, index: int) -> list[bytes]:
@@ -232,7 +235,7 @@ class FeedReader(Protocol):
         ...
 
     def received(self, after: int, limit: int) -> list[Entry]:
-        """Up to `limit` entries behind an offset."""
+        """Up to `limit` entries behind an offset, or the first ones that fit into PAGE_BYTES."""
         ...
 
     def find(self, message_id: bytes) -> list[Entry]:

@@ -28,7 +28,7 @@ from gateway.store.port import (
 from gateway.store.sqlite_about import about_rows, entries_about
 from gateway.store.sqlite_checkpoints import Checkpoints
 from gateway.store.sqlite_errors import told
-from gateway.store.sqlite_read import ENTRIES, entries_of
+from gateway.store.sqlite_read import ENTRIES, entries_of, page_of
 from gateway.store.sqlite_upkeep import SqliteRetained, write_upkeep
 from gateway.store.tail import Tail
 from yrd.exchange.v1.message_pb2 import Disposition
@@ -298,15 +298,19 @@ class SqliteStore:
             return found[0] if found else None
 
     def entries(self, log: str, start: int, stop: int) -> list[Entry]:
-        """Entries [start, stop) of a log, in order. Raises CorruptStore where one is missing."""
+        """Entries [start, stop) of a log, in order, or the first ones that fit into PAGE_BYTES.
+
+        Raises CorruptStore where one is missing.
+        """
         found = self._tail.entries(log, start, stop)
         if found is not None:
             return found
         with _store_errors():
             where = "e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY e.idx"
             query = (self._logs.get(log, -1), start, stop)
-            found = entries_of(self._reader, ENTRIES + where, query, lambda: self._names)
-        if len(found) != stop - start:
+            found, whole = page_of(self._reader, ENTRIES + where, query, lambda: self._names)
+        due = stop - start if whole else len(found)
+        if len(found) != due or (found and found[-1].sequence != start + due - 1):
             what = f"{log}: entries [{start}, {stop}) are not all there"
             raise CorruptStore(what, log, start)
         return found
@@ -339,13 +343,14 @@ class SqliteStore:
             return int(found[0] or 0)
 
     def received(self, after: int, limit: int) -> list[Entry]:
-        """Up to `limit` entries behind an offset."""
+        """Up to `limit` entries behind an offset, or the first ones that fit into PAGE_BYTES."""
         found = self._tail.received(after, limit)
         if found is not None:
             return found
         with _store_errors():
             where = "e.offset > ? ORDER BY e.offset LIMIT ?"
-            return entries_of(self._reader, ENTRIES + where, (after, limit), lambda: self._names)
+            query = (after, limit)
+            return page_of(self._reader, ENTRIES + where, query, lambda: self._names)[0]
 
     def find(self, message_id: bytes) -> list[Entry]:
         """Entries with that message_id, one for each log that has one."""

@@ -1,11 +1,13 @@
 """Rows of the entry table as Entry values, with their disclosures."""
 
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, Protocol
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
-from gateway.store.port import CorruptStore, Entry
+from gateway.store.port import PAGE_BYTES, CorruptStore, Entry
 from yrd.exchange.v1.message_pb2 import Disposition
 
 ENTRIES = (
@@ -38,6 +40,44 @@ def entries_of(
     Names are asked for behind it: a commit just before may have brought rows with new ones.
     """
     rows = connection.execute(query, arguments).fetchall()
+    return _entries(connection, rows, names)
+
+
+def page_of(
+    connection: sqlite3.Connection,
+    query: str,
+    arguments: tuple[object, ...],
+    names: Callable[[], Names],
+) -> tuple[list[Entry], bool]:
+    """The first entries of such a query that fit into PAGE_BYTES, one at least; whether that is all."""
+    rows, taken, whole = list[tuple[Any, ...]](), 0, True
+    with closing(connection.execute(query, arguments)) as cursor:
+        for row in cursor:
+            if taken >= PAGE_BYTES:
+                whole = False
+                break
+            rows.append(row)
+            taken += len(row[4] or b"")
+    count = _fitting(connection, rows)
+    return _entries(connection, rows[:count], names), whole and count == len(rows)
+
+
+def _fitting(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
+    """How many of the rows fit with their disclosures, of which only the lengths are read."""
+    sizes: Counter[int] = Counter()
+    for number, length in _disclosures(connection, [row[0] for row in rows], "id, length(data)"):
+        sizes[number // MOST_PARTS] += length
+    taken = 0
+    for count, row in enumerate(rows):
+        if taken >= PAGE_BYTES:
+            return count
+        taken += len(row[4] or b"") + sizes[row[0]]
+    return len(rows)
+
+
+def _entries(
+    connection: sqlite3.Connection, rows: list[tuple[Any, ...]], names: Callable[[], Names]
+) -> list[Entry]:
     parts = _parts(connection, [row[0] for row in rows])
     known = names()
     return [_entry(row, parts, known) for row in rows]
@@ -64,19 +104,28 @@ def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names
 
 
 def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
-    """Disclosures of the entries; one range scan where their offsets lie close together."""
+    """Disclosures of the entries."""
     found: dict[int, tuple[SealedPart, ...]] = {}
+    for number, group, data in _disclosures(connection, offsets, "id, grp, data"):
+        if data[:1] != ERASED:
+            offset = number // MOST_PARTS
+            found[offset] = (*found.get(offset, ()), SealedPart(group, data))
+    return found
+
+
+def _disclosures(
+    connection: sqlite3.Connection, offsets: list[int], columns: str
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of the entries' disclosures; one range scan where their offsets lie close together."""
     if not offsets:
-        return found
+        return
     wanted, first, last = frozenset(offsets), min(offsets), max(offsets)
     near = last - first < 2 * len(offsets)  # not so if urgent entries were picked out of a log
     for start, stop in [(first, last)] if near else [(offset, offset) for offset in offsets]:
         rows = connection.execute(
-            "SELECT id, grp, data FROM disclosure WHERE id BETWEEN ? AND ?",
+            f"SELECT {columns} FROM disclosure WHERE id BETWEEN ? AND ?",
             (start * MOST_PARTS, stop * MOST_PARTS + MOST_PARTS - 1),
         )
-        for number, group, data in rows:
-            offset = number // MOST_PARTS
-            if offset in wanted and data[:1] != ERASED:
-                found[offset] = (*found.get(offset, ()), SealedPart(group, data))
-    return found
+        for row in rows:
+            if row[0] // MOST_PARTS in wanted:
+                yield row
