@@ -18,5 +18,5 @@ def test_a_stream_that_ended_is_told(materials: Materials, tmp_path: Path) -> No
         until(lambda: made.link(OWN, PEER).connected, "the link is up")
         peer.ending.set()
         ended = until(lambda: made.link(OWN, PEER).problem, "the link says what happened")
-        assert ended == "the peer ended the stream, as it does when it stops"
+        assert ended == "UNAVAILABLE: the peer ended the stream"
         until(lambda: not made.link(OWN, PEER).connected, "the link is down")

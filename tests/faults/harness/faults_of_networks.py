@@ -18,7 +18,7 @@ def partition(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     for proxy in ways:
         proxy.refuse()
     time.sleep(chance.uniform(0.1, 0.8))
-    scene.wait_batches(1)
+    scene.wait_batches(1, [victim])
     for proxy in ways:
         proxy.pass_on()
 
@@ -48,7 +48,7 @@ def _stall(scene: Scene, chance: Random, victim: str, *, forth: bool, back: bool
     for proxy in ways:
         proxy.fall_silent(forth=forth, back=back)
     time.sleep(chance.uniform(*NOTICED_SECONDS))
-    scene.wait_batches(1)
+    scene.wait_batches(1, [victim])
     for proxy in ways:
         proxy.pass_on()
 
