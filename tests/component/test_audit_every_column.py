@@ -15,13 +15,16 @@ import pytest
 from gateway.audit import AuditReport, verify_store
 from gateway.audit.tables import TABLES
 from gateway.config import GatewayConfig
+from integration.objections import raising
 from tests.support.bodies import waybill_body
-from tests.support.builders import draft, resource_body
+from tests.support.builders import NOW, draft, resource_body
 from tests.support.damage import FILE
 from tests.support.delta import delta
 from tests.support.materials import Materials
 
 US, NEIGHBOUR, FAR = "310000", "320000", "340000"
+DEAD = "incident_report.casualties.dead"
+NOW_MS = int(NOW.timestamp() * 1000)
 SIZE = 260  # more than 256, so that a node of the tree is stored
 
 UNKNOWABLE = {
@@ -50,15 +53,23 @@ def stores(
     materials: Materials, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, GatewayConfig]:
     """Stopped gateways: Shanghai's, and Anhui's, from which a waybill and contacts were kept."""
-    ours = [draft(entity=f"{US}/{n}") for n in range(SIZE - 2)]
+    ours = [draft(entity=f"{US}/{n}") for n in range(SIZE - 3)]
     more = [
         draft(waybill_body(), "waybill", entity=f"{US}/truck"),
         draft(resource_body(), "resourceStatus", entity=f"{US}/pumps"),
+        draft(entity=f"{US}/collapse", priority="PRIORITY_LIFE_SAFETY"),
     ]
+    theirs = [draft(entity=f"{NEIGHBOUR}/{n}") for n in range(3)]
     folder = tmp_path_factory.mktemp("columns")
     with delta(materials, folder, (US, NEIGHBOUR, FAR)) as made:
         made.client(US).publish([*ours, *more])
-        made.client(NEIGHBOUR).publish([draft(entity=f"{NEIGHBOUR}/{n}") for n in range(3)])
+        made.client(NEIGHBOUR).publish(theirs)
+        made.wait_level(NEIGHBOUR, US, FAR)
+        for own in (US, FAR):
+            about = made.client(own).get(theirs[0].header.message_id)
+            objection = raising(about, own, "incorrect", "应为3人", DEAD, NOW_MS)
+            (result,) = made.client(own).publish([objection])
+            assert result.HasField("accepted"), result
         made.client(FAR).publish([draft(entity=f"{FAR}/0")])
         made.wait_level(US, NEIGHBOUR, FAR)
         made.wait_level(FAR, US, NEIGHBOUR)
