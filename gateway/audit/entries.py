@@ -177,11 +177,11 @@ def _own_problems(facts: Facts, absent: list[str]) -> Iterator[str]:
         yield f"disclosures {unexplained} are missing, and no erasure is noted"
     if row.received != facts.sealed_us:
         yield "its received time is not the one at which it was sealed"
-    if row.digest is None or len(row.digest) != _HASH_BYTES:
-        yield "the digest of its draft is missing"
-    elif facts.erased:
-        if any(row.digest):
+    if facts.erased:
+        if any(row.digest or b""):
             yield "the digest of its draft is still here, though a disclosure was erased"
+    elif row.digest is None or len(row.digest) != _HASH_BYTES:
+        yield "the digest of its draft is missing"
     elif not absent and draft_digest(facts) != row.digest:
         yield "the digest is not that of its draft"
 

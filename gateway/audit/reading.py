@@ -48,6 +48,7 @@ class Task(NamedTuple):
     """A range of one log to be checked: [start, stop), start a multiple of 256.
 
     `scattered`: only those entries of the range that came ahead of their place; without a tree.
+    `lossy`: entries of an own log were lost with a disk, so what led to a state may not be known.
     """
 
     log: str
@@ -56,6 +57,7 @@ class Task(NamedTuple):
     start: int
     stop: int
     scattered: bool = False
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _verify(
     tasks = [
         task
         for log, found in logs.items()
-        for task in tasks_of(log, context.ids[log], found.size, own=log == context.own)
+        for task in tasks_of(found.head, context.ids[log], own=log == context.own)
     ]
     for checked in check_all(path, tasks, context.types, processes):
         found = logs[checked.task.log]

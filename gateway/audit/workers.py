@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.audit.entries import check
 from gateway.audit.reading import Checked, Task, open_readonly
+from gateway.store.port import Head
 
 STEP = 4096  # entries in one task; a multiple of 256
 WORTHWHILE = 20_000  # entries; below that, processes take longer to start than to do it
@@ -20,10 +21,12 @@ class _Worker:
     types: dict[int, str]
 
 
-def tasks_of(log: str, log_id: int, size: int, *, own: bool) -> Iterator[Task]:
+def tasks_of(head: Head, log_id: int, *, own: bool) -> Iterator[Task]:
     """The ranges of one log."""
+    size, withheld = sum(head.counts), head.counts[2]
     for start in range(0, size, STEP):
-        yield Task(log, log_id, own, start, min(size, start + STEP))
+        stop = min(size, start + STEP)
+        yield Task(head.log, log_id, own, start, stop, lossy=own and withheld > 0)
 
 
 def check_all(
