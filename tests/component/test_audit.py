@@ -394,3 +394,21 @@ def test_the_log_of_a_former_peer_is_a_problem_and_no_crash(audit: Audit) -> Non
     report = verify_store(without, lambda *_: None)
     assert [problem for problem in report.problems if THEIRS in problem]
     assert {log.log: log.verdict for log in report.logs}[OURS] == "good"
+
+
+def test_an_own_log_that_was_recovered_in_part_is_whole(audit: Audit) -> None:
+    """Of one entry no peer held more than the hash, of another no peer held the contact."""
+    lost, part = offset(audit, US, OURS, 5), offset(audit, US, OURS, 6)
+    for statement in (
+        f"UPDATE entry SET leaf = NULL, type = 0, disposition = 3, digest = NULL WHERE offset = {lost}",
+        f"DELETE FROM naming WHERE offset = {lost}",
+        f"DELETE FROM disclosure WHERE offset IN ({lost}, {part})",
+        f"DELETE FROM entity WHERE entity_id = '{US}/5'",
+        f"INSERT INTO erased VALUES ({part}, 'personal.contact', 1, x'')",
+        f"UPDATE entry SET disposition = 2, digest = x'' WHERE offset = {part}",
+        f"UPDATE entity SET state = '' WHERE entity_id = '{US}/6'",
+        "UPDATE log SET whole = whole - 2, redacted = redacted + 1, withheld = withheld + 1 "
+        f"WHERE origin = '{OURS}'",
+    ):
+        run_sql(audit.data(), statement)
+    assert audit.problems() == []
