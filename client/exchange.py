@@ -112,6 +112,18 @@ class ExchangeClient:
         response: pb.SettleAlarmResponse = self._call(self._audit.SettleAlarm, request)
         return response.alarm
 
+    def run_retention(
+        self, dry_run: bool, timeout_seconds: float = 3600.0
+    ) -> pb.RunRetentionResponse:
+        """Destroys personal data whose term is over, or says what would be."""
+        try:
+            response: pb.RunRetentionResponse = self._admin.RunRetention(
+                pb.RunRetentionRequest(dry_run=dry_run), timeout=timeout_seconds
+            )
+        except grpc.RpcError as error:
+            raise from_call(error) from None
+        return response
+
     def _call(self, method: Callable[..., Result], request: Any) -> Result:
         try:
             return method(request, timeout=self._timeout)

@@ -35,6 +35,7 @@ from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
 from gateway.replication.watch import Watch
+from gateway.retention.steward import Steward, policy_of
 from gateway.server.calls import OpenCalls
 from gateway.server.credentials import Credentials, read_tls, utc_now
 from gateway.server.guard import Guard
@@ -137,6 +138,7 @@ class Gateway:
         self._keys = read_keys(config)
         signer = self._keys.signer
         sharing = Sharing(own, load_agreements(config.agreements_dir))
+        self._policy = policy_of(config)
         self._credentials = Credentials(config.tls, utc_now)
         self._folder = _folder(config, new)
         try:
@@ -247,6 +249,7 @@ class Gateway:
         )
         publisher = Publisher(config.participant, limits, writer, self._checkers, calls.quota)
         reader = Reader(config.participant, self._store, self._store, writer, self._pulse)
+        self._steward = self._make_steward(reader)
         status = Status(
             config.participant,
             version("yangtze-delta-exchange"),
@@ -261,7 +264,7 @@ class Gateway:
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
         replication = ReplicationHandlers(self._origin, Holder(self._store, writer), calls.quota)
         rpc.add_ReplicationServiceServicer_to_server(replication, server)
-        rpc.add_AdminServiceServicer_to_server(AdminHandlers(status), server)
+        rpc.add_AdminServiceServicer_to_server(AdminHandlers(status, self._steward.run), server)
         audit = AuditHandlers(self._evidence, self._alarms)
         rpc.add_AuditServiceServicer_to_server(audit, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -270,6 +273,12 @@ class Gateway:
             [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
         )
         return server
+
+    def _make_steward(self, reader: Reader) -> Steward:
+        forget = [self._origin.forget, reader.forget]
+        return Steward(
+            self._config, self._policy, self._store, self._writer, self._pulse, forget, time.time
+        )
 
     async def start(self) -> None:
         """Listens, follows the peers, and asks them whether our log goes on where it ended.
@@ -291,6 +300,7 @@ class Gateway:
         self._tasks.append(asyncio.create_task(self._calls.watch()))
         seconds = self._config.limits.certificate_check_seconds
         self._tasks.append(asyncio.create_task(self.renewal.watch(seconds)))
+        self._steward.begin()
         logger.info(
             "gateway_ready",
             extra={"participant": self._config.participant, "listen": self._config.listen},
@@ -326,6 +336,7 @@ class Gateway:
         await self._calls.end(self._config.limits.shutdown_grace_seconds)
         await self._calls.close(self._server.stop(LAST_MOMENT_SECONDS))
         await asyncio.to_thread(self._writer.stop)
+        await self._steward.close()
         await self._checkers.close()
         await self._continuity.close()
         self._store.close()
@@ -375,6 +386,7 @@ def check_files(config: GatewayConfig) -> int:
     """Reads every file that a configuration names; number of agreements. Raises ConfigError."""
     read_keys(config)
     read_tls(config.tls)
+    policy_of(config)
     return len(load_agreements(config.agreements_dir))
 
 

@@ -152,6 +152,8 @@ class GatewayConfig(BaseSettings):
     clients: tuple[Client, ...] = (Client(system="*", roles=ROLES),)
     """For trials the default gives every system everything; say who may do what before real use."""
     peers: tuple[Peer, ...] = ()
+    retention: Path | None = None
+    """The retention policy; the one that is shipped if there is none."""
     check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
     """Processes that check large batches; they start when the first one comes. 0: a thread does."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
@@ -237,6 +239,7 @@ def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
         update={
             "data_dir": base / config.data_dir,
             "agreements_dir": base / config.agreements_dir,
+            "retention": config.retention and base / config.retention,
             "tls": tls,
             "keys": keys,
         }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from gateway.audit.context import Context
+from gateway.store.upkeep import provision_digest
 
 NOTICE, CONFIRMATION = "yrd.governance.v1.ErasureNotice", "yrd.governance.v1.ErasureConfirmation"
 DAY_US = 86_400_000_000
@@ -32,7 +33,7 @@ def _provision(context: Context) -> Iterator[str]:
     size = sum(context.heads[context.own].counts) if context.own in context.heads else 0
     before: tuple[str, int] = ("", 0)
     rows = context.connection.execute("SELECT * FROM provision ORDER BY peer, start")
-    for peer, start, stop, first, last, agreements in rows:
+    for peer, start, stop, first, last, agreements, digest in rows:
         where = f"provision to {peer} from {start}"
         if not context.keys.named(f"yrd/{peer}"):
             yield f"{where}: no such peer"
@@ -42,8 +43,8 @@ def _provision(context: Context) -> Iterator[str]:
             yield f"{where}: ends at {stop}, of {size} entries"
         if not 0 < first <= last < context.now_us + DAY_US:
             yield f"{where}: was not given from {first} to {last}"
-        if "\ufffd" in agreements:
-            yield f"{where}: its agreements can't be read"
+        if digest != provision_digest(peer, start, stop, first, last, agreements):
+            yield f"{where}: does not have its digest"
         before = (peer, stop)
 
 

@@ -1,6 +1,6 @@
 """Stored entries as the messages that readers get, checked before they are first delivered."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from schemas.rules import is_time, violations_received
 from yrd.exchange.v1.message_pb2 import Header, Message
 
 KEPT = 4096
+ERASURES_KNOWN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ class Opener:
     def __init__(self, own_log: str) -> None:
         self._own_log = own_log
         self._kept: OrderedDict[int, Message | None] = OrderedDict()
+        self._erased: deque[frozenset[int]] = deque(maxlen=ERASURES_KNOWN)
+        self._not_to_keep: frozenset[int] = frozenset()
+
+    def forget(self, offsets: frozenset[int]) -> None:
+        """Forgets entries of which something was destroyed.
+
+        Who read one of them before and opens it only now must not bring it back.
+        """
+        self._erased.append(offsets)
+        self._not_to_keep = frozenset().union(*self._erased)
+        for offset in offsets:
+            self._kept.pop(offset, None)
 
     def open(self, entries: Iterable[Entry]) -> Delivery:
         """Messages of readable entries. Raises DataLoss if stored bytes fail their hash."""
@@ -77,6 +90,8 @@ class Opener:
 
     def _keep(self, offset: int, message: Message | None) -> None:
         self._kept[offset] = message
+        if offset in self._not_to_keep:
+            self._kept.pop(offset, None)
         while len(self._kept) > KEPT:
             try:
                 self._kept.popitem(last=False)

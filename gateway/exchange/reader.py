@@ -72,6 +72,10 @@ class Reader:
         self._opener = Opener(log_origin(participant))
         self._quarantined: set[int] = set()
 
+    def forget(self, offsets: frozenset[int]) -> None:
+        """Forgets entries of which something was destroyed."""
+        self._opener.forget(offsets)
+
     async def subscribe(
         self, caller: Caller, opened: SubscribeOpen
     ) -> AsyncIterator[SubscribeResponse]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gateway.log.merkle import leaf_hash, verify_inclusion
-from gateway.replication.mirror import Mirror, MirroredEntry
+from gateway.replication.mirror import Mirror, MirroredEntry, duties
 from gateway.store.port import Early, EarlyProof, Entry, Head, NewEntry
 from gateway.store.round import Round
 from yrd.exchange.v1.message_pb2 import UrgentBatch
@@ -90,8 +90,9 @@ class AheadJob:
                 return early.sequence
         if fresh:
             proofs = [EarlyProof(self.batch.checkpoint, early.path) for early in fresh.values()]
-            placed = self._placed(fresh.values(), round_.last_offset + 1, round_.now_us)
-            round_.put_ahead(log, list(placed), proofs)
+            placed = list(self._placed(fresh.values(), round_.last_offset + 1, round_.now_us))
+            round_.change.upkeep.duties += duties(placed)
+            round_.put_ahead(log, placed, proofs)
         return None
 
     def _placed(self, fresh: Iterable[EarlyEntry], offset: int, now_us: int) -> Iterator[NewEntry]:

@@ -5,7 +5,7 @@ Whether a message keeps the contract is not looked at here but before it is firs
 wait for it.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from yrd.exchange.v1.message_pb2 import Disposition, Leaf, SealedBatch, SealedEn
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 HASH_BYTES = 32
+ERASURE_NOTICE = "yrd.governance.v1.ErasureNotice"
 # looked up once: an attribute of an enum costs half a microsecond
 _WHOLE, _REDACTED = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED
 _WITHHELD, _QUARANTINED = Disposition.DISPOSITION_WITHHELD, Disposition.DISPOSITION_QUARANTINED
@@ -55,6 +56,8 @@ class Mirrored:
     cosigned: str
     replayed: Sequence[int] = ()
     """Indexes of entries whose stamp says that they belong to another place."""
+    has_notices: bool = False
+    """Whether there are erasure notices among the entries, on which this gateway is to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class Mirror:
             for index, entry in enumerate(entries, batch.start)
             if entry.disposition == _QUARANTINED and self._replayed(entry.leaf, index)
         ]
-        return Mirrored(self.log, batch.start, entries, growth, cosigned, replayed)
+        notices = any(entry.type == ERASURE_NOTICE for entry in entries)
+        return Mirrored(self.log, batch.start, entries, growth, cosigned, replayed, notices)
 
     def checkpoint(self, rendered: str, head: Head) -> tuple[Checkpoint, Note]:
         """Reads a checkpoint that the log must have signed. Raises Wrong."""
@@ -179,6 +183,11 @@ class Mirror:
         return _WHOLE
 
 
+def duties(entries: Iterable[NewEntry]) -> list[int]:
+    """Offsets of the erasure notices among new entries: each is a duty."""
+    return [entry.offset for entry, _ in entries if entry.type == ERASURE_NOTICE]
+
+
 def _naming(opened: Opened) -> Naming | None:
     try:
         message_id = as_bytes(opened.leaf.header.message_id)
@@ -213,6 +222,8 @@ class MirrorJob:
             if known.hash != mirrored.entries[index - start].hash:
                 return index
         entries = list(self._placed(round_.last_offset + 1, round_.now_us, early))
+        if mirrored.has_notices:
+            round_.change.upkeep.duties += duties(entries)
         round_.append(mirrored.log, entries, mirrored.growth, early)
         round_.checkpoint(mirrored.log, mirrored.cosigned)
         return None

@@ -27,6 +27,7 @@ from gateway.sharing.decide import WITHHELD, Sharing, fill_view
 from gateway.store.port import Cosigned, Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
+from gateway.store.upkeep import Provided
 from gateway.store.writer import Writer
 from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
 from yrd.exchange.v1.service_pb2 import (
@@ -46,15 +47,20 @@ BATCHES_KEPT = 8
 
 @dataclass(frozen=True, slots=True)
 class ReceiptJob:
-    """Keeps a peer's cosigned checkpoint."""
+    """Keeps a peer's cosigned checkpoint, and that the peer was given what lies below."""
 
+    peer: str
     cosigned: Cosigned
+    agreements: str
     lazy: bool = True
     weight: int = 1
 
     def stage(self, round_: Round) -> None:
         """Adds it."""
-        round_.change.cosigned[self.cosigned.log, self.cosigned.cosigner] = self.cosigned
+        cosigned = self.cosigned
+        round_.change.cosigned[cosigned.log, cosigned.cosigner] = cosigned
+        given = Provided(self.peer, cosigned.size, round_.now_us, self.agreements)
+        round_.change.upkeep.provided.append(given)
 
 
 class Origin:
@@ -86,6 +92,12 @@ class Origin:
         # up to this size, the stored checkpoint may be by keys that were in use before
         self._signed_before = writer.head(self._log).size
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
+
+    def forget(self, offsets: frozenset[int]) -> None:
+        """Forgets batches and entries that were read before something was destroyed."""
+        with self._building:  # one that is being built may still have it
+            self._batches.clear()
+            self._read = ((0, 0), [])
 
     async def serve(self, peer: str, opened: ReplicateOpen, pace: Pace) -> AsyncIterator[bytes]:
         """Entries behind what the peer holds, for ever, as serialised ReplicateResponse.
@@ -181,7 +193,9 @@ class Origin:
         if known is None or known.size < cosigned.size:
             self.receipts[cosigned.cosigner] = cosigned
             self._pulse.beat()
-            self._writer.leave(ReceiptJob(cosigned))
+            today = datetime.fromtimestamp(self._clock(), UTC).date()
+            agreements = " ".join(self._sharing.agreements_with(peer, today))
+            self._writer.leave(ReceiptJob(peer, cosigned, agreements))
         return checkpoint.size
 
     async def _require_false(self, peer: str, rendered: str) -> None:

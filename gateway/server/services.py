@@ -193,12 +193,22 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
 class AdminHandlers(rpc.AdminServiceServicer):
     """What operators call."""
 
-    def __init__(self, status: Callable[[], pb.GetStatusResponse]) -> None:
-        self._status = status
+    def __init__(
+        self,
+        status: Callable[[], pb.GetStatusResponse],
+        retain: Callable[[bool], Awaitable[pb.RunRetentionResponse]],
+    ) -> None:
+        self._status, self._retain = status, retain
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Any) -> pb.GetStatusResponse:
         """State of the gateway."""
         return await asyncio.to_thread(self._status)
+
+    async def RunRetention(
+        self, request: pb.RunRetentionRequest, context: Any
+    ) -> pb.RunRetentionResponse:
+        """A run of the retention policy."""
+        return await self._retain(request.dry_run)
 
 
 class AuditHandlers(rpc.AuditServiceServicer):

@@ -20,6 +20,10 @@ class Decision:
 
 
 WITHHELD = Decision(shared=False)
+TOLD_TO_ALL = frozenset(
+    f"yrd.governance.v1.{name}" for name in ("ErasureNotice", "ErasureConfirmation")
+)
+"""Types that need no agreement: whoever was given something must hear that it is to be destroyed."""
 
 
 class Sharing:
@@ -41,7 +45,18 @@ class Sharing:
         """All decisions for a peer on a day; equal for peers that see the same."""
         return tuple(self.decide(type_name, peer, on) for type_name in BODY_FIELDS)
 
+    def agreements_with(self, peer: str, on: date) -> tuple[str, ...]:
+        """Ids of the agreements that give a peer anything on that day."""
+        return tuple(
+            agreement.id
+            for agreement in self._agreements
+            if agreement.valid_from <= on <= agreement.valid_until
+            and any(self._gives(agreement, c) and peer in c.to for c in agreement.clauses)
+        )
+
     def _decide(self, type_name: str, peer: str, on: date) -> Decision:
+        if type_name in TOLD_TO_ALL:
+            return Decision(shared=True)
         applying = [
             (agreement, clause)
             for agreement in self._agreements

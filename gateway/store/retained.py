@@ -76,6 +76,10 @@ class DutyReader(Protocol):
         """What was given to whom and when, by peer, oldest first."""
         ...
 
+    def has_erased(self) -> bool:
+        """Whether anything was ever destroyed here."""
+        ...
+
     def scrub(self) -> bool:
         """Empties the write-ahead log, which has pages as they were. False if readers hold it."""
         ...

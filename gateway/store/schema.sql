@@ -87,7 +87,8 @@ CREATE TABLE IF NOT EXISTS erased (
 -- Peers' erasure notices that this gateway has yet to act on.
 CREATE TABLE IF NOT EXISTS duty (offset INTEGER PRIMARY KEY);
 
--- What was given to which peer and when (对外提供记录): entries [start, stop) of the own log.
+-- What was given to which peer and when (对外提供记录): entries [start, stop) of the own log. The digest
+-- is that of the other columns, since nothing else in the store could tell that one was changed.
 CREATE TABLE IF NOT EXISTS provision (
     peer TEXT NOT NULL,
     start INTEGER NOT NULL,
@@ -95,6 +96,7 @@ CREATE TABLE IF NOT EXISTS provision (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     agreements TEXT NOT NULL,
+    digest BLOB NOT NULL,
     PRIMARY KEY (peer, start)
 ) WITHOUT ROWID;
 

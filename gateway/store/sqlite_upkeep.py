@@ -10,11 +10,20 @@ from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import Entry
 from gateway.store.retained import Disclosed, Provision
 from gateway.store.sqlite_read import ENTRIES, Names, entries_of
-from gateway.store.upkeep import Confirmed, Findings, Incident, Provided, Upkeep
+from gateway.store.upkeep import (
+    Confirmed,
+    Findings,
+    Incident,
+    Provided,
+    Upkeep,
+    provision_digest,
+)
 from yrd.exchange.v1.message_pb2 import Disposition
 
 PROVISION_US = 3600 * 1_000_000
 """A provision is extended for an hour, then another begins."""
+
+SCRUB_MS, BUSY_MS = 200, 30_000
 
 _ZEROS = "zeroblob(length({0}))"
 _READABLE = f"({Disposition.DISPOSITION_WHOLE:d}, {Disposition.DISPOSITION_REDACTED:d})"
@@ -75,15 +84,12 @@ def _provide(run: sqlite3.Connection, given: Provided) -> None:
     start, stop, first, agreements = newest
     if given.stop <= stop:
         return
-    if agreements == given.agreements and given.time_us - first < PROVISION_US:
-        run.execute(
-            "UPDATE provision SET stop = ?, last = max(last, ?) WHERE peer = ? AND start = ?",
-            (given.stop, given.time_us, given.peer, start),
-        )
-        return
+    last = given.time_us
+    if agreements != given.agreements or last - first >= PROVISION_US:
+        start, first = stop, last
+    row = (given.peer, start, given.stop, first, max(first, last), given.agreements)
     run.execute(
-        "INSERT INTO provision VALUES (?,?,?,?,?,?)",
-        (given.peer, stop, given.stop, given.time_us, given.time_us, given.agreements),
+        "INSERT OR REPLACE INTO provision VALUES (?,?,?,?,?,?,?)", (*row, provision_digest(*row))
     )
 
 
@@ -96,7 +102,11 @@ def _find(run: sqlite3.Connection, found: Findings, logs: dict[str, int]) -> Non
         [(i.entity_id, logs[i.log], i.revision, i.ended, i.time_us) for i in found.incidents],
     )
     run.executemany("INSERT OR IGNORE INTO notice VALUES (?,?)", found.notices)
-    run.executemany("INSERT OR IGNORE INTO confirmation VALUES (?,?,?)", found.confirmed)
+    run.executemany(
+        "INSERT OR IGNORE INTO confirmation SELECT ?,?,? "
+        "WHERE EXISTS (SELECT 1 FROM notice WHERE message_id = ?)",
+        [(*confirmed, confirmed.notice) for confirmed in found.confirmed],
+    )
     run.execute("INSERT OR REPLACE INTO meta VALUES ('traced_to', ?)", (str(found.offset),))
 
 
@@ -178,12 +188,22 @@ class SqliteRetained:
 
     def provisions(self) -> list[Provision]:
         """What was given to whom and when, by peer, oldest first."""
-        rows = self._rows("SELECT * FROM provision ORDER BY peer, start", ())
+        columns = "peer, start, stop, first, last, agreements"
+        rows = self._rows(f"SELECT {columns} FROM provision ORDER BY peer, start", ())
         return [Provision(*row) for row in rows]
+
+    def has_erased(self) -> bool:
+        """Whether anything was ever destroyed here."""
+        return bool(self._rows("SELECT 1 FROM erased LIMIT 1", ()))
 
     def scrub(self) -> bool:
         """Empties the write-ahead log, which has pages as they were. False if readers hold it."""
-        return bool(self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0)
+        # it holds up commits while it waits for readers: not for long, then
+        self._rows(f"PRAGMA busy_timeout={SCRUB_MS:d}", ())
+        try:
+            return bool(self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0)
+        finally:
+            self._rows(f"PRAGMA busy_timeout={BUSY_MS:d}", ())
 
     def _log(self, log: str) -> int:
         return next((n for n, name in self._names().log.items() if name == log), -1)

@@ -4,6 +4,7 @@ Times are microseconds since 1970 (UTC).
 """
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import NamedTuple
 
 
@@ -23,6 +24,11 @@ class Provided(NamedTuple):
     stop: int
     time_us: int
     agreements: str = ""
+
+
+def provision_digest(*columns: str | int) -> bytes:
+    """SHA-256 of a row of the provision ledger: peer, start, stop, first, last, agreements."""
+    return sha256("\n".join(map(str, columns)).encode()).digest()
 
 
 class Incident(NamedTuple):

@@ -80,6 +80,8 @@ class Writer:
         """Logs that take no entries for now, and why; replaced, never changed."""
         store.settle()
         self.heads: dict[str, Head] = store.heads()
+        self.duties = 0
+        """Duties that came since the start; who works them off need not ask the store."""
         self.last_offset = store.last_offset()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
@@ -217,6 +219,7 @@ class Writer:
         self._finish(round_)
         self._store.commit(round_.change)
         self.heads, self.last_offset = round_.heads(), round_.last_offset
+        self.duties += len(round_.change.upkeep.duties)
 
     def _fail(self, batch: list[_Waiting[Any]], error: StoreError) -> None:
         self._failed(error)

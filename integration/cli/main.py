@@ -15,6 +15,7 @@ from integration.cli import (
     messages,
     objection,
     pipeline,
+    retention,
     status,
     up,
 )
@@ -35,6 +36,7 @@ for name, module in {
     "audit": audit,
     "evidence": evidence,
     "objection": objection,
+    "retention": retention,
     "contracts": contracts,
     "pipeline": pipeline,
 }.items():

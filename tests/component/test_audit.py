@@ -335,7 +335,7 @@ DAMAGE: dict[str, tuple[Callable[[Audit], None], list[str]]] = {
         ["duty: the entry at "],
     ),
     "provision of what is not there": (
-        sql(f"INSERT INTO provision VALUES ('{PEER}', 0, {SIZE + 1}, 1, 1, '')"),
+        sql(f"UPDATE provision SET stop = {SIZE + 1} WHERE peer = '{PEER}'"),
         [f"provision to {PEER} from 0: ends at {SIZE + 1}, of {SIZE} entries"],
     ),
     "cursor beyond the end": (

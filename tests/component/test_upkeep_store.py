@@ -245,6 +245,8 @@ def test_findings_merge_in_any_order(store: SqliteStore) -> None:
         store,
         Findings(7, [Incident("i", OURS, 0, False, 50)], [], [Confirmed(NOTICE, "320000", 7)]),
     )
+    stranger = Confirmed(message_id(5), "320000", 7)
+    find(store, Findings(7, confirmed=[stranger]))
     assert store.retained.traced() == 7
     assert store.retained.incidents(["i", "j"]) == [Incident("i", OURS, 3, True, 50)]
     assert store.retained.notices() == {NOTICE: (4, (Confirmed(NOTICE, "320000", 6),))}

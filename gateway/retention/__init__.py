@@ -1,0 +1,1 @@
+"""Retention: which personal data are due to be destroyed, and destroying them, here and at peers."""
