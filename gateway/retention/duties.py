@@ -103,6 +103,10 @@ class Duties:
                 scrub = False
             except (GatewayError, StoreError) as error:
                 logger.error("erasure_postponed", extra={"detail": str(error)})
+                if isinstance(error, StoreError) and error.lasting:
+                    self._writer.stop_accepting(
+                        f"stopped accepting: {error}; mend the disk, then restart"
+                    )
             except Exception:
                 logger.exception("erasure_failed")  # the task must live on, and say what happened
             await self._pulse.until(partial(self._more, seen), RETRY_SECONDS if left else None)
