@@ -275,9 +275,15 @@ class Gateway:
         return server
 
     def _make_steward(self, reader: Reader) -> Steward:
-        forget = [self._origin.forget, reader.forget]
         return Steward(
-            self._config, self._policy, self._store, self._writer, self._pulse, forget, time.time
+            self._config,
+            self._policy,
+            self._store,
+            self._writer,
+            self._pulse,
+            [self._origin.forget, reader.forget],
+            self._alarms,
+            time.time,
         )
 
     async def start(self) -> None:

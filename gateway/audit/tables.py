@@ -21,7 +21,7 @@ from gateway.store.sqlite import SCHEMA_VERSION
 TableCheck = Callable[[Context], Iterator[str]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _RUN = re.compile(r"([0-9a-f]{32})?")
-_KINDS = ("fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time")
+_KINDS = ("fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time", "erasure")
 _TYPE = re.compile(r"[A-Za-z0-9_.]+", re.ASCII)
 
 

@@ -5,13 +5,15 @@ from typing import Literal
 from gateway.errors import LogInconsistent
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
-Kind = Literal["fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time"]
+Kind = Literal[
+    "fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time", "erasure"
+]
 """fork: two trees signed that contradict each other. rollback: a log shorter than what was signed of
 it. replay: an entry or a checkpoint of another log, or of another place. forged_checkpoint: a
 signature that is missing or false. missing_entry: something that should have been sent. time: a clock
-that is off."""
+that is off. erasure: a notice that asks for what is not its origin's to destroy."""
 
-HARMLESS: frozenset[str] = frozenset({"time"})
+HARMLESS: frozenset[str] = frozenset({"time", "erasure"})
 """Kinds that leave the link open: the log itself is whole."""
 
 

@@ -17,9 +17,11 @@ from gateway.exchange.sealing_own import own_checked, own_draft
 from gateway.log.checkpoint import log_origin
 from gateway.log.instants import timestamp
 from gateway.log.sealing import Opened, SealError, as_draft, open_entry
+from gateway.replication.alarms import Alarms
+from gateway.replication.wrong import Wrong
 from gateway.retention.erasing import EraseJob, Eraser, RefuseJob
 from gateway.retention.policy import Backup
-from gateway.store.port import Entry, Evidence, FeedReader, StoreError
+from gateway.store.port import Entry, FeedReader, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.retained import Retained
 from gateway.store.writer import Writer
@@ -31,7 +33,6 @@ from yrd.governance.v1.governance_pb2 import ErasureConfirmation, ErasureNotice
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0
-ALARM = "erasure"
 
 
 @dataclass(slots=True)
@@ -87,11 +88,12 @@ class Duties:
         writer: Writer,
         pulse: Pulse,
         eraser: Eraser,
+        alarms: Alarms,
         clock: Callable[[], float],
     ) -> None:
         self._participant, self._backups = participant, [str(backup) for backup in backups]
         self._feed, self._retained, self._writer = feed, retained, writer
-        self._pulse, self._eraser, self._clock = pulse, eraser, clock
+        self._pulse, self._eraser, self._alarms, self._clock = pulse, eraser, alarms, clock
 
     async def run(self) -> None:
         """Works until the gateway stops; not to be cancelled. Raises nothing."""
@@ -132,22 +134,22 @@ class Duties:
         if self._writer.head(entry.log).size <= entry.sequence:
             return False
         opened, notice, problem = _read(entry)
-        if problem or notice is None or opened is None:
-            await self._writer.submit(RefuseJob(offset, self._alarms(entry, [problem])))
+        if opened is None or notice is None:
+            await self._alarm(entry, [problem])
+            await self._writer.submit(RefuseJob(offset))
             return True
         sequences = list(dict.fromkeys(message.sequence for message in notice.messages))
         held = await asyncio.to_thread(self._retained.at, entry.log, sequences)
         made = plan(notice, entry.sequence, held)
-        alarms = self._alarms(entry, made.refused)
-        if not (made.parts or made.absent):
-            await self._writer.submit(RefuseJob(offset, alarms))
-            return True
-        await self._confirm(entry, opened.leaf.header.message_id, notice.participant, made, alarms)
+        if made.refused:
+            await self._alarm(entry, made.refused)
+        if made.parts or made.absent:
+            await self._confirm(entry, opened.leaf.header.message_id, notice.participant, made)
+        else:
+            await self._writer.submit(RefuseJob(offset))
         return True
 
-    async def _confirm(
-        self, entry: Entry, notice_id: str, origin: str, made: Plan, alarms: Sequence[Evidence]
-    ) -> None:
+    async def _confirm(self, entry: Entry, notice_id: str, origin: str, made: Plan) -> None:
         now_us = int(self._clock() * 1e6)
         body = ErasureConfirmation(
             participant=self._participant,
@@ -167,25 +169,18 @@ class Duties:
             message_ids.as_bytes(notice_id),
             own_checked(self._participant, draft),
             entry.offset,
-            alarms,
         )
         await self._eraser.erase(job)
         counts = {"erased": len(made.parts), "absent": made.absent}
         logger.info("erased_for_peer", extra={"notice": notice_id, "origin": origin, **counts})
 
-    def _alarms(self, entry: Entry, refused: Sequence[str]) -> list[Evidence]:
-        """One alarm for a notice that asks for what it may not."""
-        if not refused:
-            return []
+    async def _alarm(self, entry: Entry, refused: Sequence[str]) -> None:
+        """One alarm for a notice that asks for what it may not; equal ones are kept once."""
         more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-        detail = f"erasure notice at {entry.sequence} of {entry.log}: {refused[0]}{more}; ignored"
-        logger.error(
-            "erasure_notice_refused",
-            extra={"log": entry.log, "index": entry.sequence, "detail": detail},
-        )
-        shown = AlarmEvidence(leaf=entry.leaf or b"", index=entry.sequence, said=detail)
-        now_us = int(self._clock() * 1e6)
-        return [Evidence(entry.log, now_us, ALARM, detail, shown.SerializeToString())]
+        what = f"erasure notice at {entry.sequence}: {refused[0]}{more}; ignored"
+        shown = AlarmEvidence(leaf=entry.leaf or b"", index=entry.sequence, said=what)
+        wrong = Wrong(what, kind="erasure", log=entry.log, index=entry.sequence, evidence=shown)
+        await self._alarms.keep(wrong)
 
 
 def _read(entry: Entry) -> tuple[Opened | None, ErasureNotice | None, str]:

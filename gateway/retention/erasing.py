@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gateway.errors import RevisionStale
 from gateway.exchange.checking import CheckedDraft
 from gateway.exchange.sealing_own import seal_own
-from gateway.store.port import Evidence
 from gateway.store.retained import DutyReader
 from gateway.store.round import Round
 from gateway.store.upkeep import Erased, Findings
@@ -27,7 +26,7 @@ class EraseJob:
     """Destroys disclosures of one log and seals the message that says so, in one commit.
 
     `parts` are (offset, group), `notice` the 16 bytes of the notice's id; `done` is the duty that this
-    fulfils (0: none), `alarms` what the notice asked for in vain.
+    fulfils (0: none).
     """
 
     participant: str
@@ -36,7 +35,6 @@ class EraseJob:
     notice: bytes
     checked: CheckedDraft
     done: int = 0
-    alarms: Sequence[Evidence] = ()
     lazy: bool = False
 
     @property
@@ -53,27 +51,21 @@ class EraseJob:
                 raise
             # a duty that came again with a log that was mirrored anew: it is confirmed already
         round_.erase(self.log, [Erased(o, g, round_.now_us, self.notice) for o, g in self.parts])
-        _finish(round_, self.done, self.alarms)
+        if self.done:
+            round_.change.upkeep.done.append(self.done)
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseJob:
-    """Ends a duty of which nothing is done, with the alarms that say why."""
+    """Ends a duty of which nothing is done."""
 
     done: int
-    alarms: Sequence[Evidence]
     lazy: bool = True
     weight: int = 1
 
     def stage(self, round_: Round) -> None:
         """Ends it."""
-        _finish(round_, self.done, self.alarms)
-
-
-def _finish(round_: Round, done: int, alarms: Sequence[Evidence]) -> None:
-    if done:
-        round_.change.upkeep.done.append(done)
-    round_.change.evidence += alarms
+        round_.change.upkeep.done.append(self.done)
 
 
 @dataclass(frozen=True, slots=True)

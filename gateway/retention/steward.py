@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from gateway.config import ConfigError, GatewayConfig
+from gateway.replication.alarms import Alarms
 from gateway.retention import policy as policies
 from gateway.retention.duties import Duties
 from gateway.retention.erasing import Eraser, Forget
@@ -37,6 +38,7 @@ class Steward:
         writer: Writer,
         pulse: Pulse,
         forget: Sequence[Forget],
+        alarms: Alarms,
         clock: Callable[[], float],
     ) -> None:
         own, retained = config.participant, store.retained
@@ -46,7 +48,7 @@ class Steward:
             own, policy, peers, config.data_dir, retained, writer, self._eraser, clock
         )
         self._duties = Duties(
-            own, policy.backups, store, retained, writer, pulse, self._eraser, clock
+            own, policy.backups, store, retained, writer, pulse, self._eraser, alarms, clock
         )
         self._tasks: set[asyncio.Task[Any]] = set()
 
