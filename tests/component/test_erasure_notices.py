@@ -190,6 +190,6 @@ def test_a_batch_kept_ready_for_the_next_peer_is_forgotten(
         alone.client.publish([old_incident(), final_report()])
         origin: Origin = alone.gateway._origin
         size = alone.client.status().logs[0].size
-        assert REPORTER.encode() in origin._batch("joint", 0, size)
+        assert REPORTER.encode() in origin._batch("joint", 0, size)[0]
         alone.client.run_retention(dry_run=False)
-        assert REPORTER.encode() not in origin._batch("joint", 0, size)
+        assert REPORTER.encode() not in origin._batch("joint", 0, size)[0]
