@@ -37,7 +37,7 @@ class Holder:
         for first in range(start, head.size, READ):
             last = min(first + READ, head.size)
             for entry in await asyncio.to_thread(self._logs.entries, log, first, last):
-                sealed = _sealed(entry)
+                sealed = sealed_entry(entry)
                 room -= sealed.ByteSize()
                 if piece.entries and room < 0:
                     piece.cosigned_checkpoint = head.checkpoint
@@ -60,7 +60,8 @@ class Holder:
         return self._writer.head(log)
 
 
-def _sealed(entry: Entry) -> SealedEntry:
+def sealed_entry(entry: Entry) -> SealedEntry:
+    """An entry as it is held here."""
     if entry.leaf is None:
         return SealedEntry(leaf_hash=entry.hash)
     return SealedEntry(leaf=entry.leaf, disclosures=[part.data for part in entry.parts])

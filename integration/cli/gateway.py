@@ -47,3 +47,56 @@ def serve(
         fail(str(error), BAD_INPUT)
     except StartError as error:
         fail(str(error), REFUSED)
+
+
+@app.command()
+def recover(
+    config: Annotated[Path, typer.Option(help="The gateway's YAML file; the gateway is stopped.")],
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PEER", help="Do without this peer's word, for good; may be repeated."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As JSON, with every entry that is lost in part.")
+    ] = False,
+) -> None:
+    """Rebuild the own log from what the peers hold, after a lost disk or an old backup.
+
+    Every answer is verified with our own key before anything is changed. What no peer ever held is
+    reported and stays lost. Safe to interrupt and to run again.
+    """
+    import json
+    from dataclasses import asdict
+
+    from gateway.config import ConfigError, load
+    from gateway.recovery.recover import RecoveryError
+    from gateway.recovery.recover import recover as run
+    from integration.cli.progress import entry_progress
+
+    try:
+        settings = load(config)
+        with entry_progress(enabled=not as_json) as progress:
+            report = run(settings, without or (), progress)
+    except ConfigError as error:
+        fail(str(error), BAD_INPUT)
+    except RecoveryError as error:
+        fail(str(error), REFUSED)
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    for peer in report.peers:
+        print(f"{peer.participant}: {peer.size} entries, {peer.verdict}")
+    print(
+        f"本机日志 {report.before} → {report.after} 条 · our log had {report.before}, has {report.after}"
+    )
+    print(f"  完整恢复 · whole: {report.whole}")
+    print(f"  部分字段组丢失 · without some groups: {len(report.incomplete)}")
+    print(f"  仅存哈希 · lost but for their hashes: {report.lost_count}{_ranges(report.lost)}")
+
+
+def _ranges(lost: list[tuple[int, int]], most: int = 10) -> str:
+    shown = [f"{start}" if stop == start + 1 else f"{start}–{stop - 1}" for start, stop in lost]
+    more = f", … (--json lists all {len(lost)} ranges)" if len(shown) > most else ""
+    return f" ({', '.join(shown[:most])}{more})" if shown else ""

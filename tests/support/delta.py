@@ -25,11 +25,13 @@ class Delta:
     folder: Path
     configs: dict[str, GatewayConfig]
     stacks: dict[str, ExitStack] = field(default_factory=dict)
+    without: Sequence[str] = ()
+    """Peers whose word a gateway that is started does not wait for."""
 
     def start(self, participant: str) -> None:
         """Starts one gateway."""
         self.stacks[participant] = stack = ExitStack()
-        stack.enter_context(running(self.configs[participant]))
+        stack.enter_context(running(self.configs[participant], without=self.without))
 
     def stop(self, participant: str) -> None:
         """Stops one gateway in order."""

@@ -1,0 +1,1 @@
+"""Rebuilding one's own log from what the peers mirrored and cosigned."""
