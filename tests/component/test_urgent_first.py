@@ -25,9 +25,10 @@ Follow = Callable[..., ByHand]
 
 @pytest.fixture
 def scene(materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Scene]:
-    """A gateway in small: batches of 20 entries, of which 3 may go ahead at once."""
+    """A gateway in small: batches of 20 entries, of which 3 may go ahead at once, and all at last."""
     monkeypatch.setattr(origin, "BATCH", 20)
     monkeypatch.setattr(urgent, "BEHIND", 20)
+    monkeypatch.setattr(urgent, "SHARE", 1)
     monkeypatch.setattr(urgent, "BATCH_ENTRIES", 3)
     monkeypatch.setattr(urgent, "STEP", 2)
     settings: dict[str, Any] = {
@@ -190,6 +191,17 @@ def test_only_the_newest_go_ahead_and_then_all_take_turns(
     assert "urgent urgent" not in " ".join(kinds)
 
 
+def test_where_all_is_urgent_a_small_part_goes_ahead(
+    scene: Scene, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urgent, "SHARE", 10)
+    sent = publish(scene, 60, dict.fromkeys(range(60), LIFE))
+    follower = follow()
+    first = ahead(follower.step()) + ahead(follower.step())
+    assert first == ids(sent[n] for n in range(59, 53, -1))
+    assert [n for n in rest(follower, sent[-1]) if n in ids(sent)] == ids(sent)
+
+
 def test_an_urgent_batch_is_small_in_bytes_too(
     scene: Scene, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +217,7 @@ def test_between_gateways_the_urgent_is_delivered_first_and_all_of_it_once(
 ) -> None:
     monkeypatch.setattr(origin, "BATCH", 20)
     monkeypatch.setattr(urgent, "BEHIND", 20)
+    monkeypatch.setattr(urgent, "SHARE", 1)
     with delta(materials, tmp_path, ("310000", "320000"), start=False) as made:
         made.start("310000")
         sent = [
