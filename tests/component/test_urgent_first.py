@@ -30,6 +30,7 @@ def scene(materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(urgent, "BEHIND", 20)
     monkeypatch.setattr(urgent, "SHARE", 1)
     monkeypatch.setattr(urgent, "BATCH_ENTRIES", 3)
+    monkeypatch.setattr(urgent, "TURN_ENTRIES", 2)
     monkeypatch.setattr(urgent, "STEP", 2)
     settings: dict[str, Any] = {
         "peers": [materials.peer(peer, "127.0.0.1:9") for peer in PEERS],
