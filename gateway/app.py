@@ -14,6 +14,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from gateway import memory
+from gateway.access_log import AccessLog
 from gateway.config import ConfigError, GatewayConfig, Limits, Peer
 from gateway.errors import Unavailable
 from gateway.exchange.access import Access
@@ -141,6 +142,7 @@ class Gateway:
         self._policy = policy_of(config)
         self._credentials = Credentials(config.tls, utc_now)
         self._folder = _folder(config, new)
+        self._access_log = _access_log(config, self._folder)
         try:
             self._store = SqliteStore(config.data_dir / STORE, own)
             self._pulse = Pulse()
@@ -177,7 +179,10 @@ class Gateway:
         allowance = Allowance(own, config.limits, config.clients)
         quota = Quota(allowance, time.monotonic)
         refusal = self._credentials.refusal
-        self._calls = OpenCalls(config.limits, allowance, quota, time.monotonic, refusal)
+        monotonic = time.monotonic
+        self._calls = OpenCalls(
+            config.limits, allowance, quota, monotonic, refusal, self._access_log
+        )
         self._evidence = self._evidence_room(sharing)
         self.renewal = Renewal(
             config, reread, self._credentials, self._keys, self._origin.keys_changed
@@ -259,6 +264,7 @@ class Gateway:
             self._alarms,
             time.time,
             self._credentials.warnings,
+            lambda: self._access_log.problem,
         )
         exchange = ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending)
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
@@ -297,6 +303,7 @@ class Gateway:
             raise StartError(
                 f"listen: {self._config.listen} can't be had; is another gateway running?"
             ) from None
+        self._access_log.begin()
         await self._server.start()
         self._tasks = [asyncio.create_task(link.run()) for link in self._links]
         self._tasks.append(asyncio.create_task(self._continuity.run()))
@@ -346,6 +353,7 @@ class Gateway:
         await self._checkers.close()
         await self._continuity.close()
         self._store.close()
+        await asyncio.to_thread(self._access_log.close)
         self._folder.release()
         logger.info("gateway_stopped", extra={"participant": self._config.participant})
 
@@ -357,6 +365,14 @@ async def _cancel_all(tasks: Sequence["asyncio.Task[None]"]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
+
+
+def _access_log(config: GatewayConfig, folder: FolderLock) -> AccessLog:
+    try:
+        return AccessLog(config.data_dir / "access")
+    except OSError as error:
+        folder.release()
+        raise StartError(f"access log: {error.filename}: {error.strerror}") from None
 
 
 def _server_options(limits: Limits) -> list[tuple[str, int]]:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
+from google.rpc import code_pb2
+
+from gateway.access_log import AccessLog
 from gateway.config import Limits
-from gateway.errors import GatewayError, QuotaExceeded
+from gateway.errors import GatewayError, QuotaExceeded, Unavailable
 from gateway.exchange.access import Caller
 from gateway.exchange.quota import CALLS, Allowance, Quota
 from gateway.server.identity import Certificate
+from gateway.server.measuring import MEASURES
 from gateway.server.telling import abort
+from yrd.exchange.v1.errors_pb2 import ErrorReason
 
 logger = logging.getLogger(__name__)
 
+REPORT_SECONDS = 60.0
 FLUSH_SECONDS = 1.0
 HOLD_SECONDS = 0.03  # longer than it takes a caller to come again at once
 GOING_AWAY_SECONDS = 0.01
@@ -49,11 +56,27 @@ class Call:
     """Since when an answer waits to be taken."""
     cut_off: GatewayError | None = None
     left: bool = False
+    messages: int = 0
+    """Messages delivered, or results of drafts."""
+    first_offset: int = 0
+    last_offset: int = 0
+    reported: float = 0.0
 
     @property
     def name(self) -> str:
         """The method without its service."""
         return self.method.rpartition("/")[2]
+
+    def delivered(self, response: Any) -> None:
+        """Counts an answer."""
+        self.sent += 1
+        measure = MEASURES.get(type(response))
+        if measure is not None:
+            count, first, last = measure(response)
+            self.messages += count
+            if last:
+                self.first_offset = self.first_offset or first
+                self.last_offset = last
 
 
 @dataclass(slots=True)
@@ -66,6 +89,7 @@ class OpenCalls:
     monotonic: Callable[[], float]
     refusal: Callable[[Certificate], GatewayError | None]
     """Why a caller's certificate is no longer good."""
+    log: AccessLog
     ending: asyncio.Future[Exception] = field(default_factory=_future)
     """Gives what further calls are told, once the gateway is shutting down."""
     cut_off: int = 0
@@ -84,7 +108,12 @@ class OpenCalls:
         return iter(tuple(self._open))
 
     async def require_open(self, method: str) -> None:
-        """Raises what ending() gives, once the gateway is shutting down; health can still be asked."""
+        """Raises what `ending` gives, once the gateway is shutting down; health can still be asked.
+
+        Raises Unavailable while the access log can't be written; the state can still be asked.
+        """
+        if self.log.problem and method.startswith(OURS) and not method.endswith("/GetStatus"):
+            raise Unavailable(self.log.problem)
         if self.ending.done() and method.startswith(OURS):
             if self._holding:
                 await self._released.wait()
@@ -102,7 +131,10 @@ class OpenCalls:
         self._require_room(call.caller, call.streams)
         call.opened, call.task = self.monotonic(), asyncio.current_task()
         call.received = int(not call.streams)
+        call.reported = call.opened
         self._open.add(call)
+        if call.streams:
+            self._note(call, "open")
         self._streams[call.caller] += call.streams
 
     def _require_room(self, caller: Caller, streams: bool) -> None:
@@ -117,10 +149,34 @@ class OpenCalls:
         if in_all >= self.limits.streams_in_all:
             raise _too_many("streams_in_all", self.limits.streams_in_all, "streams in all")
 
-    def leave(self, call: Call) -> None:
-        """The handler has ended. One that was cut off leaves when its caller has been told."""
+    def leave(self, call: Call | None, method: str, outcome: GatewayError | str) -> None:
+        """The handler has ended so. One that was cut off leaves when its caller has been told.
+
+        A call that was not admitted is noted as well; without a call, nobody knows whose it was.
+        """
+        if call is None:
+            name = method.rpartition("/")[2]
+            self.log.note({"event": "call", "call": name, "from": ""} | _told(outcome))
+            return
+        ended = call.cut_off or outcome
+        self._note(call, "close" if call.streams and call.opened else "call", _told(ended))
         if call.cut_off is None:
             self._forget(call)
+
+    def _note(self, call: Call, event: str, more: Mapping[str, Any] = MappingProxyType({})) -> None:
+        fields: dict[str, Any] = {
+            "event": event,
+            "call": call.name,
+            "from": f"{call.caller.participant}/{call.caller.system}",
+            "certificate": f"{call.certificate.serial:x}",
+            **more,
+        }
+        if call.opened and event != "open":
+            fields["seconds"] = round(self.monotonic() - call.opened, 3)
+            fields |= {"received": call.received, "sent": call.sent, "messages": call.messages}
+        if call.last_offset:
+            fields["offsets"] = [call.first_offset, call.last_offset]
+        self.log.note(fields)
 
     def _forget(self, call: Call) -> None:
         if call.left:
@@ -173,6 +229,9 @@ class OpenCalls:
         now = self.monotonic()
         slow, idle = self.limits.slow_reader_seconds, self.limits.idle_stream_seconds
         for call in self:
+            if call.streams and now - call.reported >= REPORT_SECONDS:
+                call.reported = now
+                self._note(call, "during")
             refusal = self.refusal(call.certificate)
             if refusal is not None:
                 self.cut(call, refusal)
@@ -227,6 +286,13 @@ class OpenCalls:
             await asyncio.wait(self._ending, timeout=FLUSH_SECONDS)
         for task in tuple(self._ending):
             task.cancel()
+
+
+def _told(outcome: GatewayError | str) -> dict[str, str]:
+    if isinstance(outcome, str):
+        return {"code": outcome}
+    reason = ErrorReason.Name(outcome.reason).removeprefix("ERROR_REASON_")
+    return {"code": code_pb2.Code.Name(outcome.code), "reason": reason}
 
 
 def _too_many(quota: str, most: int, what: str) -> QuotaExceeded:

@@ -28,6 +28,7 @@ WIRE_TWINS = {
     f"{_EXCHANGE}/PublishStream": SerializedDrafts.FromString,
 }
 """Methods whose requests are read as twins: drafts stay serialised until they are checked."""
+OK, CANCELLED = "OK", "CANCELLED"
 
 
 class Unreadable:
@@ -81,20 +82,21 @@ class Guard(grpc.aio.ServerInterceptor):
         self, method: str, behavior: Callable[[Any, Any], Awaitable[Any]]
     ) -> Callable[[Any, Any], Any]:
         async def guarded(request: Any, context: Any) -> Any:
-            call = None
+            call: Call | None = None
+            outcome: GatewayError | str = CANCELLED
             try:
                 await self._calls.require_open(method)
-                call = self._admit(method, context, streams=False)
-                return await behavior(readable(request), context)
-            except grpc.aio.AbortError:
-                raise
-            except NotImplementedError:
-                await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
+                call = self._identified(method, context, streams=False)
+                self._admit(call)
+                answer = await behavior(readable(request), context)
+                call.delivered(answer)
+                outcome = OK
+                return answer
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
-                await abort(context, self._told(error))
+                outcome = self._told(error)
+                await _refuse(context, error, outcome)
             finally:
-                if call is not None:
-                    self._calls.leave(call)
+                self._calls.leave(call, method, outcome)
 
         return guarded
 
@@ -104,40 +106,44 @@ class Guard(grpc.aio.ServerInterceptor):
         behavior: Callable[[Any, Any], AsyncGenerator[Any, None]],
     ) -> Callable[[Any, Any], AsyncIterator[Any]]:
         async def guarded(requests: Any, context: Any) -> AsyncIterator[Any]:
-            call = None
+            call: Call | None = None
+            outcome: GatewayError | str = CANCELLED
             try:
                 await self._calls.require_open(method)
-                call = self._admit(method, context, streams=True)
+                call = self._identified(method, context, streams=True)
+                self._admit(call)
                 async with aclosing(behavior(_counted(requests, call), context)) as answers:
                     async for response in answers:
                         call.waiting_since = self._calls.monotonic()
                         yield response
                         call.waiting_since = None
-                        call.sent += 1
-            except grpc.aio.AbortError:
-                raise
-            except NotImplementedError:
-                await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not served here")
+                        call.delivered(response)
+                outcome = OK
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
-                await abort(context, self._told(error))
+                outcome = self._told(error)
+                await _refuse(context, error, outcome)
             finally:
-                if call is not None:
-                    self._calls.leave(call)
+                self._calls.leave(call, method, outcome)
 
         return guarded
 
-    def _admit(self, method: str, context: Any, *, streams: bool) -> Call:
-        """The call, which its caller may make now. Raises GatewayError."""
-        caller = identify(context)
-        call = Call(caller, method, certificate_of(pem_of(context)), context, streams)
-        self._calls.require_good(call)
-        roles.require(self._access, caller, method)
-        self._calls.enter(call)
-        return call
+    def _identified(self, method: str, context: Any, *, streams: bool) -> Call:
+        """The call with its caller. Raises IdentityUnknown."""
+        return Call(identify(context), method, certificate_of(pem_of(context)), context, streams)
 
-    def _told(self, error: Exception) -> GatewayError:
+    def _admit(self, call: Call) -> None:
+        """Raises GatewayError unless its caller may make that call now."""
+        self._calls.require_good(call)
+        roles.require(self._access, call.caller, call.method)
+        self._calls.enter(call)
+
+    def _told(self, error: Exception) -> GatewayError | str:
         if isinstance(error, GatewayError):
             return error
+        if isinstance(error, grpc.aio.AbortError):
+            return "REFUSED"
+        if isinstance(error, NotImplementedError):
+            return "UNIMPLEMENTED"
         if isinstance(error, StoreError):
             if isinstance(error, CorruptStore):
                 self._on_damage(str(error))
@@ -145,6 +151,15 @@ class Guard(grpc.aio.ServerInterceptor):
             return refusal(error)
         logger.exception("unexpected_error", exc_info=error)
         return Internal("the gateway failed; its log has the details")
+
+
+async def _refuse(context: Any, error: Exception, outcome: GatewayError | str) -> None:
+    """Ends the call with what its caller is to be told."""
+    if isinstance(outcome, GatewayError):
+        await abort(context, outcome)
+    elif isinstance(error, NotImplementedError):
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "this gateway does not serve that call")
+    raise error
 
 
 def _of_readable(

@@ -28,17 +28,20 @@ class Status:
         alarms: Alarms,
         clock: Callable[[], float],
         warnings: Callable[[], list[str]],
+        log_problem: Callable[[], str],
     ) -> None:
         self._participant, self._version = participant, version
         self._writer, self._links, self._receipts = writer, links, receipts
         self._alarms, self._clock, self._warnings = alarms, clock, warnings
+        self._log_problem = log_problem
 
     def __call__(self) -> pb.GetStatusResponse:
         """The state now."""
         own = log_origin(self._participant)
-        problem = self._writer.problem or self._writer.held.get(own, "")
         heads = {own: self._writer.head(own), **self._writer.heads}
         order = sorted(heads, key=lambda log: (log != own, log))
+        held = self._writer.held.get(own, "")
+        problem = self._writer.problem or held or self._log_problem()
         return pb.GetStatusResponse(
             participant=self._participant,
             version=self._version,

@@ -121,3 +121,35 @@ def reconcile(
         for line in comparing.lines(found):
             print(line)
     raise SystemExit(REFUSED if any(one.differences for one in found) else OK)
+
+
+@app.command()
+def access(
+    config: Annotated[Path, typer.Option(help="The gateway's YAML file; the gateway may run.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Recheck the chain of the access log (访问日志) over all days. Exit status 1 if it is broken."""
+    import json
+    from dataclasses import asdict
+
+    from gateway.access_audit import verify as verify_access
+    from gateway.config import ConfigError, load
+
+    try:
+        report = verify_access(load(config).data_dir / "access")
+    except ConfigError as error:
+        fail(str(error), BAD_INPUT)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}", BAD_INPUT)
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+    elif report.ok:
+        print(
+            f"访问日志完整 · access log: {report.days} days, {report.lines} lines, the chain holds"
+        )
+        if report.anchor != "00" * 32:
+            print(f"  earlier days were deleted; what is left follows chain value {report.anchor}")
+        print(f"  chain value at the end: {report.chain}")
+    else:
+        print(f"访问日志有误 · access log: WRONG: {report.problem}")
+    raise SystemExit(OK if report.ok else REFUSED)

@@ -212,3 +212,18 @@ def test_a_gateway_that_never_ran_has_nothing_to_audit(folder: Path) -> None:
     ran = _audit(folder, "330000")
     assert ran.status != 0
     assert not _database(folder, "330000").exists()
+
+
+def test_the_access_log_holds_until_a_line_is_changed(folder: Path) -> None:
+    config = folder / "310000" / "config.yaml"
+    ran = yrd("audit", "access", "--config", config)
+    assert (ran.status, ran.err) == (0, "")
+    assert "访问日志完整" in ran.out and "the chain holds" in ran.out
+    (path,) = (folder / "310000" / "data" / "access").iterdir()
+    path.write_text(path.read_text().replace('"Publish"', '"Publisk"', 1))
+    ran = yrd("audit", "access", "--config", config)
+    assert ran.status == 1
+    assert f"WRONG: {path.name} line" in ran.out
+    (folder / "310000" / "data" / "access" / path.name).unlink()
+    ran = yrd("audit", "access", "--config", config, "--json")
+    assert ran.status == 1 and "no lines" in ran.out

@@ -27,6 +27,7 @@ def test_the_commands_are_these() -> None:
         "certs rotate-keys",
         "config check",
         "gateway serve",
+        "audit access",
         "gateway recover",
         "audit verify",
         "audit account",

@@ -122,7 +122,7 @@ def test_a_stopped_gateway_leaves_one_whole_file(scene: Scene, stack: ExitStack)
     scene.client.publish(drafts(3))
     stack.close()
     left = {path.name for path in (scene.folder / "data").iterdir()}
-    assert left == {"gateway.db", "lock", "started"}
+    assert left == {"gateway.db", "lock", "started", "access"}
 
 
 def silent(opened: list[bytes]) -> Iterator[bytes]:
