@@ -242,7 +242,7 @@ def test_a_peer_s_request_that_is_nested_too_deeply(
 def test_a_reader_that_does_not_read_is_cut_off_and_comes_back(
     scene_with: Callable[..., Scene],
 ) -> None:
-    scene = scene_with(slow_reader_seconds=0.3)
+    scene = scene_with(slow_reader_seconds=2)
     made = [large(number) for number in range(30)]
     for one in made:
         assert scene.client.publish([one])[0].HasField("accepted")
@@ -252,7 +252,7 @@ def test_a_reader_that_does_not_read_is_cut_off_and_comes_back(
     first = next(call)
     requests.put(acknowledged(first.offset))
     # it does not read any further, until the gateway has given it up; others are served meanwhile
-    until(lambda: scene.gateway.cut_off == 1, "the slow reader is cut off")
+    until(lambda: scene.gateway.cut_off >= 1, "the slow reader is cut off")
     assert ids(read(scene.client_of("console"), cursor="other")) == ids(made)
     assert quota(refused(lambda: list(call))) == "slow_reader"
     requests.put(None)
@@ -273,7 +273,7 @@ def test_a_stream_on_which_nothing_is_asked_is_ended(
 
 
 def test_a_stream_that_is_used_is_not_ended(scene_with: Callable[..., Scene]) -> None:
-    scene = scene_with(idle_stream_seconds=0.2, slow_reader_seconds=0.2)
+    scene = scene_with(idle_stream_seconds=2, slow_reader_seconds=2)
     with scene.client.subscribe() as batches:
         reading = iter(batches)
         caught_up = next(reading)
