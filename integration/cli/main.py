@@ -5,6 +5,7 @@ import sys
 import typer
 
 from integration.cli import (
+    alarms,
     audit,
     certs,
     config,
@@ -34,6 +35,7 @@ for name, module in {
     "config": config,
     "gateway": gateway,
     "audit": audit,
+    "alarms": alarms,
     "evidence": evidence,
     "objection": objection,
     "retention": retention,

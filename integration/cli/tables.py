@@ -35,6 +35,11 @@ def print_status(status: GetStatusResponse) -> None:
             link.problem,
         )
     console.print(links)
+    for alarm in status.alarms:
+        when = alarm.time.ToJsonString()
+        console.print(
+            f"告警 ALARM {alarm.number} {when} {alarm.kind}: {alarm.detail}", markup=False
+        )
 
 
 def _ago(heard: datetime | None) -> str:

@@ -34,7 +34,7 @@ Its one peer is {peer}, played by the kit at {peer_address} with the certificate
 signed with `{peer_log}` and it cosigns with `{peer_witness}`. {stranger} is no peer.
 
 The gateway of this project starts with all of this by
-`yrd gateway serve --config gateway.yaml`.
+`yrd gateway serve --config gateway.yaml --new`.
 
 ## Run
     yrd contracts verify --target HOST:PORT --certs .

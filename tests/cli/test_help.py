@@ -26,6 +26,8 @@ def test_the_commands_are_these() -> None:
         "certs revoke",
         "certs rotate-keys",
         "config check",
+        "alarms show",
+        "alarms settle",
         "gateway serve",
         "audit access",
         "gateway recover",
