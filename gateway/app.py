@@ -5,9 +5,9 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -15,9 +15,11 @@ from grpc_reflection.v1alpha import reflection
 
 from gateway import memory
 from gateway.access_log import AccessLog
-from gateway.config import ConfigError, GatewayConfig, Limits, Peer
-from gateway.errors import Unavailable
+from gateway.agreements import load_agreements
+from gateway.config import GatewayConfig, Limits, Peer
+from gateway.errors import GatewayError, Unavailable
 from gateway.exchange.access import Access
+from gateway.exchange.activating import Activating, timeline_of
 from gateway.exchange.check_process import settings as check_settings
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checker
@@ -29,6 +31,7 @@ from gateway.exchange.shares import ClauseShares
 from gateway.keys import read_keys
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.suite import DEFAULT
+from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
 from gateway.replication.continuity import Continuity
 from gateway.replication.holder import Holder
@@ -48,7 +51,6 @@ from gateway.server.services import (
     ReplicationHandlers,
 )
 from gateway.server.status import Status
-from gateway.sharing.agreement import Agreement, AgreementError, parse
 from gateway.sharing.decide import Sharing
 from gateway.store.lock import FolderInUse, FolderLock
 from gateway.store.mark import Mark
@@ -109,6 +111,7 @@ async def _serve(make: Callable[[], "Gateway"]) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, gateway.begin_reload)
     try:
         await gateway.start()
         await stop.wait()
@@ -138,7 +141,7 @@ class Gateway:
         # every file is read before there is a thread that would have to be stopped
         self._keys = read_keys(config)
         signer = self._keys.signer
-        sharing = Sharing(own, load_agreements(config.agreements_dir))
+        agreements = load_agreements(config.agreements_dir)
         self._policy = policy_of(config)
         self._credentials = Credentials(config.tls, utc_now)
         self._folder = _folder(config, new)
@@ -152,11 +155,16 @@ class Gateway:
                 lambda: time.time_ns() // 1000,
                 lambda round_: _sign_own(round_, signer),
             )
+            self._sharing = Sharing(timeline_of(own, self._store.activations(), agreements))
         except StoreError as error:
             self._folder.release()
             raise StartError(f"store: {error}") from None
         self._alarms = Alarms(self._store, self._writer, self._pulse, time.time)
+        self._activating = Activating(
+            own, config.agreements_dir, agreements, self._sharing, self._writer
+        )
         self._continuity = self._judge_continuity(new, without)
+        self._continuity.before = self._activating.begin
         self._access = Access(own, config.clients, [p.participant for p in config.peers])
         self._checkers = CheckerPool(
             Checker(own, self._access, config.limits),
@@ -166,7 +174,7 @@ class Gateway:
         )
         self._origin = Origin(
             self._keys,
-            sharing,
+            self._sharing,
             self._store,
             self._writer,
             self._pulse,
@@ -183,10 +191,11 @@ class Gateway:
         self._calls = OpenCalls(
             config.limits, allowance, quota, monotonic, refusal, self._access_log
         )
-        self._evidence = self._evidence_room(sharing)
+        self._evidence = self._evidence_room()
         self.renewal = Renewal(
             config, reread, self._credentials, self._keys, self._origin.keys_changed
         )
+        self._reload = Reload([self._activating.read, self.renewal.read])
         self._tasks: list[asyncio.Task[None]] = []
         self._health = health.aio.HealthServicer()
         self._server = self._make_server()
@@ -232,7 +241,7 @@ class Gateway:
             without=without,
         )
 
-    def _evidence_room(self, sharing: Sharing) -> EvidenceRoom:
+    def _evidence_room(self) -> EvidenceRoom:
         own, peers = self._config.participant, [p.participant for p in self._config.peers]
         return EvidenceRoom(
             own,
@@ -240,7 +249,7 @@ class Gateway:
             self._writer.head,
             lambda: list(self._origin.receipts.values()),
             self._keys.every,
-            ClauseShares(own, peers, sharing),
+            ClauseShares(own, peers, self._sharing),
             DEFAULT,
         )
 
@@ -270,7 +279,9 @@ class Gateway:
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
         replication = ReplicationHandlers(self._origin, Holder(self._store, writer), calls.quota)
         rpc.add_ReplicationServiceServicer_to_server(replication, server)
-        rpc.add_AdminServiceServicer_to_server(AdminHandlers(status, self._steward.run), server)
+        rpc.add_AdminServiceServicer_to_server(
+            AdminHandlers(status, self._reload, self._steward.run), server
+        )
         audit = AuditHandlers(self._evidence, self._alarms)
         rpc.add_AuditServiceServicer_to_server(audit, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -305,7 +316,7 @@ class Gateway:
             ) from None
         self._access_log.begin()
         await self._server.start()
-        self._tasks = [asyncio.create_task(link.run()) for link in self._links]
+        self._tasks += [asyncio.create_task(link.run()) for link in self._links]
         self._tasks.append(asyncio.create_task(self._continuity.run()))
         await self._continuity.asked()
         await self._tell_health()
@@ -318,6 +329,15 @@ class Gateway:
             "gateway_ready",
             extra={"participant": self._config.participant, "listen": self._config.listen},
         )
+
+    def begin_reload(self) -> None:
+        """Reads anew what the files say, as on SIGHUP; what is wrong stands in the log."""
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.create_task(self._reload_quietly()))
+
+    async def _reload_quietly(self) -> None:
+        with suppress(GatewayError):
+            await self._reload()
 
     async def _watch(self) -> None:
         """Tells the health service whenever the gateway ceases to accept, or begins."""
@@ -410,14 +430,3 @@ def check_files(config: GatewayConfig) -> int:
     read_tls(config.tls)
     policy_of(config)
     return len(load_agreements(config.agreements_dir))
-
-
-def load_agreements(folder: Path) -> list[Agreement]:
-    """All agreements of a folder. Raises ConfigError."""
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        raise ConfigError(f"agreements_dir: no *.yaml in {folder}; without one, nothing is shared")
-    try:
-        return [parse(path.read_text(encoding="utf-8"), str(path)) for path in files]
-    except AgreementError as error:
-        raise ConfigError(str(error)) from None

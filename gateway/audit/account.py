@@ -59,9 +59,9 @@ def account(
         raise NoAccount(f"{path}: no store: the gateway has never run, or data_dir is wrong")
     if peer not in [known.participant for known in config.peers]:
         raise NoAccount(f"--with {peer!r}: no peer of {config.participant}; see peers in its file")
-    giving = Giving(config, peer, now)
     connection = open_readonly(path)
     try:
+        giving = Giving(config, peer, connection)
         heads = _heads(connection)
         own, theirs = log_origin(config.participant), log_origin(peer)
         yield {

@@ -14,6 +14,7 @@ from gateway.audit.drafts import possible_states
 from gateway.audit.facts import Facts
 from gateway.audit.reading import Checked, Task
 from gateway.store.sqlite_about import OBJECTION
+from gateway.store.sqlite_activation import ACTIVATION
 from gateway.store.sqlite_ahead import URGENT
 from schemas.message_ids import as_bytes
 from yrd.coordination.v1.dialogue_pb2 import Objection
@@ -133,5 +134,25 @@ def check_about(
             checked.problems.append(f"{task.log}: entry {one.row.idx}: {what}")
 
 
-BESIDE: tuple[BesideCheck, ...] = (check_naming, check_entity, check_urgent, check_about)
+def check_activation(
+    connection: sqlite3.Connection, task: Task, facts: Sequence[Facts], checked: Checked
+) -> None:
+    """Each own activation is listed: a gateway that starts learns from there what is in force."""
+    for one in facts if task.own else ():
+        if one.type != ACTIVATION or not one.row.type:
+            continue
+        checked.tally["activation"] += 1
+        row = "SELECT 1 FROM activation WHERE idx = ? AND offset = ?"
+        if connection.execute(row, (one.row.idx, one.row.offset)).fetchone() is None:
+            what = "is not listed among the activations of agreements"
+            checked.problems.append(f"{task.log}: entry {one.row.idx}: {what}")
+
+
+BESIDE: tuple[BesideCheck, ...] = (
+    check_naming,
+    check_entity,
+    check_urgent,
+    check_about,
+    check_activation,
+)
 """A table that is made from entries gets a check here."""

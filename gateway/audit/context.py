@@ -11,7 +11,7 @@ from gateway.audit.signatures import Keys
 from gateway.log.checkpoint import log_origin
 from gateway.store.port import Head
 
-COUNTED = ("naming", "entity", "about", "urgent", "disclosure", "erased")
+COUNTED = ("naming", "entity", "about", "activation", "urgent", "disclosure", "erased")
 """Tables made from entries, whose rows are compared with what the entries ask for."""
 
 

@@ -1,11 +1,18 @@
 """What a peer was given of an own entry, as the agreements decided, for an account of the exchange."""
 
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from gateway.app import load_agreements
+from gateway.agreements import load_agreements
+from gateway.audit.reading import Task, read_chunk
 from gateway.config import GatewayConfig
-from gateway.sharing.decide import Decision, Sharing
+from gateway.log.checkpoint import log_origin
+from gateway.log.sealing import SealError
+from gateway.sharing.activation import Activation, expected, in_force, read
+from gateway.sharing.content import Content
+from gateway.sharing.days import day_number
+from gateway.sharing.decide import Decision, Kind, Timeline
 from yrd.exchange.v1.message_pb2 import Leaf
 
 
@@ -18,16 +25,32 @@ class Given:
 
 
 class Giving:
-    """Decides for one peer."""
+    """Decides for one peer, by the activations in the own log and by the files as they are."""
 
-    def __init__(self, config: GatewayConfig, peer: str, now: datetime) -> None:
+    def __init__(self, config: GatewayConfig, peer: str, connection: sqlite3.Connection) -> None:
         """Raises ConfigError if the agreements can't be read."""
-        self._sharing = Sharing(config.participant, load_agreements(config.agreements_dir))
-        self._peer, self._today = peer, now.astimezone(UTC).date()
+        activations = _activations(connection, log_origin(config.participant))
+        now = expected(in_force(activations), load_agreements(config.agreements_dir))
+        self._timeline, self._peer = Timeline(config.participant, activations, now), peer
 
     def __call__(self, leaf: Leaf) -> Given:
         """The decision on an entry of the own log."""
-        sealed = leaf.stamp.sealed_time.ToDatetime(UTC).date()
-        then = self._sharing.decide(leaf.type, self._peer, sealed)
-        now = self._sharing.decide(leaf.type, self._peer, self._today)
-        return Given(then, now)
+        day = day_number(leaf.stamp.sealed_time.ToMicroseconds())
+        place = self._timeline.place(leaf.stamp.sequence)
+        answer = self._timeline.answer(Kind(place, leaf.type, day), self._peer)
+        content = Content(leaf.SerializeToString())
+        return Given(answer.at_place(content), answer.of(content))
+
+
+def _activations(connection: sqlite3.Connection, own: str) -> Sequence[Activation]:
+    row = connection.execute("SELECT id FROM log WHERE origin = ?", (own,)).fetchone()
+    found = []
+    for (index,) in connection.execute("SELECT idx FROM activation ORDER BY idx").fetchall():
+        chunk = read_chunk(connection, Task(own, row[0] if row else 0, True, index, index + 1), {})
+        for entry in chunk.rows:
+            parts = [part.data for part in chunk.parts.get(entry.offset, ())]
+            try:
+                found.append(read(index, entry.leaf or b"", parts, entry.received))
+            except SealError:
+                continue  # damaged: `yrd audit verify` says so, and it gives nothing
+    return found

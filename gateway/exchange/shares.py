@@ -1,9 +1,9 @@
 """Under which clauses an entry was shared, as an auditor is told."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date
 
 from gateway.log.checkpoint import log_origin
+from gateway.sharing.days import day_number
 from gateway.sharing.decide import Sharing
 from gateway.store.port import Entry
 from yrd.exchange.v1.message_pb2 import Leaf
@@ -11,7 +11,7 @@ from yrd.exchange.v1.service_pb2 import SharedUnder
 
 
 class ClauseShares:
-    """Answers by the agreements that this gateway applies, at the day on which it was sealed."""
+    """Answers as the gateway decides: by what was in force at the entry's place, and is now."""
 
     def __init__(self, participant: str, peers: Sequence[str], sharing: Sharing) -> None:
         self._participant, self._peers, self._sharing = participant, tuple(peers), sharing
@@ -22,13 +22,19 @@ class ClauseShares:
         if entry.log != log_origin(self._participant):
             yield SharedUnder(participant=self._participant, groups=sorted(groups))
             return
-        on = _sealed_on(entry.leaf or b"")
+        leaf, timeline = entry.leaf or b"", self._sharing.timeline
+        on = _sealed_on(leaf)
         for peer in self._peers:
-            decision = self._sharing.decide(entry.type, peer, on)
+            decision = timeline.decide(entry.sequence, entry.type, on, peer, leaf)
             if decision.shared:
                 given = sorted(decision.groups.intersection(groups))
-                yield SharedUnder(participant=peer, clauses=decision.clauses, groups=given)
+                yield SharedUnder(
+                    participant=peer,
+                    clauses=decision.clauses,
+                    groups=given,
+                    activation_ids=decision.activations,
+                )
 
 
-def _sealed_on(leaf: bytes) -> date:
-    return Leaf.FromString(leaf).stamp.sealed_time.ToDatetime(UTC).date()
+def _sealed_on(leaf: bytes) -> int:
+    return day_number(Leaf.FromString(leaf).stamp.sealed_time.ToMicroseconds())

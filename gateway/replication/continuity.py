@@ -6,12 +6,12 @@ accept would take the place of entries that peers hold: a fork. So the peers are
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 
 import grpc
 
-from gateway.errors import Unavailable
+from gateway.errors import GatewayError, Unavailable
 from gateway.keys import Keys
 from gateway.log.merkle import Tree
 from gateway.replication.alarms import Alarms
@@ -54,6 +54,8 @@ class Continuity:
         self._peers, self._without = peers, frozenset(without)
         self._logs, self._writer, self._alarms, self._pulse = logs, writer, alarms, pulse
         self._mark, self._known = mark, known
+        self.before: Callable[[], Awaitable[None]] | None = None
+        """What must be sealed before anything else is."""
         self._asked = asyncio.Event()
         self._broken, self._noted = False, -1
         writer.hold(self._log, ASKING)
@@ -112,6 +114,12 @@ class Continuity:
 
     async def _open(self) -> None:
         await self._note()
+        try:
+            if self.before is not None:
+                await self.before()
+        except GatewayError as error:
+            self._hold(f"what must stand first can't be sealed: {error.message}")
+            return
         self._writer.release(self._log)
         self._pulse.beat()
         logger.info("log_opened", extra={"log": self._log, "size": self._noted})

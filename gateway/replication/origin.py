@@ -3,12 +3,11 @@
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.errors import DataLoss, MalformedRequest
 from gateway.keys import Keys
@@ -22,8 +21,10 @@ from gateway.replication.alarms import Alarms
 from gateway.replication.continuity import Continuity
 from gateway.replication.holdings import Holding
 from gateway.replication.urgent import Ahead, Pace
+from gateway.replication.views import Views, decide
 from gateway.replication.wrong import Wrong
-from gateway.sharing.decide import WITHHELD, Sharing, fill_view
+from gateway.sharing.days import day_number
+from gateway.sharing.decide import Decision, Sharing, fill_view
 from gateway.store.port import Cosigned, Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
@@ -36,6 +37,8 @@ from yrd.exchange.v1.service_pb2 import (
     ReplicateOpen,
     ReplicateResponse,
 )
+
+Built = TypeVar("Built")
 
 BATCH = 1000
 PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
@@ -88,7 +91,8 @@ class Origin:
         self._building, self._issuing = threading.Lock(), threading.Lock()
         self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
         self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
-        self._batches: OrderedDict[tuple[int, int, object], tuple[bytes, int]] = OrderedDict()
+        self._views = Views(sharing, self._entries)
+        self._batches: OrderedDict[tuple[int, int, Hashable], tuple[bytes, int]] = OrderedDict()
         # up to this size, the stored checkpoint may be by keys that were in use before
         self._signed_before = writer.head(self._log).size
         self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
@@ -120,17 +124,24 @@ class Origin:
             if self._writer.stopping:
                 return
             size = self._writer.head(self._log).size
-            if opened.takes_urgent and (
-                urgent := await offload(size - sent, ahead.batch, sent, size)
-            ):
+            if opened.takes_urgent and (urgent := await self._current(ahead.batch, sent, size)):
                 pace.sent(None)
                 yield urgent
             else:
                 stop = self._stop(sent, size)
-                batch, stop = await offload(stop - sent, self._batch, peer, sent, stop)
+                build = partial(self._batch, peer)
+                batch, stop = await self._current(build, sent, stop)
                 pace.sent(stop)
                 yield batch
                 sent = stop
+
+    async def _current(self, build: Callable[[int, int], Built], start: int, stop: int) -> Built:
+        """A batch as of this moment: what is withdrawn while it is built is not in it."""
+        while True:
+            timeline = self._sharing.timeline
+            batch = await offload(stop - start, build, start, stop)
+            if timeline is self._sharing.timeline:
+                return batch
 
     def _may_send(self, sent: int, pace: Pace) -> bool:
         """Whether there is more and the peer has answered enough; true when stopping, too.
@@ -193,8 +204,8 @@ class Origin:
         if known is None or known.size < cosigned.size:
             self.receipts[cosigned.cosigner] = cosigned
             self._pulse.beat()
-            today = datetime.fromtimestamp(self._clock(), UTC).date()
-            agreements = " ".join(self._sharing.agreements_with(peer, today))
+            today = day_number(int(self._clock() * 1e6))
+            agreements = " ".join(self._sharing.timeline.agreements_with(peer, today))
             self._writer.leave(ReceiptJob(peer, cosigned, agreements))
         return checkpoint.size
 
@@ -228,45 +239,43 @@ class Origin:
         return checkpoint == self._checkpoint(checkpoint.size)[0]
 
     def _batch(self, peer: str, start: int, stop: int) -> tuple[bytes, int]:
-        """Entries [start, stop) as the peer may see them; peers with the same rights share it.
+        """Entries [start, stop) as the peer may see them; peers who see the same share it.
 
         A serialised ReplicateResponse, and where it ends: before `stop` if the entries are large.
         """
-        today = datetime.fromtimestamp(self._clock(), UTC).date()
-        key = (start, stop, self._sharing.rights(peer, today))
         with self._building:
+            view = self._views.of(peer, start, stop)
+            key = (start, stop, view.key)
             batch = self._batches.get(key)
             if batch is None:
-                batch = self._batches[key] = self._build(peer, start, stop, today)
+                batch = self._batches[key] = self._build(start, stop, view.decisions)
                 _trim(self._batches, BATCHES_KEPT)
             return batch
 
-    def _build(self, peer: str, start: int, stop: int, today: date) -> tuple[bytes, int]:
+    def _build(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
         while True:
             response = ReplicateResponse()
-            stop = self._fill(response.batch, peer, start, stop, today)
+            stop = self._fill(response.batch, start, stop, decisions)
             batch = response.SerializeToString()
             if len(batch) <= BATCH_BYTES or stop == start + 1:
                 return batch, stop
             stop = start + max(1, (stop - start) * BATCH_BYTES // len(batch))
 
-    def _fill(self, batch: SealedBatch, peer: str, start: int, stop: int, today: date) -> int:
+    def _fill(
+        self, batch: SealedBatch, start: int, stop: int, decisions: Sequence[Decision]
+    ) -> int:
         """Fills in entries from `start`. Returns where they end."""
         batch.log_origin, batch.start = self._log, start
-        entries = self._entries(start, stop)
+        entries = self._entries(start, stop)[: len(decisions)]
         stop = start + len(entries)
-        for entry in entries:
-            decision = WITHHELD
-            if entry.leaf is not None:
-                decision = self._sharing.decide(entry.type, peer, today)
+        for entry, decision in zip(entries, decisions, strict=False):
             fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
         batch.checkpoint = self._checkpoint(stop)[1]
         return stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
         """Fills in an entry that may go ahead of its place; False if it is withheld."""
-        today = datetime.fromtimestamp(self._clock(), UTC).date()
-        decision = self._sharing.decide(entry.type, peer, today)
+        decision = decide(self._sharing.timeline, entry, peer)
         if not decision.shared:
             return False
         self._require_hash(entry)

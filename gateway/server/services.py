@@ -16,6 +16,7 @@ from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.quota import RECEIPTS, Quota
 from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
+from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
 from gateway.replication.holder import Holder
 from gateway.replication.origin import Origin
@@ -196,13 +197,19 @@ class AdminHandlers(rpc.AdminServiceServicer):
     def __init__(
         self,
         status: Callable[[], pb.GetStatusResponse],
+        reload: Reload,
         retain: Callable[[bool], Awaitable[pb.RunRetentionResponse]],
     ) -> None:
-        self._status, self._retain = status, retain
+        self._status, self._reload, self._retain = status, reload, retain
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Any) -> pb.GetStatusResponse:
         """State of the gateway."""
         return await asyncio.to_thread(self._status)
+
+    async def Reload(self, request: pb.ReloadRequest, context: Any) -> pb.ReloadResponse:
+        """Agreements, and what else is read from files."""
+        changed = await self._reload()
+        return pb.ReloadResponse(agreements=changed.agreements, changed=changed.parts)
 
     async def RunRetention(
         self, request: pb.RunRetentionRequest, context: Any

@@ -4,6 +4,7 @@ The default is to give nothing: what no clause names is withheld, and a clause g
 marked fields only if it names it.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
@@ -16,6 +17,10 @@ from schemas.disclosure import groups
 
 Participant = Literal["310000", "320000", "330000", "340000", "joint"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+MAX_TEXT_BYTES = 262_144
+"""As large as an activation (yrd.governance.v1.AgreementActivation.text) can carry."""
 
 
 class AgreementError(Exception):
@@ -52,7 +57,7 @@ class Clause(BaseModel):
 
 
 class Agreement(BaseModel):
-    """One agreement. Both dates are included."""
+    """One agreement. Both dates are included; they are days in Beijing (UTC+8)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,6 +72,8 @@ class Agreement(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if len(set(self.between)) != len(self.between):
+            raise ValueError("between: name each party once")
         if self.valid_until < self.valid_from:
             raise ValueError("valid_until: lies before valid_from; swap the two dates")
         names = [clause.id for clause in self.clauses]
@@ -81,8 +88,21 @@ class Agreement(BaseModel):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An agreement with the very text that says it, and where that was read."""
+
+    agreement: Agreement
+    text: str
+    source: str
+
+
 def parse(text: str, source: str) -> Agreement:
     """Reads an agreement from YAML. `source` is named in errors. Raises AgreementError."""
+    if len(text.encode()) > MAX_TEXT_BYTES:
+        raise AgreementError(
+            f"{source}: file: has more than {MAX_TEXT_BYTES} bytes; split the agreement in two"
+        )
     try:
         content: Any = yaml.safe_load(text)
     except yaml.YAMLError as error:

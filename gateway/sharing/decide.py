@@ -1,79 +1,243 @@
-"""What one peer may see of one entry."""
+"""What one peer may see of one entry of a log.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+An entry is decided by what was in force at its place in the log, and by what is in force now: what
+was withdrawn since is no longer given, and what is newly given begins with the next entry. Whether an
+agreement is valid is judged on the day (in Beijing) on which the entry was sealed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from gateway.log.sealing import SealedPart
+from gateway.sharing.activation import Activation, in_force
 from gateway.sharing.agreement import Agreement, Clause
-from schemas.catalog import BODY_FIELDS
+from gateway.sharing.builtin import PREFIX, RULES, Rule
+from gateway.sharing.content import Content
 from yrd.exchange.v1.message_pb2 import SealedEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether to share, with which groups, and the clauses ("agreement/clause") that say so."""
+    """Whether to share, with which groups, and why.
+
+    `clauses` are named "agreement/clause"; `activations` are the message_ids of the entries that
+    brought their agreements into force.
+    """
 
     shared: bool
     groups: frozenset[str] = frozenset()
     clauses: tuple[str, ...] = ()
+    activations: tuple[str, ...] = ()
 
 
 WITHHELD = Decision(shared=False)
-TOLD_TO_ALL = frozenset(
-    f"yrd.governance.v1.{name}" for name in ("ErasureNotice", "ErasureConfirmation")
-)
-"""Types that need no agreement: whoever was given something must hear that it is to be destroyed."""
+NOW = -1
+"""A place that stands for what is in force now."""
+ANSWERS_KEPT = 10_000
+
+
+class Kind(NamedTuple):
+    """All entries of a kind are decided alike, unless a condition looks at their content.
+
+    `place` numbers what is in force there (Timeline.place); `day` is an ordinal, in Beijing.
+    """
+
+    place: int
+    type: str
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A clause that gives a kind of entries to a peer; `holds` looks at each entry (None: all)."""
+
+    name: str
+    groups: frozenset[str]
+    activation: str = ""
+    holds: Callable[[Content], bool] | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a peer may see of a kind: then, by what was in force at its place, and now."""
+
+    then: tuple[Given, ...]
+    now: tuple[Given, ...]
+    fixed: Decision | None = None
+    _known: dict[tuple[bool, ...], Decision] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if all(given.holds is None for given in (*self.then, *self.now)):
+            self.fixed = _meet(self.then, self.now)
+
+    def of(self, content: Content) -> Decision:
+        """The decision on one entry."""
+        if self.fixed is not None:
+            return self.fixed
+        then = tuple(given.holds is None or given.holds(content) for given in self.then)
+        now = then
+        if self.now is not self.then:
+            now = tuple(given.holds is None or given.holds(content) for given in self.now)
+        return self._decided(then, now)
+
+    def at_place(self, content: Content) -> Decision:
+        """The decision by what was in force at the entry's place alone."""
+        held = _held(self.then, [g.holds is None or g.holds(content) for g in self.then])
+        return _meet(held, held)
+
+    def _decided(self, then: tuple[bool, ...], now: tuple[bool, ...]) -> Decision:
+        key = (*then, *now)
+        if key not in self._known:
+            self._known[key] = _meet(_held(self.then, then), _held(self.now, now))
+        return self._known[key]
+
+
+def _held(given: Sequence[Given], holds: Sequence[bool]) -> tuple[Given, ...]:
+    return tuple(one for one, held in zip(given, holds, strict=True) if held)
+
+
+def _meet(then: tuple[Given, ...], now: tuple[Given, ...]) -> Decision:
+    """What both give."""
+    if not then or not now:
+        return WITHHELD
+    still = {given.name for given in now}
+    named = [given for given in then if given.name in still] or then
+    groups = _groups(then) & _groups(now)
+    activations = dict.fromkeys(given.activation for given in named if given.activation)
+    return Decision(True, groups, tuple(given.name for given in named), tuple(activations))
+
+
+def _groups(given: Iterable[Given]) -> frozenset[str]:
+    return frozenset(group for one in given for group in one.groups)
+
+
+class Timeline:
+    """The agreements in force along one participant's log. It never changes; `extended` makes a new one.
+
+    `now`: what is in force now, where that is not yet sealed into the log.
+    """
+
+    def __init__(
+        self,
+        participant: str,
+        activations: Sequence[Activation] = (),
+        now: Mapping[str, Activation] | None = None,
+    ) -> None:
+        self.participant = participant
+        self._now = now
+        self.activations = tuple(activations)
+        self._starts = [activation.index + 1 for activation in activations]
+        self._answers: dict[tuple[Kind, str], Answer] = {}
+        self._given: dict[tuple[Kind, str], tuple[Given, ...]] = {}
+        self._with: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def extended(self, activations: Iterable[Activation]) -> "Timeline":
+        """With further activations, behind those known. What is in force now is what they say."""
+        return Timeline(self.participant, (*self.activations, *activations))
+
+    def place(self, index: int) -> int:
+        """How many activations lie before an index."""
+        return bisect_right(self._starts, index)
+
+    def in_force(self, place: int | None = None) -> dict[str, Activation]:
+        """Agreement id → its activation, at a place; None: now."""
+        return in_force(self.activations[:place])
+
+    def decide(self, index: int, type_name: str, day: int, peer: str, leaf: bytes) -> Decision:
+        """What `peer` may see of the entry at `index`, sealed on a day (ordinal, in Beijing)."""
+        return self.answer(Kind(self.place(index), type_name, day), peer).of(Content(leaf))
+
+    def answer(self, kind: Kind, peer: str) -> Answer:
+        """What `peer` may see of a kind of entries."""
+        key = kind, peer
+        answer = self._answers.get(key)
+        if answer is None:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+                self._given.clear()
+            then, now = self._gives(kind, peer), self._gives(kind._replace(place=NOW), peer)
+            if self._now is None and kind.place == len(self.activations):
+                now = then
+            answer = self._answers[key] = Answer(then, now)
+        return answer
+
+    def agreements_with(self, peer: str, day: int) -> tuple[str, ...]:
+        """Ids of the agreements in force now that give a peer anything on a day (ordinal, in Beijing)."""
+        known = self._with.get((peer, day))
+        if known is None:
+            known = self._with[peer, day] = tuple(
+                agreement.id
+                for activation in self.in_force().values()
+                if (agreement := activation.agreement) and valid_on(agreement, day)
+                if any(
+                    gives(self.participant, agreement, c) and peer in c.to
+                    for c in agreement.clauses
+                )
+            )
+        return known
+
+    def _gives(self, kind: Kind, peer: str) -> tuple[Given, ...]:
+        key = kind, peer
+        if key not in self._given:
+            force = self._now if kind.place == NOW and self._now is not None else None
+            if force is None:
+                force = self.in_force(None if kind.place == NOW else kind.place)
+            clauses = clauses_given(self.participant, force.values(), kind.type, kind.day, peer)
+            self._given[key] = (*_builtin(kind.type, peer), *clauses)
+        return self._given[key]
+
+
+def clauses_given(
+    participant: str, force: Iterable[Activation], type_name: str, day: int, peer: str
+) -> list[Given]:
+    """The clauses that may give a type to a peer on a day (ordinal, in Beijing)."""
+    return [
+        Given(
+            f"{agreement.id}/{clause.id}",
+            frozenset(clause.disclose),
+            activation.message_id,
+        )
+        for activation in force
+        if (agreement := activation.agreement) and valid_on(agreement, day)
+        for clause in agreement.clauses
+        if gives(participant, agreement, clause) and peer in clause.to and clause.covers(type_name)
+    ]
+
+
+def valid_on(agreement: Agreement, day: int) -> bool:
+    """Whether it is valid on a day (ordinal, in Beijing)."""
+    return agreement.valid_from <= date.fromordinal(day) <= agreement.valid_until
+
+
+def gives(participant: str, agreement: Agreement, clause: Clause) -> bool:
+    """Whether a participant is one that gives by a clause."""
+    return participant in (clause.givers or agreement.between)
+
+
+def _builtin(type_name: str, peer: str) -> list[Given]:
+    return [
+        Given(PREFIX + rule.id, rule.groups, "", _asks(rule, peer))
+        for rule in RULES.get(type_name, ())
+    ]
+
+
+def _asks(rule: Rule, peer: str) -> Callable[[Content], bool] | None:
+    gives_ = rule.gives
+    return None if gives_ is None else lambda content: gives_(content.core, peer)
 
 
 class Sharing:
-    """The decisions of one participant under its agreements."""
+    """The timeline of the own log as it is now. Followed by the writer, read by everyone."""
 
-    def __init__(self, participant: str, agreements: Sequence[Agreement]) -> None:
-        self._participant = participant
-        self._agreements = tuple(agreements)
-        self._known: dict[tuple[str, str, date], Decision] = {}
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
 
-    def decide(self, type_name: str, peer: str, on: date) -> Decision:
-        """What `peer` may see of entries of that type on that day. Clauses add up."""
-        key = (type_name, peer, on)
-        if key not in self._known:
-            self._known[key] = self._decide(type_name, peer, on)
-        return self._known[key]
-
-    def rights(self, peer: str, on: date) -> tuple[Decision, ...]:
-        """All decisions for a peer on a day; equal for peers that see the same."""
-        return tuple(self.decide(type_name, peer, on) for type_name in BODY_FIELDS)
-
-    def agreements_with(self, peer: str, on: date) -> tuple[str, ...]:
-        """Ids of the agreements that give a peer anything on that day."""
-        return tuple(
-            agreement.id
-            for agreement in self._agreements
-            if agreement.valid_from <= on <= agreement.valid_until
-            and any(self._gives(agreement, c) and peer in c.to for c in agreement.clauses)
-        )
-
-    def _decide(self, type_name: str, peer: str, on: date) -> Decision:
-        if type_name in TOLD_TO_ALL:
-            return Decision(shared=True)
-        applying = [
-            (agreement, clause)
-            for agreement in self._agreements
-            if agreement.valid_from <= on <= agreement.valid_until
-            for clause in agreement.clauses
-            if self._gives(agreement, clause) and peer in clause.to and clause.covers(type_name)
-        ]
-        if not applying:
-            return WITHHELD
-        return Decision(
-            shared=True,
-            groups=frozenset(group for _, clause in applying for group in clause.disclose),
-            clauses=tuple(f"{agreement.id}/{clause.id}" for agreement, clause in applying),
-        )
-
-    def _gives(self, agreement: Agreement, clause: Clause) -> bool:
-        return self._participant in (clause.givers or agreement.between)
+    def follow(self, activations: Sequence[Activation]) -> None:
+        """Goes on with activations that are durable. To be called before anyone can read them."""
+        self.timeline = self.timeline.extended(activations)
 
 
 def fill_view(

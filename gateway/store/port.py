@@ -325,6 +325,14 @@ class AlarmBook(Protocol):
         ...
 
 
+class ActivationReader(Protocol):
+    """Reads which agreements the own log says are in force. Safe from any thread."""
+
+    def activations(self) -> list[Entry]:
+        """Own entries of type AgreementActivation, in order."""
+        ...
+
+
 class Store(
     Committer,
     LogReader,
@@ -333,6 +341,7 @@ class Store(
     RoundIndex,
     UrgentReader,
     AlarmBook,
+    ActivationReader,
     Protocol,
 ):
     """All ports in one."""

@@ -1,7 +1,8 @@
 """One group commit in the making: what the jobs before in the same round have already added."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -39,6 +40,7 @@ class Round:
         """`held`: logs that take no entries, and why."""
         self.now_us = now_us
         self._held = held
+        self._opening = ""
         self.change = Change()
         self._heads = heads
         self._last_offset = last_offset
@@ -47,6 +49,7 @@ class Round:
         self._standings: dict[tuple[str, str], Standing] = {}
         self._turned: dict[int, int] = {}
         self._early: dict[str, dict[int, Early]] = {}
+        self._followers: list[Callable[[], None]] = []
 
     @property
     def last_offset(self) -> int:
@@ -103,6 +106,24 @@ class Round:
         known.update({index: early.hash for index, early in self._early.get(log, {}).items()})
         return known
 
+    @contextmanager
+    def opening(self, log: str) -> Iterator[None]:
+        """Lets a job add to a log that is held: what must stand in it before anything else."""
+        self._opening = log
+        try:
+            yield
+        finally:
+            self._opening = ""
+
+    def when_durable(self, follow: Callable[[], None]) -> None:
+        """Calls `follow` once the round is durable, before anyone can read its entries."""
+        self._followers.append(follow)
+
+    def committed(self) -> None:
+        """Tells those who wait for it that the round is durable."""
+        for follow in self._followers:
+            follow()
+
     def append(
         self,
         log: str,
@@ -116,7 +137,7 @@ class Round:
         `early`: those that belong among the entries and are here already; needs `growth`.
         Raises Unavailable if the log is held.
         """
-        if log in self._held:
+        if log in self._held and log != self._opening:
             raise Unavailable(self._held[log])
         self._add(entries)
         head, early = self.head(log), early or {}

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from gateway.log.checkpoint import log_origin
 from gateway.log.merkle import TILE, Tree
 from gateway.log.sealing import MOST_PARTS
 from gateway.store import sqlite_ahead, sqlite_alarms
@@ -26,6 +27,7 @@ from gateway.store.port import (
     StoreError,
 )
 from gateway.store.sqlite_about import about_rows, entries_about
+from gateway.store.sqlite_activation import ACTIVATION, activations, index_activations
 from gateway.store.sqlite_checkpoints import Checkpoints
 from gateway.store.sqlite_errors import told
 from gateway.store.sqlite_read import ENTRIES, entries_of, page_of
@@ -43,7 +45,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, participant: str) -> None:
         """Opens or makes the store. Raises StoreError, also if it belongs to someone else."""
-        self._path = path
+        self._path, self._own = path, log_origin(participant)
         self._tail = Tail()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
@@ -173,6 +175,8 @@ class SqliteStore:
         self._insert("urgent", 3, sqlite_ahead.urgent_rows(new, self._logs))
         self._insert("ahead", 4, list(sqlite_ahead.early_rows(change, self._logs)))
         sqlite_ahead.forget_filled(self._writer, change, self._logs)
+        if ACTIVATION in self._types:
+            index_activations(self._writer, self._own, new)
         nodes = [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
         self._insert("node", 4, nodes)
         self._write_marks(change)
@@ -415,6 +419,13 @@ class SqliteStore:
         """Up to `limit` alarms with a higher number, oldest first, with their data."""
         with _store_errors():
             return sqlite_alarms.alarms(self._reader, after, limit)
+
+    # ActivationReader
+
+    def activations(self) -> list[Entry]:
+        """Own entries of type AgreementActivation, in order."""
+        with _store_errors():
+            return activations(self._reader, lambda: self._names)
 
     # PublishIndex
 

@@ -218,6 +218,7 @@ class Writer:
             return
         self._finish(round_)
         self._store.commit(round_.change)
+        round_.committed()
         self.heads, self.last_offset = round_.heads(), round_.last_offset
         self.duties += len(round_.change.upkeep.duties)
 

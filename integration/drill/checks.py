@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from integration.drill.expectation import ExpectedPicture
-from integration.drill.holdings import Holding, groups_present
+from integration.drill.holdings import Activation, Holding, groups_present
 from integration.drill.observe import Observed, Picture, last_picture
 from integration.drill.scenario import PARTICIPANTS
 from schemas.catalog import body_of
@@ -28,6 +28,7 @@ class Facts:
     published: frozenset[str]
     refusals: tuple[str, ...]
     holdings: dict[str, dict[str, Holding]]
+    activations: dict[str, dict[Activation, bool]]
     exercise: ExpectedPicture
     actual: ExpectedPicture
     observed: Observed
@@ -73,7 +74,9 @@ def holds_what_is_agreed(facts: Facts) -> Check:
 
 
 def _holding_problems(facts: Facts, participant: str) -> Iterator[str]:
-    held = [m.header.message_id for m in facts.observed.messages[participant]]
+    messages = facts.observed.messages[participant]
+    held = [m.header.message_id for m in messages if not _is_activation(m)]
+    yield from _activation_problems(facts, participant)
     own_views = {m.header.message_id for m in facts.observed.messages["joint"] if _is_view(m)}
     due = {h.message_id for h in facts.holdings[participant].values() if not h.withheld} | own_views
     for message_id in sorted(due - set(held)):
@@ -86,9 +89,28 @@ def _holding_problems(facts: Facts, participant: str) -> Iterator[str]:
         origin = log.log_origin.removeprefix("yrd/")
         withheld = sum(
             h.withheld and h.origin == origin for h in facts.holdings[participant].values()
+        ) + sum(
+            not seen and applied[0] == origin
+            for applied, seen in facts.activations[participant].items()
         )
         if log.counts.withheld != withheld or log.counts.quarantined:
             yield f"{participant}: {log.log_origin} has {log.counts.withheld} withheld, due {withheld}"
+
+
+def _activation_problems(facts: Facts, participant: str) -> Iterator[str]:
+    """Parties of an agreement, and nobody else, see that it is in force, once for each log."""
+    found = sorted(
+        (m.stamp.origin, m.agreement_activation.agreement_id)
+        for m in facts.observed.messages[participant]
+        if _is_activation(m)
+    )
+    due = sorted(applied for applied, seen in facts.activations[participant].items() if seen)
+    if found != due:
+        yield f"{participant} sees activations {found}, due {due}"
+
+
+def _is_activation(message: Message) -> bool:
+    return message.HasField("agreement_activation")
 
 
 def _is_view(message: Message) -> bool:

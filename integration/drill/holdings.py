@@ -43,6 +43,25 @@ def expected(steps: Sequence[Step], agreements: Path) -> dict[str, dict[str, Hol
     return held
 
 
+Activation = tuple[str, str]
+"""Participant that applies an agreement, and the agreement's id."""
+
+
+def activations(agreements: Path) -> dict[str, dict[Activation, bool]]:
+    """Participant → every activation in anyone's log → whether the participant may see it."""
+    contents = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in agreements.glob("*.yaml")
+    ]
+    return {
+        participant: {
+            (origin, content["id"]): participant in content["between"]
+            for content in contents
+            for origin in content["between"]
+        }
+        for participant in PARTICIPANTS
+    }
+
+
 def _holding(
     step: Step, participant: str, clauses: Sequence[tuple[list[str], Mapping[str, Any]]]
 ) -> Holding:

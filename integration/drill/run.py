@@ -218,6 +218,7 @@ class _Drill:
                 published=frozenset(step.draft.header.message_id for step in steps),
                 refusals=tuple(self._published.refusals),
                 holdings=holdings.expected(steps, self._stack.folder / "agreements"),
+                activations=holdings.activations(self._stack.folder / "agreements"),
                 exercise=self._due,
                 actual=expectation.expected(steps, Mode.MODE_ACTUAL),
                 observed=observed,

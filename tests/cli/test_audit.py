@@ -12,9 +12,11 @@ import pytest
 from integration.drill.load import generate
 from integration.stack import prepare
 from tests.support.commands import Ran, yrd
+from tests.support.materials import AGREED
 from tests.support.waiting import until
 
 SEED, MESSAGES = 20201231, 300  # more than a tile of the tree
+ENTRIES = AGREED + MESSAGES
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         origin = stack.members["310000"].client()
         until(
             lambda: (
-                {k.participant: k.cosigned_size for k in origin.status().links}["320000"]
-                == MESSAGES
+                {k.participant: k.cosigned_size for k in origin.status().links}["320000"] == ENTRIES
             ),
             "Jiangsu's receipt",
         )
@@ -57,7 +58,7 @@ def _audit(folder: Path, participant: str = "310000", *options: str) -> Ran:
 def test_a_good_store(good: Path, participant: str) -> None:
     ran = _audit(good, participant)
     assert ran.status == 0
-    assert f"yrd/310000: {MESSAGES} entries, root " in ran.out
+    assert f"yrd/310000: {ENTRIES} entries, root " in ran.out
     assert "audit: everything holds" in ran.out
 
 
@@ -68,7 +69,7 @@ def test_both_ends_find_the_same_root(good: Path) -> None:
         {log["log"]: (log["entries"], log["root"]) for log in report["logs"]} for report in found
     ]
     assert roots[0]["yrd/310000"] == roots[1]["yrd/310000"]
-    assert roots[0]["yrd/310000"][0] == MESSAGES
+    assert roots[0]["yrd/310000"][0] == ENTRIES
 
 
 def _flip(database: Path, query: str, share: float = 0.5) -> None:
@@ -88,7 +89,7 @@ def _flip(database: Path, query: str, share: float = 0.5) -> None:
 DAMAGE = [
     ("SELECT leaf FROM entry WHERE idx = 17", 0.5, "yrd/310000: entry 17: "),
     ("SELECT hash FROM entry WHERE idx = 17", 0.5, "yrd/310000: entry 17: "),
-    ("SELECT leaf FROM entry WHERE idx = 0", 0.9, "yrd/310000: entry 0: "),
+    ("SELECT leaf FROM entry WHERE idx = 0 AND log = 1", 0.9, "yrd/310000: entry 0: "),
     (
         "SELECT data FROM disclosure JOIN entry USING (offset) ORDER BY offset DESC",
         0.5,
@@ -117,7 +118,8 @@ def test_a_flipped_bit_is_found_and_named(
     assert report.status == 1
     assert words in report.json()["problems"][0]
     if "receipt" not in words:
-        assert [log["verdict"] for log in report.json()["logs"]] == ["DAMAGED"]
+        verdicts = {log["log"]: log["verdict"] for log in report.json()["logs"]}
+        assert verdicts == {"yrd/310000": "DAMAGED", "yrd/320000": "good"}
 
 
 def test_a_peer_finds_damage_in_its_copy(folder: Path) -> None:
@@ -138,7 +140,7 @@ CHANGES = [
     "UPDATE entry SET log = 99 WHERE idx = 20",
     "UPDATE entry SET disposition = 9 WHERE idx = 20",
     "UPDATE entry SET disposition = 'x' WHERE idx = 20",
-    f"DELETE FROM entry WHERE idx = {MESSAGES - 1}",
+    f"DELETE FROM entry WHERE idx = {ENTRIES - 1}",
 ]
 
 

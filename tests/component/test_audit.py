@@ -18,11 +18,12 @@ from tests.support.builders import draft
 from tests.support.damage import flip, run_sql
 from tests.support.delta import delta
 from tests.support.handmade import HandmadeLog
-from tests.support.materials import Materials
+from tests.support.materials import AGREED, Materials
 
 US, PEER = "310000", "320000"
 OURS, THEIRS = f"yrd/{US}", f"yrd/{PEER}"
 SIZE = 270  # more than 256, so that a node of the tree is stored
+THEIR_SIZE = AGREED + 2
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ class Audit:
 def original(
     materials: Materials, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, GatewayConfig]:
-    """Two gateways, stopped: ours with incidents and a waybill, the peer's with two incidents."""
-    ours = [draft(entity=f"{US}/{n}") for n in range(SIZE - 1)]
+    """Two gateways, stopped: ours with incidents and a waybill, the peer's with two incidents.
+
+    Each log begins with the activations of its agreements.
+    """
+    ours = [draft(entity=f"{US}/{n}") for n in range(AGREED, SIZE - 1)]
     with delta(materials, tmp_path_factory.mktemp("audit"), (US, PEER)) as made:
         made.client(US).publish([*ours, draft(waybill_body(), "waybill", entity=f"{US}/truck")])
         made.client(PEER).publish([draft(entity=f"{PEER}/{n}") for n in range(2)])
@@ -74,9 +78,9 @@ def test_what_is_whole_is_found_good(audit: Audit, participant: str) -> None:
     assert report.ok
     assert {log.log: (log.entries, log.verdict) for log in report.logs} == {
         OURS: (SIZE, "good"),
-        THEIRS: (2, "good"),
+        THEIRS: (THEIR_SIZE, "good"),
     }
-    assert sorted(progress) == [(OURS, SIZE, SIZE), (THEIRS, 2, 2)]
+    assert sorted(progress) == [(OURS, SIZE, SIZE), (THEIRS, THEIR_SIZE, THEIR_SIZE)]
 
 
 def test_both_sides_name_the_same_roots(audit: Audit) -> None:

@@ -18,7 +18,7 @@ from tests.support.builders import draft
 from tests.support.delta import Delta, delta
 from tests.support.handmade import HandmadeLog
 from tests.support.materials import Materials
-from tests.support.readers import ids, read
+from tests.support.readers import ids, told
 from tests.support.rogue import Refusal, Rogue, Script, StopScript, batch, heartbeat, rogue
 from tests.support.scene import health
 from tests.support.waiting import until
@@ -229,10 +229,10 @@ def test_a_log_that_is_broken_is_not_followed_until_it_is_settled(
         assert trick.words in alarm.detail
         assert alarm.detail in made.link(VICTIM, ROGUE).problem
         assert shown_by(materials, alarm) == trick.shows
-        (told,) = made.status(VICTIM).alarms
-        assert (told.number, told.kind, told.evidence) == (alarm.number, alarm.kind, b"")
+        (shown,) = made.status(VICTIM).alarms
+        assert (shown.number, shown.kind, shown.evidence) == (alarm.number, alarm.kind, b"")
         assert held.counts.quarantined == (1 if trick in REPLAYS else 0)
-        assert ids(read(made.client(VICTIM))) == true.ids()[: size - held.counts.quarantined]
+        assert ids(told(made.client(VICTIM))) == true.ids()[: size - held.counts.quarantined]
         rest_goes_on(made)
         assert len(bad.opened) == 2, "one stream for each follower, never a second one"
         lies = False
@@ -259,7 +259,7 @@ def test_true_entries_got_their_receipt_and_false_ones_none(
         until(lambda: stopped(made), "the link is closed", seconds=10)
         until(lambda: len(bad.receipts) == 2, "a receipt from each follower")
         assert all(note.startswith(f"yrd/{ROGUE}\n{HELD}\n") for note in bad.receipts)
-        assert ids(read(made.client(VICTIM))) == true.ids()[:HELD]
+        assert ids(told(made.client(VICTIM))) == true.ids()[:HELD]
 
 
 def test_a_restart_settles_nothing_and_a_lie_told_again_is_a_new_alarm(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.replication.origin import Origin
+from integration.stack import AGREEMENTS
 from schemas import message_ids
 from tests.support.builders import draft
 from tests.support.damage import run_sql
@@ -186,7 +187,8 @@ def test_a_batch_kept_ready_for_the_next_peer_is_forgotten(
     materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     peers = [materials.peer("joint", "127.0.0.1:9")]
-    with scene(materials, monkeypatch, tmp_path, peers=peers, check_processes=0) as alone:
+    settings = {"peers": peers, "check_processes": 0, "agreements_dir": AGREEMENTS}
+    with scene(materials, monkeypatch, tmp_path, **settings) as alone:
         alone.client.publish([old_incident(), final_report()])
         origin: Origin = alone.gateway._origin
         size = alone.client.status().logs[0].size

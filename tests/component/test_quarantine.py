@@ -9,9 +9,9 @@ import pytest
 from client import ExchangeError
 from tests.support.builders import draft, incident_body, place
 from tests.support.delta import Delta, delta
-from tests.support.handmade import HandmadeLog, write_store
-from tests.support.materials import Materials
-from tests.support.readers import ids, read
+from tests.support.handmade import HandmadeLog, agreed, write_store
+from tests.support.materials import AGREED, UNCONCERNED, Materials
+from tests.support.readers import ids, read, told
 from tests.support.rogue import batch, rogue
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft, Leaf, SealedEntry
@@ -94,7 +94,13 @@ def following(materials: Materials, folder: Path, log: HandmadeLog) -> Iterator[
 
     with (
         rogue(materials, PEER, script) as peer,
-        delta(materials, folder, (US,), addresses={PEER: peer.address}) as made,
+        delta(
+            materials,
+            folder,
+            (US,),
+            addresses={PEER: peer.address},
+            agreements_dir=UNCONCERNED,
+        ) as made,
     ):
         until(lambda: peer.receipts, "the receipt")
         assert peer.receipts[0].startswith(f"{log.origin}\n{len(log.entries)}\n")
@@ -160,7 +166,7 @@ def test_a_gateway_that_did_not_check_harms_nobody(materials: Materials, tmp_pat
     """A real gateway of Jiangsu, in whose store lies what its check would have refused."""
     log = HandmadeLog(materials, PEER)
     first = good("first")
-    log.add(first, draft(SWAPPED, entity=f"{PEER}/swapped"))
+    log.add(*agreed(PEER), first, draft(SWAPPED, entity=f"{PEER}/swapped"))
     with delta(materials, tmp_path, (US, PEER), start=False) as made:
         write_store(made.data(PEER), PEER, log)
         made.start(PEER)
@@ -169,7 +175,7 @@ def test_a_gateway_that_did_not_check_harms_nobody(materials: Materials, tmp_pat
         later = good("later")
         made.client(PEER).publish([later])
         made.wait_level(PEER, US)
-        assert ids(read(made.client(US))) == ids([first, later])
+        assert ids(told(made.client(US))) == ids([first, later])
         until(lambda: made.log(US, PEER).counts.quarantined == 1, "it is counted")
         assert made.log(US, PEER).root_hash == made.log(PEER, PEER).root_hash
-        assert made.log(US, PEER).counts == DispositionCounts(whole=2, quarantined=1)
+        assert made.log(US, PEER).counts == DispositionCounts(whole=AGREED + 2, quarantined=1)

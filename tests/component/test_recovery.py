@@ -21,9 +21,9 @@ from tests.support.bodies import waybill_body
 from tests.support.builders import draft, incident_body
 from tests.support.damage import run_sql
 from tests.support.delta import Delta, delta
-from tests.support.materials import Materials
+from tests.support.materials import AGREED, Materials
 from tests.support.promises import require_promised
-from tests.support.readers import ids, read
+from tests.support.readers import ids, told
 from tests.support.scene import stubs
 from tests.support.told import refused
 from tests.support.waiting import until
@@ -121,23 +121,25 @@ def test_a_lost_disk_is_rebuilt_from_what_all_peers_hold_together(
         made.wait_level("320000", US)
         lose_disk(made)
         report = recovered(made)
-        assert (report.before, report.after, report.lost) == (0, 4, [])
+        assert (report.before, report.after, report.lost) == (0, AGREED + 4, [])
         assert {p.participant: (p.size, p.verdict) for p in report.peers} == {
-            "320000": (4, "good"),
-            JOINT: (4, "good"),
+            "320000": (AGREED + 4, "good"),
+            JOINT: (AGREED + 4, "good"),
         }
-        goes_on(made, 4)
-        found = {m.header.message_id: m for m in read(made.client(US)) if m.stamp.origin == US}
+        goes_on(made, AGREED + 4)
+        found = {m.header.message_id: m for m in told(made.client(US)) if m.stamp.origin == US}
         assert list(found) == [*ids(first), *list(found)[4:]]
         truck = found[first[1].header.message_id]
         assert truck.waybill.driver == first[1].waybill.driver, "from Jiangsu"
         groups = {entry.index: set(entry.groups) for entry in report.incomplete}
-        assert set(groups[1]) == set(truck.receipt.absent_groups)
-        assert groups[1], "nobody was ever given all of it"
-        assert report.whole == 4 - len(groups)
+        assert set(groups[AGREED + 1]) == set(truck.receipt.absent_groups)
+        assert groups[AGREED + 1], "nobody was ever given all of it"
+        assert report.whole == AGREED + 4 - len(groups)
         reported = found[first[3].header.message_id].incident_report
         assert reported.reporter == first[3].incident_report.reporter, "from the joint room"
-        until(lambda: made.log(US, "320000").size == 1, "the peers' logs are mirrored again")
+        until(
+            lambda: made.log(US, "320000").size == AGREED + 1, "the peers' logs are mirrored again"
+        )
         no_problems(made)
 
 
@@ -154,7 +156,7 @@ def test_what_was_accepted_is_known_again(materials: Materials, tmp_path: Path) 
         *again, stale = made.client(US).publish([first, second, whole("a", revision=2)])
         assert again == answers
         assert describe(stale.error).reason == "REVISION_STALE"
-        assert made.log(US, US).size == 2
+        assert made.log(US, US).size == AGREED + 2
 
 
 def test_what_no_peer_ever_held_is_reported_and_not_invented(
@@ -166,13 +168,18 @@ def test_what_no_peer_ever_held_is_reported_and_not_invented(
         publish(made, whole("a"), lost, waybill("second"), whole("b"))
         lose_disk(made)
         report = recovered(made)
-        assert (report.after, report.lost, report.lost_count, report.whole) == (4, [(1, 3)], 2, 2)
-        goes_on(made, 4)
+        assert (report.after, report.lost, report.lost_count, report.whole) == (
+            AGREED + 4,
+            [(AGREED + 1, AGREED + 3)],
+            2,
+            AGREED + 2,
+        )
+        goes_on(made, AGREED + 4)
         assert made.log(US, US).counts.withheld == 2
         with pytest.raises(ExchangeError, match="NOT_FOUND"):
             made.client(US).get(lost.header.message_id)
         (repeat,) = made.client(US).publish([lost])
-        assert repeat.accepted.sequence == 5, "its id is not known any more: a new entry"
+        assert repeat.accepted.sequence == AGREED + 5, "its id is not known any more: a new entry"
         made.wait_level(US, "340000")
         no_problems(made)
 
@@ -187,10 +194,10 @@ def test_a_peer_that_comes_later_gets_the_hashes_of_what_is_lost(
         lose_disk(made)
         with pytest.raises(RecoveryError, match="--without PEER"):
             recovered(made)
-        assert recovered(made, JOINT).lost == [(1, 2)]
+        assert recovered(made, JOINT).lost == [(AGREED + 1, AGREED + 2)]
         made.start(JOINT)
         made.start(US)
-        until(lambda: made.log(JOINT, US).size == 2, "it is mirrored")
+        until(lambda: made.log(JOINT, US).size == AGREED + 2, "it is mirrored")
         assert made.log(JOINT, US).root_hash == made.log("340000", US).root_hash
         assert made.log(JOINT, US).counts.withheld == 1
 
@@ -207,24 +214,25 @@ def test_an_old_copy_accepts_nothing_until_it_is_recovered(
         status = made.status(US)
         assert not status.accepting
         assert (
-            "holds 3 entries of our log under our signature, and this store has 1" in status.problem
+            f"holds {AGREED + 3} entries of our log under our signature, and this store has {AGREED + 1}"
+            in status.problem
         )
         (alarm,) = status.alarms
         assert (alarm.log_origin, alarm.kind) == (f"yrd/{US}", "rollback")
         with pytest.raises(ExchangeError, match="yrd gateway recover"):
             made.client(US).publish([whole("d")])
         for peer in others(made):
-            assert made.log(peer, US).size == 3
+            assert made.log(peer, US).size == AGREED + 3
             assert not made.status(peer).alarms, "it has shown nobody its old copy"
         with pytest.raises(RecoveryError, match="stop it first"):
             recovered(made)
         made.stop(US)
         report = recovered(made)
-        assert (report.before, report.after, report.whole) == (1, 3, 2)
+        assert (report.before, report.after, report.whole) == (AGREED + 1, AGREED + 3, 2)
         made.start(US)
         made.client(US).settle(alarm.number, "recovered")
         made.stop(US)
-        goes_on(made, 3)
+        goes_on(made, AGREED + 3)
         no_problems(made)
 
 
@@ -245,7 +253,9 @@ def test_an_old_copy_whose_peers_are_silent_waits_for_them(
         with pytest.raises(ExchangeError, match="may be an old copy"):
             made.client(US).publish([whole("c")])
         made.start(JOINT)
-        until(lambda: "this store has 1" in made.status(US).problem, "it hears of its age")
+        until(
+            lambda: f"this store has {AGREED + 1}" in made.status(US).problem, "it hears of its age"
+        )
 
 
 def test_a_store_whose_mark_is_right_waits_for_nobody(materials: Materials, tmp_path: Path) -> None:
@@ -255,7 +265,7 @@ def test_a_store_whose_mark_is_right_waits_for_nobody(materials: Materials, tmp_
             made.stop(participant)
         made.start(US)
         (accepted,) = made.client(US).publish([whole("b")])
-        assert accepted.accepted.sequence == 1
+        assert accepted.accepted.sequence == AGREED + 1
 
 
 def test_a_peer_gives_back_only_to_whom_it_belongs(materials: Materials, tmp_path: Path) -> None:
@@ -263,9 +273,12 @@ def test_a_peer_gives_back_only_to_whom_it_belongs(materials: Materials, tmp_pat
         publish(made, whole("a"))
         channel = connect(made.configs["320000"].listen, *materials.system(US, "gateway"))
         service = stubs(channel).replication
-        assert service.GetHolding(GetHoldingRequest(log_origin=f"yrd/{US}"), timeout=5).size == 1
+        assert (
+            service.GetHolding(GetHoldingRequest(log_origin=f"yrd/{US}"), timeout=5).size
+            == AGREED + 1
+        )
         pieces = list(service.Restore(RestoreRequest(log_origin=f"yrd/{US}"), timeout=5))
-        assert [len(piece.entries) for piece in pieces] == [1]
+        assert [len(piece.entries) for piece in pieces] == [AGREED + 1]
         for foreign in (f"yrd/{SOUTH}", "yrd/320000"):
             asked = GetHoldingRequest(log_origin=foreign)
             found = refused(partial(service.GetHolding, asked, timeout=5))
@@ -282,14 +295,14 @@ def test_what_is_given_back_comes_in_pieces(
     with exchange(materials, tmp_path, (US, "320000")) as made:
         publish(made, *(whole(str(n)) for n in range(10)))
         channel = connect(made.configs["320000"].listen, *materials.system(US, "gateway"))
-        request = RestoreRequest(log_origin=f"yrd/{US}", start=2)
+        request = RestoreRequest(log_origin=f"yrd/{US}", start=AGREED + 2)
         pieces = list(stubs(channel).replication.Restore(request, timeout=5))
         assert sum(len(piece.entries) for piece in pieces) == 8
-        assert pieces[0].start == 2
+        assert pieces[0].start == AGREED + 2
         assert len(pieces) > 2
         for piece in pieces:
             assert len(piece.entries) == 1 or sum(e.ByteSize() for e in piece.entries) <= 500
-            assert piece.cosigned_checkpoint.startswith(f"yrd/{US}\n10\n")
+            assert piece.cosigned_checkpoint.startswith(f"yrd/{US}\n{AGREED + 10}\n")
 
 
 Lie = Callable[[pytest.MonkeyPatch], None]
@@ -356,8 +369,8 @@ def test_a_peer_that_lies_is_named_and_nothing_is_changed(
             with pytest.raises(RecoveryError, match=words) as caught:
                 recovered(made)
         assert "320000" in str(caught.value)
-        assert recovered(made).after == 5
-        goes_on(made, 5)
+        assert recovered(made).after == AGREED + 5
+        goes_on(made, AGREED + 5)
 
 
 def test_a_store_that_went_its_own_way_is_not_mended(materials: Materials, tmp_path: Path) -> None:
@@ -398,6 +411,6 @@ def test_an_interrupted_recovery_goes_on(
                 recover(made.configs[US], (), partial(stop_at, limit))
         assert run_sql(made.data(US), "SELECT count(*) FROM entry") == [(4,)]
         report = recovered(made)
-        assert (report.before, report.after) == (4, 7)
-        goes_on(made, 7)
+        assert (report.before, report.after) == (4, AGREED + 7)
+        goes_on(made, AGREED + 7)
         no_problems(made)

@@ -12,8 +12,8 @@ from schemas import message_ids
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft, resource_body
 from tests.support.delta import Delta, delta
-from tests.support.materials import Materials
-from tests.support.readers import ids, offsets, read
+from tests.support.materials import AGREED, Materials
+from tests.support.readers import ids, offsets, read, told
 from yrd.exchange.v1.message_pb2 import DISPOSITION_REDACTED, DISPOSITION_WHOLE, Draft
 from yrd.exchange.v1.service_pb2 import DispositionCounts, Filter
 
@@ -22,6 +22,9 @@ INCIDENT = draft(entity="310000/flood")
 RESOURCE = draft(resource_body(), "resourceStatus", entity="310000/pumps")
 WAYBILL = draft(waybill_body(), "waybill", entity="310000/truck")
 PUBLISHED = [INCIDENT, RESOURCE, WAYBILL]
+SIZE = AGREED + len(PUBLISHED)
+EVERYTHING = 4 * AGREED + len(PUBLISHED)
+"""Entries of all logs together."""
 CONTACT, CREW = "personal.contact", "personal.driver"
 
 
@@ -30,7 +33,8 @@ def shared(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> It
     """Shanghai has published an incident, a resource and a waybill; its peers have mirrored them."""
     with delta(materials, tmp_path_factory.mktemp("delta"), ("310000", *PEERS)) as made:
         made.client("310000").publish(PUBLISHED)
-        made.wait_level("310000", *PEERS)
+        for owner in ("310000", *PEERS):
+            made.wait_level(owner, *(p for p in ("310000", *PEERS) if p != owner))
         yield made
 
 
@@ -80,7 +84,7 @@ def test_what_is_agreed_is_in_the_message_and_the_rest_is_not(shared: Delta) -> 
 def test_what_is_not_agreed_is_not_on_the_peers_disk(
     shared: Delta, peer: str, there: list[str], not_there: list[str]
 ) -> None:
-    disk = b"".join(path.read_bytes() for path in shared.data(peer).iterdir())
+    disk = b"".join(path.read_bytes() for path in shared.data(peer).rglob("*") if path.is_file())
     assert [word for word in there if word.encode() not in disk] == []
     assert [word for word in not_there if word.encode() in disk] == []
 
@@ -88,17 +92,17 @@ def test_what_is_not_agreed_is_not_on_the_peers_disk(
 @pytest.mark.parametrize(
     ("holder", "counts"),
     [
-        ("310000", DispositionCounts(whole=3)),
-        ("320000", DispositionCounts(whole=1, redacted=2)),
-        ("340000", DispositionCounts(whole=1, redacted=1, withheld=1)),
-        ("joint", DispositionCounts(whole=2, redacted=1)),
+        ("310000", DispositionCounts(whole=AGREED + 3)),
+        ("320000", DispositionCounts(whole=AGREED + 1, redacted=2)),
+        ("340000", DispositionCounts(whole=AGREED + 1, redacted=1, withheld=1)),
+        ("joint", DispositionCounts(whole=AGREED + 2, redacted=1)),
     ],
 )
 def test_every_entry_is_counted_whatever_was_given_of_it(
     shared: Delta, holder: str, counts: DispositionCounts
 ) -> None:
     log = shared.log(holder, "310000")
-    assert (log.size, log.counts) == (3, counts)
+    assert (log.size, log.counts) == (SIZE, counts)
 
 
 def test_all_hold_the_same_tree(shared: Delta) -> None:
@@ -112,7 +116,7 @@ def test_the_origin_has_each_peers_receipt(shared: Delta, peer: str) -> None:
     key = (shared.materials.folder / peer / "witness.vkey").read_text()
     checkpoint, _ = verified(own.checkpoint, parse_vkey(key), DEFAULT)
     assert (checkpoint.size, checkpoint.root) == (own.size, own.root_hash)
-    assert shared.link("310000", peer).cosigned_size == 3
+    assert shared.link("310000", peer).cosigned_size == SIZE
 
 
 @pytest.mark.parametrize("peer", PEERS)
@@ -120,9 +124,9 @@ def test_the_peer_has_the_origins_signature(shared: Delta, peer: str) -> None:
     held = shared.log(peer, "310000")
     key = (shared.materials.folder / "310000" / "log.vkey").read_text()
     checkpoint, _ = verified(held.checkpoint, parse_vkey(key), DEFAULT)
-    assert (checkpoint.size, checkpoint.root) == (3, held.root_hash)
+    assert (checkpoint.size, checkpoint.root) == (SIZE, held.root_hash)
     link = shared.link(peer, "310000")
-    assert (link.connected, link.held_size, link.remote_size) == (True, 3, 3)
+    assert (link.connected, link.held_size, link.remote_size) == (True, SIZE, SIZE)
     assert link.last_heard_time.seconds > 0
 
 
@@ -138,13 +142,20 @@ def test_a_withheld_message_is_to_its_peer_as_one_that_never_was(shared: Delta) 
 
 def test_withheld_entries_are_skipped_in_reading_and_move_the_offset(shared: Delta) -> None:
     client = shared.client("340000")
-    assert ids(read(client)) == ids([INCIDENT, RESOURCE])
-    assert ids(client.messages()) == ids([INCIDENT, RESOURCE])
+    assert ids(told(client)) == ids([INCIDENT, RESOURCE])
+    assert ids(client.messages()) == ids(read(client))
     with client.subscribe(until_caught_up=True) as subscription:
-        assert [batch.offset for batch in subscription][-1] == 3
+        assert [batch.offset for batch in subscription][-1] == EVERYTHING
 
 
-@pytest.mark.parametrize(("origins", "found"), [(["310000"], 3), (["320000"], 0), ([], 3)])
-def test_readers_of_a_peer_filter_by_origin(shared: Delta, origins: list[str], found: int) -> None:
-    messages = read(shared.client("joint"), wanted=Filter(origins=origins))
-    assert offsets(messages) == list(range(1, found + 1))
+@pytest.mark.parametrize(("origin", "found"), [("310000", SIZE), ("320000", AGREED), ("330000", 0)])
+def test_readers_of_a_peer_filter_by_origin(shared: Delta, origin: str, found: int) -> None:
+    messages = read(shared.client("joint"), wanted=Filter(origins=[origin]))
+    assert [(m.stamp.origin, m.stamp.sequence) for m in messages] == [
+        (origin, sequence) for sequence in range(found)
+    ]
+
+
+def test_readers_of_a_peer_who_name_no_origin_get_all(shared: Delta) -> None:
+    messages = read(shared.client("joint"), wanted=Filter())
+    assert offsets(messages) == list(range(1, EVERYTHING + 1))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.replication import origin, urgent
+from integration.stack import AGREEMENTS
 from tests.support import scene as scenes
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft
@@ -36,6 +37,7 @@ def scene(materials: Materials, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "peers": [materials.peer(peer, "127.0.0.1:9") for peer in PEERS],
         "limits": {"heartbeat_seconds": 0.2},
         "check_processes": 0,
+        "agreements_dir": AGREEMENTS,
     }
     with scenes.scene(materials, monkeypatch, tmp_path, **settings) as running:
         yield running

@@ -11,7 +11,7 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
-from tests.support.materials import Materials
+from tests.support.materials import UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,9 @@ class Station:
 
     def _config(self) -> GatewayConfig:
         data = self.folder / "data"
-        return self.materials.config("310000", self.port, data, check_processes=0)
+        # its log begins empty: every entry is one that a client sent
+        settings = {"agreements_dir": UNCONCERNED, "check_processes": 0}
+        return self.materials.config("310000", self.port, data, **settings)
 
 
 @pytest.fixture

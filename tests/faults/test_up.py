@@ -16,7 +16,9 @@ from gateway.audit import verify_store
 from gateway.config import load as load_config
 from integration.drill.load import generate
 from integration.stack import Stack, StackError, prepare
+from tests.support.materials import AGREED
 from tests.support.processes import STOP_SECONDS, assert_all_end, end, sessions_of, yrd
+from tests.support.readers import news
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import Accepted
@@ -112,7 +114,9 @@ def test_a_second_start_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     with up(folder, output) as process:
         assert _addresses(process, output) == addresses
         assert _publish(folder, drafts[:40]) == answers
-        assert [a.sequence for a in _publish(folder, drafts[40:])] == list(range(40, 60))
+        assert [a.sequence for a in _publish(folder, drafts[40:])] == list(
+            range(AGREED + 40, AGREED + 60)
+        )
         assert _ids_at(folder, "310000") == [d.header.message_id for d in drafts]
         for member in prepare(folder).members.values():
             assert verify_store(load_config(member.config), lambda *_: None).problems == []
@@ -120,7 +124,7 @@ def test_a_second_start_goes_on(tmp_path: Path, number: signal.Signals) -> None:
 
 def _ids_at(folder: Path, participant: str) -> list[str]:
     client = prepare(folder).members[participant].client()
-    return [message.header.message_id for message in client.messages()]
+    return [message.header.message_id for message in news(client.messages())]
 
 
 def test_a_second_one_beside_it_gives_way(tmp_path: Path) -> None:

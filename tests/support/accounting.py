@@ -14,9 +14,11 @@ from gateway.audit import verify_store
 from gateway.config import load as load_config
 from integration.drill import holdings
 from integration.drill.holdings import Holding, groups_present
-from integration.drill.scenario import Step
+from integration.drill.scenario import PARTICIPANTS, Step
 from integration.stack import Stack
 from schemas.catalog import body_of
+from tests.support.materials import AGREED
+from tests.support.readers import news
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.exchange.v1.service_pb2 import Accepted, GetStatusResponse, LogStatus
@@ -98,8 +100,8 @@ def _at_rest(clients: dict[str, ExchangeClient], account: Account) -> bool:
     except ExchangeError:  # one of them is just starting
         return False
     return all(
-        link.held_size == account.count(link.participant)
-        and link.cosigned_size == account.count(name)
+        link.held_size == AGREED + account.count(link.participant)
+        and link.cosigned_size == AGREED + account.count(name)
         for name, status in found.items()
         for link in status.links
     )
@@ -109,7 +111,7 @@ def _order_problems(stack: Stack, account: Account) -> Iterator[str]:
     """A publisher that sends in order and repeats in order finds its messages in that order."""
     for origin in stack.members:
         sequences = [a.answer.sequence for a in account.of(origin)]
-        if sequences != list(range(len(sequences))):
+        if sequences != list(range(AGREED, AGREED + len(sequences))):
             yield f"{origin} acknowledged the sequences {sequences[:50]}…, not one after the other"
 
 
@@ -123,8 +125,9 @@ def _log_problems(
         for log in status.logs:
             origin = log.log_origin.removeprefix("yrd/")
             roots.setdefault(origin, set()).add(log.root_hash)
-            if log.size != account.count(origin):
-                yield f"{name} holds {log.size} of {origin}, {account.count(origin)} acknowledged"
+            due_size = AGREED + account.count(origin)
+            if log.size != due_size:
+                yield f"{name} holds {log.size} of {origin}, {due_size} activated and acknowledged"
             yield from _count_problems(f"{name}: {origin}", log, origin, due[name])
     for origin, different in roots.items():
         if len(different) != 1:
@@ -137,7 +140,7 @@ def _count_problems(
     mine = [holding for holding in due.values() if holding.origin == origin]
     withheld = sum(holding.withheld for holding in mine)
     redacted = sum(bool(holding.absent_groups) for holding in mine)
-    wanted = (len(mine) - withheld - redacted, redacted, withheld, 0)
+    wanted = (AGREED + len(mine) - withheld - redacted, redacted, withheld, 0)
     counts = log.counts
     held = (counts.whole, counts.redacted, counts.withheld, counts.quarantined)
     if held != wanted:
@@ -147,13 +150,17 @@ def _count_problems(
 def _holdings(
     name: str, client: ExchangeClient, account: Account, due: dict[str, Holding]
 ) -> Iterator[str]:
-    held = list(client.messages())
+    everything = list(client.messages())
+    held = news(everything)
+    activations = Counter(m.stamp.origin for m in everything if m.HasField("agreement_activation"))
+    if activations != dict.fromkeys(PARTICIPANTS, AGREED):
+        yield f"{name} holds activations {dict(activations)}, due {AGREED} of each participant"
     times = Counter(message.header.message_id for message in held)
     wanted = {message_id for message_id, holding in due.items() if not holding.withheld}
     yield from (f"{name} lacks {m}, which was acknowledged" for m in wanted - times.keys())
     yield from (f"{name} holds {m}, which nothing gives it" for m in times.keys() - wanted)
     yield from (f"{name} holds {m} {n} times" for m, n in times.items() if n > 1)
-    yield from (f"{name}: {text}" for text in receipt_order_problems(held))
+    yield from (f"{name}: {text}" for text in receipt_order_problems(everything))
     for message in held:
         known, holding = account.find(message.header.message_id), due.get(message.header.message_id)
         if known is not None and holding is not None:

@@ -13,6 +13,7 @@ from integration.stack import AGREEMENTS
 from schemas.catalog import body_of
 from tests.support import tiny
 from tests.support.builders import message
+from tests.support.handmade import agreed
 from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 
@@ -46,12 +47,15 @@ def good(folder: Path) -> Facts:
     held = holdings.expected(made, AGREEMENTS)
     logs = _logs(made)
     logs["joint"] = _views(logs)
+    for name, log in logs.items():
+        log.extend(_activations(name, len(log)))
     published = frozenset(step.draft.header.message_id for step in made)
     return Facts(
         acknowledged=published,
         published=published,
         refusals=(),
         holdings=held,
+        activations=holdings.activations(AGREEMENTS),
         exercise=expected(made, Mode.MODE_EXERCISE),
         actual=expected(made, Mode.MODE_ACTUAL),
         observed=Observed(
@@ -70,6 +74,14 @@ def _logs(made: tuple[Step, ...]) -> dict[str, list[Message]]:
         log = logs[step.participant]
         log.append(message(step.participant, len(log), step.draft, step.at))
     return logs
+
+
+def _activations(participant: str, first: int) -> list[Message]:
+    """What its gateway says of the agreements, all of which concern everybody."""
+    return [
+        message(participant, first + number, made)
+        for number, made in enumerate(agreed(participant))
+    ]
 
 
 def _received(name: str, logs: dict[str, list[Message]], held: dict[str, Holding]) -> list[Message]:

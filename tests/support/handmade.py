@@ -5,13 +5,17 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from gateway.agreements import load_agreements
+from gateway.exchange.activating import draft as activation
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.merkle import Frontier, Tree, leaf_hash
 from gateway.log.note import Note, Signature
 from gateway.log.sealing import SealedPart
 from gateway.log.suite import DEFAULT
+from gateway.sharing.activation import steps
 from gateway.store.port import Change, Entry, Head, Naming, NewEntry, Standing
 from gateway.store.sqlite import SqliteStore
+from integration.stack import AGREEMENTS
 from schemas import disclosure
 from schemas.catalog import body_of, type_name
 from schemas.message_ids import as_bytes
@@ -30,6 +34,12 @@ from yrd.exchange.v1.message_pb2 import (
 
 SEALED_US = 1_780_000_000_000_000
 SALT = b"s" * 16
+
+
+def agreed(participant: str) -> list[Draft]:
+    """The activations that a log begins with under the agreements of tests."""
+    made = steps(participant, load_agreements(AGREEMENTS), {})
+    return [activation(participant, step, 1, SEALED_US) for step in made]
 
 
 def sealed_entry(made: Draft, origin: str, sequence: int) -> SealedEntry:

@@ -8,6 +8,11 @@ from gateway.config import GatewayConfig
 from integration import certs
 from integration.stack import AGREEMENTS
 
+AGREED = len(list(AGREEMENTS.glob("*.yaml")))
+"""Entries that a fresh log begins with under these agreements: one activation each."""
+UNCONCERNED = Path(__file__).parent / "agreements_of_others"
+"""Agreements that do not concern Shanghai: its log begins empty, and it shares nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Materials:

@@ -14,7 +14,7 @@ from client import ExchangeClient, connect
 from gateway.app import Gateway
 from gateway.config import GatewayConfig
 from schemas import message_ids
-from tests.support.materials import Materials
+from tests.support.materials import UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 
@@ -72,8 +72,12 @@ class Scene:
 def scene(
     materials: Materials, patch: pytest.MonkeyPatch, folder: Path, **changes: Any
 ) -> Iterator[Scene]:
-    """Runs a gateway; `changes` go into its configuration."""
-    config = materials.config("310000", free_port(), folder / "data", **changes)
+    """Runs a gateway that shares nothing, so that its log begins empty.
+
+    `changes` go into its configuration.
+    """
+    settings = {"agreements_dir": UNCONCERNED} | changes
+    config = materials.config("310000", free_port(), folder / "data", **settings)
     with running(config) as gateway:
         yield Scene(gateway, config, materials, patch, folder)
 

@@ -80,7 +80,8 @@ def lose_cosignature(facts: Facts) -> None:
 def lose_views(facts: Facts) -> None:
     """The pipeline said nothing at all."""
     for messages in facts.observed.messages.values():
-        messages[:] = [m for m in messages if m.stamp.origin != "joint"]
+        views = ("situation_summary", "aid_proposal")
+        messages[:] = [m for m in messages if m.WhichOneof("body") not in views]
 
 
 def name_exercise_in_actual(facts: Facts) -> None:
@@ -114,6 +115,7 @@ TAMPERED: list[tuple[str, Callable[[Facts], object], set[str], str]] = [
     ("an own message lost", lose("310000", "waybill"), {HOLDS}, "310000 lacks "),
     ("a view lost", lose("340000", "aid_proposal"), {HOLDS}, "340000 lacks "),
     ("a message twice", repeat("320000", "early_warning"), {HOLDS}, "some message twice"),
+    ("an activation lost", lose("320000", "agreement_activation"), {HOLDS}, "sees activations"),
     ("a message leaked", leak_waybill, {HOLDS}, "which no agreement gives it"),
     ("withheld too much", set_counts("withheld"), {HOLDS}, "340000: yrd/310000 has 2 withheld"),
     ("quarantined", set_counts("quarantined"), {HOLDS}, "340000: yrd/310000"),

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.app import load_agreements
-from gateway.sharing.decide import Sharing
+from gateway.agreements import load_agreements
 from integration.drill.holdings import expected, groups_present
 from integration.drill.scenario import PARTICIPANTS, load
 from integration.stack import AGREEMENTS
 from schemas.catalog import body_of, type_name
 from tests.support import tiny
+from tests.support.agreed import timeline
 from tests.support.tiny import incident, step, stock
 
 INCIDENT, RESOURCE = "yrd.incident.v1.IncidentReport", "yrd.resource.v1.ResourceStatus"
@@ -97,7 +97,8 @@ def test_only_groups_that_are_there_can_be_absent(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["infa_2021", "wenling_2020", "xiangshui_2019"])
 def test_gateways_decide_alike(name: str) -> None:
     """Two independent readings of the same agreements."""
-    agreements, day = load_agreements(AGREEMENTS), date(2026, 6, 1)
+    agreements = [found.agreement for found in load_agreements(AGREEMENTS)]
+    day = date(2026, 6, 1).toordinal()
     steps = load(name).steps
     held = expected(steps, AGREEMENTS)
     for made in steps:
@@ -105,7 +106,8 @@ def test_gateways_decide_alike(name: str) -> None:
         assert kind is not None
         assert body is not None
         for peer in {*PARTICIPANTS} - {made.participant}:
-            decision = Sharing(made.participant, agreements).decide(kind, peer, day)
+            given = timeline(made.participant, *agreements)
+            decision = given.decide(len(agreements), kind, day, peer, b"")
             due = held[peer][made.draft.header.message_id]
             absent = frozenset(groups_present(body)) - decision.groups
             assert due.withheld is not decision.shared, (made.where, peer)

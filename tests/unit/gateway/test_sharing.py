@@ -8,7 +8,8 @@ import yaml
 
 from gateway.log.sealing import SealedPart
 from gateway.sharing.agreement import AgreementError, parse
-from gateway.sharing.decide import WITHHELD, Sharing, fill_view
+from gateway.sharing.decide import WITHHELD, Decision, fill_view
+from tests.support.agreed import timeline
 from yrd.exchange.v1.message_pb2 import SealedEntry
 
 INCIDENT, WAYBILL = "yrd.incident.v1.IncidentReport", "yrd.hazmat.v1.Waybill"
@@ -29,8 +30,17 @@ def agreement(clauses: list[dict[str, Any]], **changes: Any) -> str:
     return yaml.safe_dump(content | changes)
 
 
-def sharing(*clauses: dict[str, Any], **changes: Any) -> Sharing:
-    return Sharing("310000", [parse(agreement(list(clauses), **changes), "a.yaml")])
+class Given:
+    """An agreement in force from the first entry on."""
+
+    def __init__(self, *clauses: dict[str, Any], **changes: Any) -> None:
+        self._timeline = timeline("310000", parse(agreement(list(clauses), **changes), "a.yaml"))
+
+    def decide(self, kind: str, peer: str, day: date) -> Decision:
+        return self._timeline.decide(1, kind, day.toordinal(), peer, b"")
+
+
+sharing = Given
 
 
 def test_nothing_is_given_that_no_clause_names() -> None:

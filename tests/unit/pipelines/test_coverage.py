@@ -36,6 +36,14 @@ def test_counts_are_of_messages_and_not_of_deliveries() -> None:
     assert (line.message_count, line.last_sequence) == (3, 7)
 
 
+def test_what_gateways_tell_of_the_exchange_is_no_news_from_its_participant() -> None:
+    message = incident()
+    message.agreement_activation.agreement_id = "a"
+    found = coverage.evaluate(known(message), us(after()), TEN)
+    assert [line.message_count for line in found] == [0, 0, 0, 0, 0]
+    assert all(line.stale for line in found)
+
+
 def test_an_older_revision_counts_as_heard() -> None:
     told = [
         incident(revision=2, sequence=1),

@@ -1,0 +1,38 @@
+"""What may be looked at to decide on an entry: its header, and the body without disclosure groups."""
+
+from functools import cached_property
+from typing import Any
+
+from google.protobuf.message import DecodeError, Message
+
+from schemas.catalog import BODY_FIELDS
+from yrd.exchange.v1 import message_pb2
+from yrd.exchange.v1.message_pb2 import Header, Leaf
+
+
+class Content:
+    """One entry, parsed when something of it is asked for. Raises DecodeError for other bytes."""
+
+    def __init__(self, leaf: bytes) -> None:
+        self._leaf = leaf
+
+    @cached_property
+    def leaf(self) -> Leaf:
+        """The leaf."""
+        return Leaf.FromString(self._leaf)
+
+    @property
+    def header(self) -> Header:
+        """Header as the client sent it."""
+        return self.leaf.header
+
+    @cached_property
+    def core(self) -> Message:
+        """The body without any disclosure group. Raises DecodeError, also for a type not known here."""
+        field = BODY_FIELDS.get(self.leaf.type)
+        if field is None:
+            raise DecodeError(f"type {self.leaf.type!r} is not known here")
+        carrier: Any = message_pb2.Draft()
+        body: Message = getattr(carrier, field.name)
+        body.MergeFromString(self.leaf.core)
+        return body
