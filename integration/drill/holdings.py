@@ -69,6 +69,8 @@ def _holding(
     if participant == step.participant:
         return Holding(step.participant, message_id, False, frozenset())
     body = _body(step.draft)
+    if participant in _concerned(step.draft):
+        return Holding(step.participant, message_id, False, frozenset())
     given = [
         clause
         for between, clause in clauses
@@ -79,6 +81,12 @@ def _holding(
     disclosed = {group for clause in given for group in clause.get("disclose", ())}
     absent = frozenset(groups_present(body)) - disclosed if given else frozenset()
     return Holding(step.participant, message_id, not given, absent)
+
+
+def _concerned(draft: Draft) -> tuple[str, ...]:
+    """Who gets it whole without any agreement: both sides of an objection."""
+    said = draft.objection
+    return (said.objector, said.addressee) if draft.HasField("objection") else ()
 
 
 def _body(draft: Draft) -> ProtoMessage:

@@ -94,6 +94,20 @@ def test_only_groups_that_are_there_can_be_absent(tmp_path: Path) -> None:
     assert found == ALL_WITHHELD | {"320000": set()}
 
 
+def test_both_sides_of_an_objection_hold_it_whole_without_a_clause(tmp_path: Path) -> None:
+    body = {
+        "author": "310000",
+        "objector": "310000",
+        "addressee": "330000",
+        "step": "OBJECTION_STEP_RAISED",
+        "message_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+        "ground": "OBJECTION_GROUND_INCORRECT",
+        "statement": "数字有误",
+        "contact": CALLER,
+    }
+    assert seen(tmp_path, [], body, "objection") == ALL_WITHHELD | {"330000": set()}
+
+
 @pytest.mark.parametrize("name", ["infa_2021", "wenling_2020", "xiangshui_2019"])
 def test_gateways_decide_alike(name: str) -> None:
     """Two independent readings of the same agreements."""
