@@ -79,7 +79,8 @@ class Rebuilder:
         digest = UNKNOWN
         if whole:
             digest = sha256(draft.SerializeToString(deterministic=True)).digest()
-        return Naming(as_bytes(header.message_id), digest, header.entity_id, standing)
+        named = as_bytes(header.message_id), digest, header.entity_id
+        return Naming(*named, standing, header.priority)
 
 
 def _opened(given: Sequence[SealedEntry], without: Collection[str]) -> Opened | None:

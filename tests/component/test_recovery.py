@@ -27,7 +27,7 @@ from tests.support.readers import ids, told
 from tests.support.scene import stubs
 from tests.support.told import refused
 from tests.support.waiting import until
-from yrd.exchange.v1.message_pb2 import Draft, SealedEntry
+from yrd.exchange.v1.message_pb2 import Draft, Priority, SealedEntry
 from yrd.exchange.v1.service_pb2 import (
     GetHoldingRequest,
     GetHoldingResponse,
@@ -157,6 +157,21 @@ def test_what_was_accepted_is_known_again(materials: Materials, tmp_path: Path) 
         assert again == answers
         assert describe(stale.error).reason == "REVISION_STALE"
         assert made.log(US, US).size == AGREED + 2
+
+
+def test_what_is_urgent_is_known_to_be_so_again(materials: Materials, tmp_path: Path) -> None:
+    """So that it goes ahead to a peer that lacks much."""
+    query = "SELECT priority, idx FROM urgent ORDER BY priority, idx"
+    first = [whole("a"), whole("b"), whole("c")]
+    first[1].header.priority = Priority.PRIORITY_LIFE_SAFETY
+    first[2].header.priority = Priority.PRIORITY_URGENT
+    with exchange(materials, tmp_path) as made:
+        publish(made, *first)
+        before = run_sql(made.data(US), query)
+        assert len(before) == 2
+        lose_disk(made)
+        recovered(made)
+        assert run_sql(made.data(US), query) == before
 
 
 def test_what_no_peer_ever_held_is_reported_and_not_invented(
