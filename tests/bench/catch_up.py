@@ -103,6 +103,7 @@ class Caught:
     entries: int
     first_life: float
     whole: float
+    rate: float
     latencies: dict[str, list[float]]
     origin: Used
     peer: Used
@@ -120,12 +121,13 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
     ]
     stack.start([PEER])
     ready = time.perf_counter()
-    started = used(stack, PEER)
+    started, already = used(stack, PEER), held(peer)
     for thread in threads:
         thread.start()
     while held(peer) < made.entries:
         time.sleep(POLL_SECONDS * 10)
     whole = time.perf_counter() - ready
+    rate = (made.entries - already) / whole
     live.stopping = True
     threads[1].join()
     while not live.sent.keys() <= subscriber.times.keys():
@@ -140,6 +142,7 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
         made.entries,
         first,
         whole,
+        rate,
         latencies,
         _since(before, used(stack, ORIGIN)),
         _since(started, used(stack, PEER)),
@@ -157,7 +160,7 @@ def lines(caught: Caught, made: gap.Gap) -> Iterator[str]:
     yield f"| store written | {made.entries / made.seconds:,.0f} entries/s |"
     yield f"| newest life-safety message delivered after | {caught.first_life:.2f} s |"
     yield f"| caught up after | {caught.whole:.1f} s |"
-    yield f"| catch-up | {caught.entries / caught.whole:,.0f} entries/s |"
+    yield f"| catch-up | {caught.rate:,.0f} entries/s |"
     for name, priority in (("life-safety", LIFE), ("routine", ROUTINE)):
         found = sorted(caught.latencies[priority])
         if found:

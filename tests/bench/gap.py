@@ -16,6 +16,7 @@ from gateway.exchange.publish import PublishJob
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.sealing import Prepared, prepare
 from gateway.log.suite import DEFAULT
+from gateway.store.mark import Mark
 from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
 from schemas import message_ids
@@ -70,6 +71,7 @@ def write(config_path: Path, count: int, size_bytes: int) -> Gap:
         round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
         store.commit(round_.change)
         heads, last = round_.heads(), round_.last_offset
+    Mark(config.data_dir, store).write(count)  # or its gateway would wait for all peers
     store.close()
     return Gap(count, newest, time.perf_counter() - began)
 
