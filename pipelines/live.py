@@ -27,7 +27,9 @@ from pipelines.results import (
 from pipelines.scope import ACTUAL, key_of, scope_of
 from pipelines.store import AlreadyRunning, LiveStore, Step
 from schemas.avro.archive import ArchiveError, append, file_of
+from schemas.catalog import body_of
 from schemas.codes.tables import PROVINCES
+from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.state.v1.state_pb2 import State
@@ -92,6 +94,11 @@ class LivePipeline:
     def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
         from pipelines.graph import run as run_graph  # noqa: PLC0415  # Beam takes a second to import
 
+        # no view needs them, and what is not kept need not be destroyed when its term is over
+        for message in messages:
+            body = body_of(message)
+            if body is not None:
+                clear(body, "personal")
         archived = self._append_to_archive(messages)
         scopes = sorted({s for s in map(scope_of, messages) if s is not None})
         stored = self._store.states(scopes)

@@ -68,6 +68,16 @@ def split(body: Message) -> tuple[bytes, dict[str, bytes]]:
     return core.SerializeToString(), {g: part.SerializeToString() for g, part in parts.items()}
 
 
+def clear(body: Message, family: str) -> None:
+    """Clears the fields of all groups of a family, for example "personal"."""
+    for field in marked_fields(body.DESCRIPTOR.full_name):
+        if field.group.startswith(f"{family}.") and _present(body, field):
+            parent: Any = body
+            for name in field.path[:-1]:
+                parent = getattr(parent, name)
+            parent.ClearField(field.path[-1])
+
+
 def _present(body: Message, field: MarkedField) -> bool:
     parent: Any = body
     for name in field.path[:-1]:

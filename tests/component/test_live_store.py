@@ -42,6 +42,26 @@ def test_messages_are_archived_by_the_day_they_came_in(tmp_path: Path) -> None:
     assert sorted(life.archived()) == told
 
 
+def test_no_personal_data_are_kept(tmp_path: Path) -> None:
+    """The pipeline needs none; so none of its files has to be searched when their term is over."""
+    told = incident()
+    assert told.incident_report.reporter.phone
+    told.incident_report.reporter.person_name = "REPORTER-MARKER"
+    broken = bodyless()
+    life = Life(tmp_path, Feed([told, broken], 2))
+    life.run()
+    (path,) = life.archive.iterdir()
+    kept = next(iter(read(path))).incident_report
+    assert kept.title == told.incident_report.title
+    assert (kept.reporter.organization, kept.reporter.person_name, kept.reporter.phone) == (
+        told.incident_report.reporter.organization,
+        "",
+        "",
+    )
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert [file for file in files if b"REPORTER-MARKER" in file.read_bytes()] == []
+
+
 def test_the_archive_is_cut_back_to_what_was_committed(tmp_path: Path) -> None:
     life = Life(tmp_path, Feed([incident()]))
     life.run()
