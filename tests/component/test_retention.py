@@ -404,7 +404,7 @@ def test_what_was_given_to_whom_is_kept_in_the_ledger(made: Delta) -> None:
 
 def test_ledgers_go_when_their_own_terms_are_over_not_before(made: Delta) -> None:
     folder = made.data(ORIGIN) / "access"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     old, young = folder / "2020-01-01.jsonl", folder / f"{NOW:%Y-%m-%d}.jsonl"
     other = folder / "notes.jsonl"
     for path in (old, young, other):
