@@ -34,6 +34,7 @@ from gateway.log.suite import DEFAULT
 from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
 from gateway.replication.continuity import Continuity
+from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
@@ -163,8 +164,19 @@ class Gateway:
         self._activating = Activating(
             own, config.agreements_dir, agreements, self._sharing, self._writer
         )
-        self._continuity = self._judge_continuity(new, without)
+        connect: dict[str, Callable[[], grpc.aio.Channel]] = {
+            peer.participant: self._connector(peer) for peer in config.peers
+        }
+        self._continuity = self._judge_continuity(connect, new, without)
         self._continuity.before = self._activating.begin
+        self._gossip = Gossip(
+            self._keys,
+            connect,
+            self._store,
+            self._writer,
+            self._alarms,
+            config.limits.heartbeat_seconds,
+        )
         self._access = Access(own, config.clients, [p.participant for p in config.peers])
         self._checkers = CheckerPool(
             Checker(own, self._access, config.limits),
@@ -226,12 +238,17 @@ class Gateway:
     def _connector(self, peer: Peer) -> Callable[[], grpc.aio.Channel]:
         return lambda: grpc.aio.secure_channel(peer.address, self._credentials.channel(), OPTIONS)
 
-    def _judge_continuity(self, new: bool, without: Collection[str]) -> Continuity:
+    def _judge_continuity(
+        self,
+        connect: dict[str, Callable[[], grpc.aio.Channel]],
+        new: bool,
+        without: Collection[str],
+    ) -> Continuity:
         mark = Mark(self._config.data_dir, self._store)
         log = self._keys.signer.origin
         return Continuity(
             self._keys,
-            {peer.participant: self._connector(peer) for peer in self._config.peers},
+            connect,
             self._store,
             self._writer,
             self._alarms,
@@ -277,7 +294,8 @@ class Gateway:
         )
         exchange = ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending)
         rpc.add_ExchangeServiceServicer_to_server(exchange, server)
-        replication = ReplicationHandlers(self._origin, Holder(self._store, writer), calls.quota)
+        holder = Holder(self._store, writer)
+        replication = ReplicationHandlers(self._origin, holder, self._gossip, calls.quota)
         rpc.add_ReplicationServiceServicer_to_server(replication, server)
         rpc.add_AdminServiceServicer_to_server(
             AdminHandlers(status, self._reload, self._steward.run), server
@@ -318,6 +336,7 @@ class Gateway:
         await self._server.start()
         self._tasks += [asyncio.create_task(link.run()) for link in self._links]
         self._tasks.append(asyncio.create_task(self._continuity.run()))
+        self._tasks.append(asyncio.create_task(self._gossip.run()))
         await self._continuity.asked()
         await self._tell_health()
         self._tasks.append(asyncio.create_task(self._watch()))

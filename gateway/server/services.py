@@ -18,6 +18,7 @@ from gateway.exchange.reader import Reader
 from gateway.log.instants import timestamp
 from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
+from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
 from gateway.replication.origin import Origin
 from gateway.replication.urgent import Pace
@@ -148,8 +149,8 @@ def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
 class ReplicationHandlers(rpc.ReplicationServiceServicer):
     """What peers call."""
 
-    def __init__(self, origin: Origin, holder: Holder, quota: Quota) -> None:
-        self._origin, self._holder, self._quota = origin, holder, quota
+    def __init__(self, origin: Origin, holder: Holder, gossip: Gossip, quota: Quota) -> None:
+        self._origin, self._holder, self._gossip, self._quota = origin, holder, gossip, quota
 
     async def Replicate(
         self, requests: AsyncIterator[pb.ReplicateRequest], context: Any
@@ -173,6 +174,13 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
             self._quota.take(caller, RECEIPTS, 1)
             note = request.receipt.cosigned_checkpoint
             await self._origin.answer(caller.participant, note, pace)
+
+    async def CompareCheckpoints(
+        self, request: pb.CompareCheckpointsRequest, context: Any
+    ) -> pb.CompareCheckpointsResponse:
+        """What both hold of third logs."""
+        require_valid(request)
+        return await self._gossip.answer(identify(context).participant, request)
 
     async def GetHolding(
         self, request: pb.GetHoldingRequest, context: Any

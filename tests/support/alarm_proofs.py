@@ -17,6 +17,8 @@ def shown_by(materials: Materials, alarm: Alarm) -> str:
     held, shown = (_signed(n, key) for n in (evidence.held_checkpoint, evidence.shown_checkpoint))
     if evidence.inclusion_proof or evidence.leaf:
         return _misplaced(evidence, shown)
+    if held and shown and held.size == shown.size:
+        return "two trees" if held.root != shown.root else ""
     if held and shown and evidence.held_root:
         return _two_trees(evidence, held, shown)
     if held and shown and evidence.leaf_hashes:
