@@ -7,7 +7,7 @@ that any root or proof needs at most a few reads of 256 hashes, however large th
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -82,8 +82,8 @@ class Tree:
     """Roots and proofs of a stored tree, at any size up to what is stored."""
 
     def __init__(self, read_tile: ReadTile) -> None:
-        self._read_tile = read_tile
-        self._pyramid = lru_cache(maxsize=256)(self._build)
+        # not a method of its own: a tree that refers to itself stays in memory until a collection
+        self._pyramid = lru_cache(maxsize=256)(partial(_pyramid, read_tile))
 
     def frontier(self, size: int) -> Frontier:
         """The frontier of the first `size` leaves."""
@@ -150,14 +150,15 @@ class Tree:
             raise LookupError(f"subtree {index} of level {level} is not stored whole")
         return hashes[within // width]
 
-    def _build(self, base: int, tile: int) -> list[Sequence[bytes]]:
-        """A tile and the perfect subtrees above it that are whole, level by level."""
-        levels = [self._read_tile(base, tile)]
-        for _ in range(TILE_LEVELS - 1):
-            below = levels[-1]
-            pairs = range(0, len(below) - 1, 2)
-            levels.append([node_hash(below[i], below[i + 1]) for i in pairs])
-        return levels
+
+def _pyramid(read_tile: ReadTile, base: int, tile: int) -> list[Sequence[bytes]]:
+    """A tile and the perfect subtrees above it that are whole, level by level."""
+    levels = [read_tile(base, tile)]
+    for _ in range(TILE_LEVELS - 1):
+        below = levels[-1]
+        pairs = range(0, len(below) - 1, 2)
+        levels.append([node_hash(below[i], below[i + 1]) for i in pairs])
+    return levels
 
 
 def _split(size: int) -> int:

@@ -1,6 +1,8 @@
 """The tree against RFC 6962 vectors and against pymerkle."""
 
+import gc
 import hashlib
+import weakref
 from collections.abc import Sequence
 
 import pytest
@@ -128,3 +130,16 @@ def test_a_large_tree_is_read_from_nodes_not_from_all_leaves() -> None:
 
     assert merkle.Tree(tile).root(size) == stored.frontier.root()
     assert len(read) < 10
+
+
+def test_a_tree_goes_when_nobody_needs_it_any_more() -> None:
+    """Without a collection, which a gateway rarely makes: a tree keeps some megabytes of hashes."""
+    tree = Stored([b"a", b"b", b"c"]).tree
+    tree.inclusion_proof(1, 3)
+    gone = weakref.ref(tree)
+    gc.disable()
+    try:
+        del tree
+        assert gone() is None
+    finally:
+        gc.enable()
