@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec fuzz lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -51,6 +51,9 @@ bench-growth: setup ## what a message costs, from ten thousand to ten million en
 
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)
+
+fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

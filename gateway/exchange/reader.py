@@ -36,6 +36,7 @@ DEFAULT_PAGE = 100
 MAX_PAGE = 1000
 MOST_OBJECTIONS = 500
 STEP = 500
+MOST_OFFSETS = 1 << 63  # as many as the store can number
 IDLE_SECONDS = 30.0
 
 
@@ -231,7 +232,7 @@ def _offset_of(token: str, filter_: Filter) -> int:
         return 0
     try:
         offset, mark = base64.urlsafe_b64decode(token).decode().split(".")
-        if mark == _mark(filter_):
+        if mark == _mark(filter_) and 0 <= int(offset) < MOST_OFFSETS:
             return int(offset)
     except (binascii.Error, ValueError):
         pass

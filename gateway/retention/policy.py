@@ -194,7 +194,7 @@ def parse(text: str, source: str) -> Policy:
     """Reads a policy from YAML. `source` is named in errors. Raises PolicyError."""
     try:
         content: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that no month has
         raise PolicyError(f"{source}: not YAML: {error}") from None
     try:
         return Policy.model_validate(content)

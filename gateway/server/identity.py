@@ -12,6 +12,12 @@ from cryptography import x509
 from gateway.errors import IdentityUnknown
 from gateway.exchange.access import Caller
 
+UNREADABLE = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.InvalidVersion,
+)
 _URI = re.compile(r"yrd://participant/([a-z0-9]+)/([a-z0-9][a-z0-9._-]*)")
 
 
@@ -47,23 +53,26 @@ def pem_of(context: Any) -> bytes:
 @lru_cache(maxsize=256)
 def certificate_of(pem: bytes) -> Certificate:
     """Issuer, serial number and end of a certificate."""
-    read = x509.load_pem_x509_certificate(pem)
+    read = _read(pem)
     try:
         named = read.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
         key = named.key_identifier or b""
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, *UNREADABLE):
         key = b""
-    end = read.not_valid_after_utc
-    return Certificate(read.issuer.public_bytes(), key, read.serial_number, end)
+    try:
+        end = read.not_valid_after_utc
+        return Certificate(read.issuer.public_bytes(), key, read.serial_number, end)
+    except UNREADABLE as error:
+        raise _unreadable(error) from None
 
 
 @lru_cache(maxsize=256)
 def caller_of(pem: bytes) -> Caller:
     """The caller named by a certificate's URI. Raises IdentityUnknown."""
-    certificate = x509.load_pem_x509_certificate(pem)
+    certificate = _read(pem)
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, *UNREADABLE):
         names = x509.SubjectAlternativeName([])
     uris = names.get_values_for_type(x509.UniformResourceIdentifier)
     for uri in uris:
@@ -75,3 +84,15 @@ def caller_of(pem: bytes) -> Caller:
         "yrd://participant/<participant>/<system> as subject alternative name, and has "
         f"{', '.join(uris) or 'none'}"
     )
+
+
+def _read(pem: bytes) -> x509.Certificate:
+    """TLS takes some certificates that the rules of X.509 forbid. Raises IdentityUnknown."""
+    try:
+        return x509.load_pem_x509_certificate(pem)
+    except UNREADABLE as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> IdentityUnknown:
+    return IdentityUnknown(f"the certificate can't be read ({error}): ask your CA for another")

@@ -105,7 +105,7 @@ def parse(text: str, source: str) -> Agreement:
         )
     try:
         content: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that no month has
         raise AgreementError(f"{source}: not YAML: {error}") from None
     try:
         return Agreement.model_validate(content)

@@ -16,6 +16,9 @@ from gateway.log.merkle import Frontier
 from gateway.log.note import NoteError, VerifierKey
 from gateway.log.suite import DEFAULT
 
+MOST_ENTRIES = 100_000_000
+"""Of one log in one account: a place in memory is taken for each."""
+
 
 class AccountError(Exception):
     """A file that is no account; the text names file and line."""
@@ -28,7 +31,7 @@ class _Part(BaseModel):
 class Held(_Part):
     """How far a log goes, and its newest checkpoint (empty: none)."""
 
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, le=MOST_ENTRIES)
     checkpoint: str
 
 
@@ -82,6 +85,8 @@ class Side:
         """Adds a run behind those before. Raises ValueError if it does not lie behind them."""
         if run.start < len(self.hashes):
             raise ValueError(f"entry {run.start} comes twice or out of order")
+        if run.start + len(run.hashes) > self.held.size:
+            raise ValueError(f"entry {run.start} and those behind it lie beyond {self.held.size}")
         missing: list[None] = [None] * (run.start - len(self.hashes))
         self.hashes += missing
         self.forms += missing

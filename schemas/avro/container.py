@@ -1,5 +1,6 @@
 """Avro object container files of any type: read with the schema that stands in them."""
 
+import zlib
 from io import BytesIO
 
 import fastavro
@@ -10,6 +11,21 @@ from schemas.avro.codec import from_record, to_record
 from schemas.avro.errors import AvroFormError
 from schemas.avro.records import Record
 from schemas.avro.registry import Registry, known, lookup
+
+_UNSOUND = (
+    ValueError,
+    EOFError,
+    LookupError,
+    OverflowError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,  # a length that nobody could have written
+    zlib.error,
+    fastavro.schema.SchemaParseException,
+    fastavro.schema.UnknownType,
+)
+"""What fastavro raises at a file whose header, schema or blocks are damaged."""
 
 
 def read_container(data: bytes, schemas: Registry | None = None) -> list[Message]:
@@ -26,7 +42,7 @@ def read_container(data: bytes, schemas: Registry | None = None) -> list[Message
         return [_message(name, record) for record in records]
     except AvroFormError:
         raise
-    except (ValueError, EOFError, KeyError, IndexError, OverflowError) as error:
+    except _UNSOUND as error:
         raise AvroFormError(f"no sound Avro container file: {error}; write it anew") from None
     except fastavro.read.SchemaResolutionError as error:
         raise AvroFormError(f"its schema does not resolve: {error}") from None
