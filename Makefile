@@ -30,6 +30,7 @@ contract: setup ## write anew what is made from the protos and committed: Avro, 
 	@$(BIN)/python -m schemas.json_schema.generate
 	@$(BIN)/python -m schemas.samples
 	@$(BIN)/python -m schemas.reference
+	@$(BIN)/python -m gateway.agreement_schema
 
 contracts-check: setup ## compare the contract with every release
 	@$(BIN)/yrd contracts check

@@ -5,9 +5,10 @@ from typing import Any
 
 from google.protobuf.message import DecodeError, Message
 
-from schemas.catalog import BODY_FIELDS
+from schemas.catalog import BODY_FIELDS, body_of, type_name
+from schemas.disclosure import split
 from yrd.exchange.v1 import message_pb2
-from yrd.exchange.v1.message_pb2 import Header, Leaf
+from yrd.exchange.v1.message_pb2 import Draft, Header, Leaf
 
 
 class Content:
@@ -15,6 +16,17 @@ class Content:
 
     def __init__(self, leaf: bytes) -> None:
         self._leaf = leaf
+        self.verdicts: dict[Any, bool] = {}
+        """Conditions that were asked already: peers with the same clauses ask but once."""
+
+    @classmethod
+    def of(cls, draft: Draft) -> "Content":
+        """What a draft will be, once it is sealed. Raises ValueError if it has no body."""
+        body, name = body_of(draft), type_name(draft)
+        if body is None or name is None:
+            raise ValueError("the draft has no body")
+        core, _ = split(body)
+        return cls(Leaf(header=draft.header, type=name, core=core).SerializeToString())
 
     @cached_property
     def leaf(self) -> Leaf:

@@ -199,12 +199,18 @@ def clauses_given(
             f"{agreement.id}/{clause.id}",
             frozenset(clause.disclose),
             activation.message_id,
+            _condition(clause, f"{agreement.id}/{clause.id}"),
         )
         for activation in force
         if (agreement := activation.agreement) and valid_on(agreement, day)
         for clause in agreement.clauses
         if gives(participant, agreement, clause) and peer in clause.to and clause.covers(type_name)
     ]
+
+
+def _condition(clause: Clause, name: str) -> Callable[[Content], bool] | None:
+    condition = clause.condition
+    return None if condition is None else lambda content: condition.holds(content, name)
 
 
 def valid_on(agreement: Agreement, day: int) -> bool:

@@ -92,7 +92,7 @@ def test_what_is_not_given_is_not_in_the_entry() -> None:
         ({"id": "c", "types": [INCIDENT], "to": ["330000"]}, {}, "are not parties"),
         ({"id": "c", "types": [INCIDENT], "to": ["320000"], "disclose": ["x"]}, {}, "no group"),
         ({"id": "c", "types": [INCIDENT], "to": []}, {}, "at least 1"),
-        ({"id": "c", "types": [INCIDENT], "to": ["320000"], "when": "x"}, {}, "Extra inputs"),
+        ({"id": "c", "types": [INCIDENT], "to": ["320000"], "if": "x"}, {}, "Extra inputs"),
         (
             {"id": "c", "types": [INCIDENT], "to": ["320000"]},
             {"valid_until": date(2020, 1, 1)},
