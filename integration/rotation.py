@@ -35,7 +35,7 @@ Changing the signing keys of {participant}, in four steps
       - {new_witness}
       - {{key: {old_witness}, retired: true}}
 
-重新加载 · Reload: SIGHUP, or `yrd gateway reload`. Never take a step before the one above is done
+重新加载 · Reload: SIGHUP, or AdminService.Reload. Never take a step before the one above is done
 everywhere; steps 1 to 3 can each be taken back."""
 
 
