@@ -53,7 +53,7 @@ class SqliteStore:
         self._readers_lock = threading.Lock()
         with _store_errors():
             self._writer = self._connect()
-            self._checkpoints = Checkpoints(self._writer)
+            self._checkpoints = Checkpoints(self._writer, path)
             schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
             self._writer.executescript(schema)
             self._claim(participant)
@@ -134,10 +134,11 @@ class SqliteStore:
 
     def settle(self) -> None:
         """Makes durable what an earlier process has left in the write-ahead log. Raises StoreError."""
-        with _store_errors():
-            if not self._checkpoints.settle():
-                what = f"{self._path}: another process is using it: let it end, then start again"
-                raise StoreError(what, lasting=True)
+        try:
+            with _store_errors():
+                self._checkpoints.settle()
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}", lasting=True) from error
 
     def tidy(self) -> None:
         """Moves what was committed into the database, if it is due. Raises StoreError."""

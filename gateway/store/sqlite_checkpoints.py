@@ -6,7 +6,9 @@ committed to the next one. They must be durable before a peer is given them, or 
 takes back what the peer holds.
 """
 
+import os
 import sqlite3
+from pathlib import Path
 
 DUE_PAGES = 4000
 _COMMIT_ROWS = 8
@@ -16,16 +18,21 @@ _COMMIT_ROWS = 8
 class Checkpoints:
     """Of one writing connection. All methods raise sqlite3.DatabaseError, and commits stay durable."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection, self._wal = connection, path.with_name(f"{path.name}-wal")
         connection.execute("PRAGMA wal_autocheckpoint=0")
         self._rows = 0
         self._pages_per_row = 1.0
 
-    def settle(self) -> bool:
-        """Makes durable whatever an earlier process has left; false if another process hinders it."""
-        busy, frames, moved = self._run("FULL")
-        return not busy and frames == moved
+    def settle(self) -> None:
+        """Makes durable whatever an earlier process has left. Raises OSError, too."""
+        frames, moved = self._run()
+        if frames != moved:  # somebody, an audit for example, still reads older pages
+            log = os.open(self._wal, os.O_RDWR)
+            try:
+                os.fsync(log)
+            finally:
+                os.close(log)  # SQLite has no locks on this file that it could lose
 
     def committed(self, rows: int) -> None:
         """Takes note of a commit of about so many rows."""
@@ -35,11 +42,12 @@ class Checkpoints:
         """Moves everything once about DUE_PAGES have gathered; how many a row makes is measured."""
         if self._rows * self._pages_per_row < DUE_PAGES:
             return
-        _, frames, moved = self._run("PASSIVE")
+        frames, moved = self._run()
         self._pages_per_row = max(0.1, frames / self._rows)
         if moved == frames:  # else a reader is still on older pages, and it is due again
             self._rows = 0
 
-    def _run(self, mode: str) -> tuple[int, int, int]:
-        busy, frames, moved = self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-        return busy, frames, moved
+    def _run(self) -> tuple[int, int]:
+        """Moves what nobody hinders; pages in the write-ahead log, and how many of them are moved."""
+        _, frames, moved = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return frames, moved

@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import struct
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,6 +103,7 @@ class FaultyDisk:
         self._control, self._really = control, really
         self._journals: dict[int, _Journal] = {}
         self._tables: dict[int, _Methods] = {}
+        self._opening = threading.Lock()
         self._callbacks: list[Any] = []  # SQLite keeps their addresses, so they must live
         library = ctypes.CDLL(_sqlite3.__file__)
         try:
@@ -131,8 +133,9 @@ class FaultyDisk:
             self._journals[file] = _Journal(path)
             opened = _File.from_address(file)
             address = ctypes.addressof(opened.methods.contents)
-            if address not in self._tables:
-                self._replace(address)
+            with self._opening:  # a table that was replaced once more would be freed while in use
+                if address not in self._tables:
+                    self._replace(address)
             opened.methods = ctypes.pointer(self._tables[address])
         return status
 
