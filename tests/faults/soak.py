@@ -5,6 +5,7 @@ of a failed run is kept.
 """
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -20,6 +21,16 @@ from tests.faults.harness.matrix import markdown
 from tests.faults.harness.run import Outcome, audit, fault_of, run
 from tests.faults.harness.scene import scene
 
+WORDS = """\
+每次试验：三个真实网关，各有发布者和订阅者，在随机时刻注入一种故障；恢复后逐条核对全部确认、授权、次序，并审计全部存储。
+“无丢失”指：已确认的消息在每个有权的参与方处恰好一次，序号与摘要不变；无权者一字未得。
+
+Each run: three real gateways, each with a publisher and a reader, and a fault at a random moment.
+Afterwards everything is held against the harness's own record. "Nothing lost" means: whatever was
+acknowledged is at everyone entitled to it, once, at its place, with its hash; nothing is anywhere else;
+the audits pass. Serving: from the start of a gateway until it accepts. Level: until it and its peers hold
+each other's logs whole, while the load goes on.
+"""
 RUNS_IN_A_SCENE = len(FAULTS)
 
 
@@ -98,16 +109,17 @@ def _line(outcome: Outcome) -> str:
 
 def _page(table: str, outcomes: list[Outcome], cold: bool) -> str:
     seeds = f"{outcomes[0].seed} to {outcomes[-1].seed}" if outcomes else "none"
-    starts = "a fresh interpreter" if cold else "a process forked with everything imported"
-    return (
-        "# Faults 故障矩阵\n\n"
-        f"Made by `python -m tests.faults.soak` on {datetime.now(UTC):%Y-%m-%d}, Python "
-        f"{platform.python_version()}, seeds {seeds}. Each start is {starts}. Serving: from the "
-        "start of a gateway until it accepts. Level: until it and its peers hold each other's logs "
-        "whole, while the load goes on.\n\n"
-        "每次试验：三个真实网关、各有发布者和订阅者，在随机时刻注入一种故障；恢复后核对全部确认、授权、次序与审计。\n\n"
-        f"{table}"
+    starts = (
+        "Every start is that of a fresh interpreter."
+        if cold
+        else "A start is that of a process forked with everything imported, but for the cold ones, which "
+        "are fresh interpreters."
     )
+    made = (
+        f"Made by `make soak` on {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores, seeds {seeds}. {starts}"
+    )
+    return f"# 故障矩阵 · Faults\n\n{WORDS}\n{made}\n\n{table}"
 
 
 if __name__ == "__main__":

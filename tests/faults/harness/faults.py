@@ -54,6 +54,7 @@ def two_at_once(scene: Scene, chance: Random, names: Sequence[str]) -> None:
 
 FAULTS: tuple[Fault, ...] = (
     Fault("SIGKILL", processes.kill),
+    Fault("SIGKILL, cold start", processes.kill_and_start_cold),
     Fault("SIGKILL within a commit", processes.kill_in_commit),
     Fault("SIGKILL of several", processes.kill_several, alone=True),
     Fault("SIGKILL while starting", processes.kill_again),

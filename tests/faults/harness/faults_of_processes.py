@@ -30,6 +30,13 @@ def kill(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     scene.gateways.start(victim)
 
 
+def kill_and_start_cold(scene: Scene, chance: Random, names: Sequence[str]) -> None:
+    """SIGKILL, and a start as an operator's: a fresh interpreter that has to import everything."""
+    victim = chance.choice(names)
+    scene.gateways.kill(victim)
+    scene.gateways.start(victim, cold=True)
+
+
 def kill_in_commit(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     """SIGKILL just before some write or sync of a commit or a checkpoint."""
     victim = chance.choice(names)

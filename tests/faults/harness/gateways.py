@@ -72,18 +72,18 @@ class Gateways:
 
     # processes
 
-    def start(self, *names: str) -> None:
-        """Starts gateways and waits until they serve."""
+    def start(self, *names: str, cold: bool = False) -> None:
+        """Starts gateways and waits until they serve. `cold`: by fresh interpreters."""
         for name in names:
-            self.launch(name)
+            self.launch(name, cold=cold)
         for name in names:
             self.wait_serving(name)
 
-    def launch(self, name: str) -> None:
+    def launch(self, name: str, *, cold: bool = False) -> None:
         """Starts a gateway and does not wait."""
         member = self.members[name]
         assert member.pid is None, f"{name} runs"
-        member.pid = self.nursery.start(member.config, cold=self.cold)
+        member.pid = self.nursery.start(member.config, cold=cold or self.cold)
         self.recoveries.append(Recovery(name, time.monotonic()))
 
     def wait_serving(self, name: str) -> None:
