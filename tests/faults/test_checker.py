@@ -100,6 +100,20 @@ def test_a_draft_that_nobody_acknowledged_may_be_there_or_not() -> None:
         assert world.problems() == []
 
 
+def test_what_governs_is_at_everyone_or_at_nobody() -> None:
+    world = World()
+    for number, holder in enumerate(PARTICIPANTS, start=1):
+        kind = Kind(ORIGIN, "agreement_activation")
+        one = Delivered(9, "activation", kind, 5, False, frozenset())
+        world.listings[holder].append(one)
+        world.readings[holder][0].deliveries.append(one)
+        for rows in world.rows.values() if number == 1 else ():
+            rows.append(Row(5, hash_of(5), False))
+        missing = [text for text in world.problems() if "which governs" in text]
+        assert len(missing) == len(PARTICIPANTS) - number
+    assert world.problems() == []
+
+
 def test_an_urgent_message_may_come_before_its_place() -> None:
     world = World()
     last = world.listings[FAR].pop()

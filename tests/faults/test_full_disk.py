@@ -60,16 +60,21 @@ def test_full_and_free_again(materials: Materials, small_disk: Path) -> None:
             fresh, refusal = fill(client, drafts)
             accepted += fresh
             assert (refusal.code, refusal.reason) == ("UNAVAILABLE", "UNAVAILABLE")
-            assert "full" in refusal.message
+            # the store says so, or the access log, without which no call is answered
+            assert "full" in refusal.message or "No space left" in refusal.message
             assert refusal.retry_seconds
-            assert client.status().accepting
-            assert ids(read(client)) == accepted
             ballast.unlink()
             one = next(drafts)
             until(lambda one=one: is_accepted(client, one), "accepted again")  # type: ignore[misc]
             accepted.append(one.header.message_id)
-        assert ids(read(client)) == accepted
+            assert client.status().accepting
+            assert published(client) == accepted
     assert verify_store(config, lambda *_: None).problems == []
+
+
+def published(client: ExchangeClient) -> list[str]:
+    """What a reader gets, without what gateways tell each other."""
+    return ids(message for message in read(client) if message.HasField("incident_report"))
 
 
 def is_accepted(client: ExchangeClient, draft: Draft) -> bool:

@@ -39,6 +39,7 @@ class Checker:
         self._newest: dict[tuple[str, str], int] = {}
         self._sizes: dict[tuple[str, str], int] = {}
         self._read: dict[str, dict[str, int]] = {p: {} for p in PARTICIPANTS}
+        self._governing: set[str] = set()
         self._unread: dict[str, set[str]] = {p: set() for p in PARTICIPANTS}
 
     def acknowledgements(self) -> Iterator[str]:
@@ -103,14 +104,13 @@ class Checker:
         self._offsets[holder][message.message_id] = message.offset
         yield from self._is_there(message.message_id, Place(message.kind.origin, message.sequence))
         if message.kind.body in GOVERNANCE:
+            self._governing.add(message.message_id)
             return
         sent = self._record.sent.get(message.message_id)
         if sent is None or sent.kind != message.kind:
             yield f"{where} was never sent"
             return
-        due = parts_at(message.kind, holder)
-        if message.parts != due:
-            yield f"{where} comes with {sorted(message.parts)}, due {sorted(due)}"
+        yield from _parts_differ(where, holder, message)
 
     def reader(self, holder: str, connection: Connection) -> Iterator[str]:
         """What a reader with a durable cursor was given on one connection, as far as is known now."""
@@ -124,9 +124,8 @@ class Checker:
             offset = max(offset, message.offset)
             if read.setdefault(message.message_id, message.offset) != message.offset:
                 yield f"{where} comes twice, at {read[message.message_id]} and {message.offset}"
-            due = parts_at(message.kind, holder)
-            if message.parts != due and message.kind.body not in GOVERNANCE:
-                yield f"{where} comes with {sorted(message.parts)}, due {sorted(due)}"
+            if message.kind.body not in GOVERNANCE:
+                yield from _parts_differ(where, holder, message)
             self._unread[holder].discard(message.message_id)
 
     def readers_done(self) -> Iterator[str]:
@@ -153,7 +152,13 @@ class Checker:
         return {origin: self._sizes.get((holder, origin), 0) for origin in PARTICIPANTS}
 
     def level(self) -> Iterator[str]:
-        """Everyone holds as many entries of each log, none of them fewer than were acknowledged."""
+        """Everyone holds as many entries of each log, none of them fewer than were acknowledged, and all
+        that gateways tell each other about the exchange.
+        """
+        for holder, offsets in self._offsets.items():
+            yield from (
+                f"{holder} lacks {m}, which governs" for m in self._governing - offsets.keys()
+            )
         for origin in PARTICIPANTS:
             sizes = {holder: self._sizes.get((holder, origin), 0) for holder in PARTICIPANTS}
             if len(set(sizes.values())) != 1:
@@ -162,6 +167,12 @@ class Checker:
             last = order[-1].answer if order else None
             if last and min(sizes.values()) <= last.sequence:
                 yield f"log of {origin} has {sizes} entries, and {last.sequence} was acknowledged"
+
+
+def _parts_differ(where: str, holder: str, message: Delivered) -> Iterator[str]:
+    due = parts_at(message.kind, holder)
+    if message.parts != due:
+        yield f"{where} comes with {sorted(message.parts)}, due {sorted(due)}"
 
 
 def _rises(origin: str, earlier: Sent, later: Sent) -> Iterator[str]:

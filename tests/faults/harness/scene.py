@@ -193,7 +193,7 @@ def roots_of(status: GetStatusResponse) -> dict[str, bytes]:
 def secrets_on(data: Path) -> set[tuple[str, Kind]]:
     """Parts of kinds of messages whose text lies in a data folder's files."""
     found: set[tuple[str, Kind]] = set()
-    for path in data.iterdir():
+    for path in filter(Path.is_file, data.rglob("*")):
         for part, origin, body in set(_SECRET.findall(path.read_bytes())):
             if part.decode() in PARTS:
                 found.add((part.decode(), Kind(origin.decode(), body.decode())))
