@@ -112,6 +112,11 @@ class ExchangeClient:
         response: pb.SettleAlarmResponse = self._call(self._audit.SettleAlarm, request)
         return response.alarm
 
+    def reload(self) -> pb.ReloadResponse:
+        """Has the gateway read agreements, certificates, revocations and keys anew, all or nothing."""
+        response: pb.ReloadResponse = self._call(self._admin.Reload, pb.ReloadRequest())
+        return response
+
     def run_retention(
         self, dry_run: bool, timeout_seconds: float = 3600.0
     ) -> pb.RunRetentionResponse:

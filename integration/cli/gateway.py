@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from integration.cli.ending import BAD_INPUT, REFUSED, fail
+from integration.cli import target
+from integration.cli.ending import BAD_INPUT, REFUSED, fail, fail_exchange
 
 app = typer.Typer(help="One participant's gateway.", no_args_is_help=True)
 
@@ -100,3 +101,33 @@ def _ranges(lost: list[tuple[int, int]], most: int = 10) -> str:
     shown = [f"{start}" if stop == start + 1 else f"{start}–{stop - 1}" for start, stop in lost]
     more = f", … (--json lists all {len(lost)} ranges)" if len(shown) > most else ""
     return f" ({', '.join(shown[:most])}{more})" if shown else ""
+
+
+@app.command()
+def reload(
+    folder: target.Dir = None,
+    participant: target.As = "joint",
+    address: target.Address = "",
+    certs: target.Certs = None,
+    system: target.System = "console",
+    as_json: Annotated[bool, typer.Option("--json", help="As ProtoJSON.")] = False,
+) -> None:
+    """Read agreements, certificates, revocations and keys anew, without a stop.
+
+    All or nothing: if any file can't be used, everything stays as it is, and the answer says what is
+    wrong. Needs the role "security". `kill -HUP` does the same; its answer stands in the log.
+    """
+    from client import ExchangeError
+    from schemas.json_form import to_json
+
+    try:
+        changed = target.client_for(folder, participant, address, certs, system).reload()
+    except ExchangeError as error:
+        fail_exchange(error)
+    if as_json:
+        print(to_json(changed))
+        return
+    for line in [*changed.agreements, *changed.changed]:
+        print(line)
+    if not (changed.agreements or changed.changed):
+        print("没有变化 · nothing has changed")

@@ -29,6 +29,7 @@ def test_the_commands_are_these() -> None:
         "alarms show",
         "alarms settle",
         "gateway serve",
+        "gateway reload",
         "audit access",
         "gateway recover",
         "audit verify",
