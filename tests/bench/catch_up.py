@@ -124,10 +124,10 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
     started, already = used(stack, PEER), held(peer)
     for thread in threads:
         thread.start()
-    while held(peer) < made.entries:
+    while held(peer) < made.size:
         time.sleep(POLL_SECONDS * 10)
     whole = time.perf_counter() - ready
-    rate = (made.entries - already) / whole
+    rate = (made.size - already) / whole
     live.stopping = True
     threads[1].join()
     while not live.sent.keys() <= subscriber.times.keys():
@@ -188,6 +188,8 @@ def main() -> None:
     chosen = arguments()
     with tempfile.TemporaryDirectory(prefix="yrd-bench-", dir=chosen.folder) as folder:
         stack = prepare(Path(folder))
+        stack.start([ORIGIN])  # it seals its agreements; what lies before them is for nobody
+        stack.stop()
         made = gap.write(stack.members[ORIGIN].config, chosen.entries, chosen.size)
         print(f"{made.entries:,} entries written in {made.seconds:.1f} s", flush=True)
         try:

@@ -33,9 +33,10 @@ ALERT = "yrd.hazmat.v1.HazmatAlert"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What was written: entries, the newest life-safety message, and how long it took."""
+    """What was written: entries, size of the log then, newest life-safety message, and how long it took."""
 
     entries: int
+    size: int
     newest: str
     seconds: float
 
@@ -71,9 +72,10 @@ def write(config_path: Path, count: int, size_bytes: int) -> Gap:
         round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
         store.commit(round_.change)
         heads, last = round_.heads(), round_.last_offset
-    Mark(config.data_dir, store).write(count)  # or its gateway would wait for all peers
+    size = heads[signer.origin].size
+    Mark(config.data_dir, store).write(size)  # or its gateway would wait for all peers
     store.close()
-    return Gap(count, newest, time.perf_counter() - began)
+    return Gap(count, size, newest, time.perf_counter() - began)
 
 
 def _contents(size_bytes: int) -> Iterator[Prepared]:
