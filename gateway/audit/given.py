@@ -29,7 +29,7 @@ class Giving:
 
     def __init__(self, config: GatewayConfig, peer: str, connection: sqlite3.Connection) -> None:
         """Raises ConfigError if the agreements can't be read."""
-        activations = _activations(connection, log_origin(config.participant))
+        activations = activations_in(connection, log_origin(config.participant))
         now = expected(in_force(activations), load_agreements(config.agreements_dir))
         self._timeline, self._peer = Timeline(config.participant, activations, now), peer
 
@@ -42,7 +42,8 @@ class Giving:
         return Given(answer.at_place(content), answer.of(content))
 
 
-def _activations(connection: sqlite3.Connection, own: str) -> Sequence[Activation]:
+def activations_in(connection: sqlite3.Connection, own: str) -> Sequence[Activation]:
+    """The activations that a store has of its own log, in order; what is damaged is left out."""
     row = connection.execute("SELECT id FROM log WHERE origin = ?", (own,)).fetchone()
     found = []
     for (index,) in connection.execute("SELECT idx FROM activation ORDER BY idx").fetchall():

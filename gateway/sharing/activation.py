@@ -106,9 +106,12 @@ def _differs(found: Loaded, known: Activation | None) -> bool:
 
 def read(index: int, leaf: bytes, disclosures: Sequence[bytes], sealed_us: int) -> Activation:
     """An activation from its entry. What can't be read gives nothing. Raises SealError."""
-    opened = open_entry(leaf, disclosures)
-    draft = as_draft(opened)
-    body = draft.agreement_activation
+    draft = as_draft(open_entry(leaf, disclosures))
+    return of(index, draft.header.message_id, draft.agreement_activation, sealed_us)
+
+
+def of(index: int, message_id: str, body: AgreementActivation, sealed_us: int) -> Activation:
+    """An activation from its message."""
     agreement, problem = None, ""
     if body.step == ACTIVATED:
         try:
@@ -117,7 +120,7 @@ def read(index: int, leaf: bytes, disclosures: Sequence[bytes], sealed_us: int) 
             problem = str(error)
     return Activation(
         index,
-        draft.header.message_id,
+        message_id,
         sealed_us,
         body.agreement_id,
         tuple(body.between),

@@ -28,6 +28,11 @@ class Content:
         core, _ = split(body)
         return cls(Leaf(header=draft.header, type=name, core=core).SerializeToString())
 
+    @property
+    def serialised(self) -> bytes:
+        """The leaf's bytes."""
+        return self._leaf
+
     @cached_property
     def leaf(self) -> Leaf:
         """The leaf."""

@@ -146,6 +146,10 @@ class Timeline:
         """Agreement id → its activation, at a place; None: now."""
         return in_force(self.activations[:place])
 
+    def in_force_now(self) -> Mapping[str, Activation]:
+        """Agreement id → what is in force now, sealed or not."""
+        return self.in_force() if self._now is None else self._now
+
     def decide(self, index: int, type_name: str, day: int, peer: str, leaf: bytes) -> Decision:
         """What `peer` may see of the entry at `index`, sealed on a day (ordinal, in Beijing)."""
         return self.answer(Kind(self.place(index), type_name, day), peer).of(Content(leaf))
@@ -182,9 +186,7 @@ class Timeline:
     def _gives(self, kind: Kind, peer: str) -> tuple[Given, ...]:
         key = kind, peer
         if key not in self._given:
-            force = self._now if kind.place == NOW and self._now is not None else None
-            if force is None:
-                force = self.in_force(None if kind.place == NOW else kind.place)
+            force = self.in_force_now() if kind.place == NOW else self.in_force(kind.place)
             clauses = clauses_given(self.participant, force.values(), kind.type, kind.day, peer)
             self._given[key] = (*_builtin(kind.type, peer), *clauses)
         return self._given[key]

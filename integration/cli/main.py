@@ -5,6 +5,7 @@ import sys
 import typer
 
 from integration.cli import (
+    agreements,
     alarms,
     audit,
     certs,
@@ -35,6 +36,7 @@ for name, module in {
     "config": config,
     "gateway": gateway,
     "audit": audit,
+    "agreements": agreements,
     "alarms": alarms,
     "evidence": evidence,
     "objection": objection,

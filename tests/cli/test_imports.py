@@ -34,6 +34,8 @@ COMMANDS = [
     ("retention run --dry-run --dir STACK --as 310000", 0),
     ("retention status --config STACK/310000/config.yaml", 0),
     ("retention check STACK/nothing.yaml", 2),
+    ("agreements check STACK/agreements", 0),
+    ("agreements list --dir STACK --as 310000", 0),
     ("config check STACK/310000/config.yaml", 0),
     ("gateway serve --config STACK/nothing.yaml", 2),
     ("certs init --dir SCRATCH/certs", 0),
