@@ -23,5 +23,23 @@ def for_batches() -> None:
     if mallopt is not None:  # another C library knows better, or at least otherwise
         mallopt(_ARENA_MAX, 2)
         mallopt(_TOP_PAD, 16 * _MIB)
-        mallopt(_MMAP_THRESHOLD, 32 * _MIB)
-        mallopt(_TRIM_THRESHOLD, 256 * _MIB)
+        mallopt(_MMAP_THRESHOLD, 8 * _MIB)
+        mallopt(_TRIM_THRESHOLD, 64 * _MIB)
+
+
+class Sweeper:
+    """Collects what failed calls leave behind.
+
+    A call that ends with an error leaves objects that refer to each other, in grpc as well as here,
+    and with them what was received and not read yet: megabytes that the collector does not see, and
+    it comes seldom.
+    """
+
+    def __init__(self, every: int = 16) -> None:
+        self._every, self._failed = every, 0
+
+    def failed(self) -> None:
+        """To be called for each of them; young objects are enough, and take milliseconds."""
+        self._failed += 1
+        if self._failed % self._every == 0:
+            gc.collect(1)

@@ -13,10 +13,11 @@ from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError, Internal, MalformedRequest
 from gateway.exchange.access import Access
+from gateway.memory import Sweeper
 from gateway.server import roles
 from gateway.server.calls import Call, OpenCalls
 from gateway.server.identity import certificate_of, identify, pem_of
-from gateway.server.telling import abort
+from gateway.server.telling import abort, let_go
 from gateway.store.port import CorruptStore, StoreError
 from gateway.store.refusal import refusal
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
@@ -44,6 +45,7 @@ class Guard(grpc.aio.ServerInterceptor):
 
     def __init__(self, access: Access, calls: OpenCalls, on_damage: Callable[[str], None]) -> None:
         self._access, self._calls, self._on_damage = access, calls, on_damage
+        self._sweeper = Sweeper()
         self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     async def intercept_service(
@@ -94,6 +96,8 @@ class Guard(grpc.aio.ServerInterceptor):
                 return answer
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 outcome = self._told(error)
+                let_go(error)
+                self._sweeper.failed()
                 await _refuse(context, error, outcome)
             finally:
                 self._calls.leave(call, method, outcome)
@@ -121,6 +125,8 @@ class Guard(grpc.aio.ServerInterceptor):
                 outcome = OK
             except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
                 outcome = self._told(error)
+                let_go(error)
+                self._sweeper.failed()
                 await _refuse(context, error, outcome)
             finally:
                 self._calls.leave(call, method, outcome)

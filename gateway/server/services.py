@@ -32,6 +32,7 @@ from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 from yrd.wire.v1.wire_pb2 import SerializedDrafts
 
+NOTE_CHARACTERS = 16_384
 _validator = Validator()
 
 
@@ -146,6 +147,16 @@ def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
         accepted.leaf_hash = entry.hash
 
 
+def _require_note(note: str, field: str) -> None:
+    """Raises MalformedRequest for more than any checkpoint with its signatures can be."""
+    if len(note) > NOTE_CHARACTERS:
+        raise MalformedRequest(
+            f"{field} has {len(note)} characters, a checkpoint with all signatures at most "
+            f"{NOTE_CHARACTERS}: send the note alone",
+            field=field,
+        )
+
+
 class ReplicationHandlers(rpc.ReplicationServiceServicer):
     """What peers call."""
 
@@ -160,6 +171,7 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         first = readable(await anext(requests, pb.ReplicateRequest()))
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
+        _require_note(first.open.cosigned_checkpoint, "open.cosigned_checkpoint")
         peer, pace = caller.participant, Pace()
         receiving = self._receive(caller, requests, pace)
         async for batch in beside(self._origin.serve(peer, first.open, pace), receiving):
@@ -173,6 +185,7 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
                 raise MalformedRequest("a stream is opened once: send receipts", field="open")
             self._quota.take(caller, RECEIPTS, 1)
             note = request.receipt.cosigned_checkpoint
+            _require_note(note, "receipt.cosigned_checkpoint")
             await self._origin.answer(caller.participant, note, pace)
 
     async def CompareCheckpoints(

@@ -185,3 +185,25 @@ def test_what_we_have_signed_and_do_not_have_stops_us_at_once(
         assert (alarm.log_origin, alarm.kind) == (f"yrd/{US}", kind)
         assert ids(read(running.client)) == true.ids()
     assert not (tmp_path / "data" / "started").exists(), "the next start asks all peers"
+
+
+@pytest.mark.parametrize(
+    ("requests", "field"),
+    [
+        ([claims(checkpoint="x" * 20_000)], "open.cosigned_checkpoint"),
+        ([claims(), receipt("x" * 20_000)], "receipt.cosigned_checkpoint"),
+    ],
+    ids=["claim", "receipt"],
+)
+def test_what_is_longer_than_any_checkpoint_is_refused_and_not_kept(
+    materials: Materials,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    requests: list[ReplicateRequest],
+    field: str,
+) -> None:
+    with serving(log_of(materials, "true"), monkeypatch, tmp_path) as running:
+        status = refused(lambda: replicate(*requests)(running))
+        assert (status.code, status.reason) == ("INVALID_ARGUMENT", "MALFORMED_REQUEST")
+        assert status.message.startswith(f"{field} has 20000 characters")
+        assert running.client.status().alarms == []
