@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -118,9 +119,8 @@ class Scene:
         found = [*checker.acknowledgements()]
         statuses = {name: self.gateways.status(name) for name in PARTICIPANTS}
         for name, status in statuses.items():
-            reader = self.readers[name]
-            last = status.last_offset
-            until(lambda r=reader, o=last: r.acknowledged >= o, f"{reader.name} at {last}")  # type: ignore[misc]
+            reader, last = self.readers[name], status.last_offset
+            until(partial(self._has_read, reader, last), f"{reader.name} at {last}")
             found += checker.listing(name, self._listed(name))
             for connection in reader.take():
                 found += checker.reader(name, connection)
@@ -131,6 +131,10 @@ class Scene:
         found += checker.level()
         found += roots_differ({name: roots_of(status) for name, status in statuses.items()})
         return found
+
+    def _has_read(self, reader: Reading, offset: int) -> bool:
+        self.check_workers()
+        return reader.acknowledged >= offset
 
     def _listed(self, name: str) -> list[Delivered]:
         client = ExchangeClient(self.gateways.channel(name))
