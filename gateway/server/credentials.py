@@ -123,6 +123,10 @@ def _signed(found: x509.CertificateRevocationList, authority: x509.Certificate) 
         return False
 
 
+def _server_configuration(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(files.key, files.certificate)], files.ca)
+
+
 class Credentials:
     """The files as they were read last, and what follows from them."""
 
@@ -131,6 +135,7 @@ class Credentials:
         self._distrusted: frozenset[tuple[bytes, bytes]] = frozenset()
         self._seen = self._stamps()
         self.files = read_tls(tls)
+        self._serving = self.files
 
     def read(self, tls: Tls | None = None) -> TlsFiles:
         """Reads the files anew, or others. Raises ConfigError; changes nothing."""
@@ -166,13 +171,24 @@ class Credentials:
 
     def server(self) -> grpc.ServerCredentials:
         """For a server: each handshake uses what is in force then."""
+        self._serving = self.files
         return grpc.dynamic_ssl_server_credentials(
-            self._server_configuration(), self._server_configuration, True
+            _server_configuration(self.files),
+            self._changed_configuration,  # type: ignore[arg-type]  # grpc documents None, its types don't
+            True,
         )
 
-    def _server_configuration(self) -> grpc.ServerCertificateConfiguration:
+    def _changed_configuration(self) -> grpc.ServerCertificateConfiguration | None:
+        """None while nothing has changed: what gRPC replaces, it frees under other handshakes.
+
+        Given anew for each handshake, that ended one start of a gateway in a hundred by SIGSEGV
+        (github.com/grpc/grpc/issues/36693).
+        """
         files = self.files
-        return grpc.ssl_server_certificate_configuration([(files.key, files.certificate)], files.ca)
+        if files is self._serving:
+            return None
+        self._serving = files
+        return _server_configuration(files)
 
     def channel(self) -> grpc.ChannelCredentials:
         """For a new connection to a peer."""

@@ -271,3 +271,15 @@ def test_a_gateway_that_is_about_to_lose_its_certificate_says_so(
         )
         (warning,) = running.client.status().warnings
         assert "certificate expires on" in warning and "days: renew it" in warning
+
+
+def test_nothing_is_replaced_under_handshakes_while_nothing_has_changed(
+    own: Materials, tmp_path: Path
+) -> None:
+    """gRPC frees what it replaces while other handshakes use it."""
+    credentials = Credentials(own.config(OWN, 1, tmp_path, tls=tls_of(own)).tls, utc_now)
+    assert credentials.server() is not None
+    assert credentials._changed_configuration() is None
+    credentials.take(credentials.read())
+    assert credentials._changed_configuration() is not None
+    assert credentials._changed_configuration() is None
