@@ -117,6 +117,12 @@ class ExchangeClient:
         response: pb.ReloadResponse = self._call(self._admin.Reload, pb.ReloadRequest())
         return response
 
+    def report_missing(self, leaf: bytes, proof: str) -> pb.ReportMissingResponse:
+        """Shows an entry that the gateway holds as withheld; the alarm if it was due, or why not."""
+        request = pb.ReportMissingRequest(leaf=leaf, proof=proof)
+        response: pb.ReportMissingResponse = self._call(self._audit.ReportMissing, request)
+        return response
+
     def run_retention(
         self, dry_run: bool, timeout_seconds: float = 3600.0
     ) -> pb.RunRetentionResponse:

@@ -38,6 +38,7 @@ from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
+from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
 from gateway.replication.watch import Watch
 from gateway.retention.steward import Steward, policy_of
@@ -156,7 +157,9 @@ class Gateway:
                 lambda: time.time_ns() // 1000,
                 lambda round_: _sign_own(round_, signer),
             )
-            self._sharing = Sharing(timeline_of(own, self._store.activations(), agreements))
+            self._sharing = Sharing(
+                timeline_of(own, self._store.activations(log_origin(own)), agreements)
+            )
         except StoreError as error:
             self._folder.release()
             raise StartError(f"store: {error}") from None
@@ -270,6 +273,11 @@ class Gateway:
             DEFAULT,
         )
 
+    def _missing_reports(self) -> MissingReports:
+        watch = Watch(self._alarms, self._store, self._pulse)
+        own, heads = self._config.participant, self._writer.head
+        return MissingReports(own, self._keys.logs, watch, self._store, heads)
+
     def _make_server(self) -> grpc.aio.Server:
         config, writer = self._config, self._writer
         calls, limits = self._calls, config.limits
@@ -300,7 +308,7 @@ class Gateway:
         rpc.add_AdminServiceServicer_to_server(
             AdminHandlers(status, self._reload, self._steward.run), server
         )
-        audit = AuditHandlers(self._evidence, self._alarms)
+        audit = AuditHandlers(self._evidence, self._alarms, self._missing_reports())
         rpc.add_AuditServiceServicer_to_server(audit, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [pb.DESCRIPTOR.services_by_name[name].full_name for name in SERVICES]

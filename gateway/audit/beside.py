@@ -137,13 +137,14 @@ def check_about(
 def check_activation(
     connection: sqlite3.Connection, task: Task, facts: Sequence[Facts], checked: Checked
 ) -> None:
-    """Each own activation is listed: a gateway that starts learns from there what is in force."""
-    for one in facts if task.own else ():
+    """Each activation is listed: a gateway learns from there what is in force in a log."""
+    for one in facts:
         if one.type != ACTIVATION or not one.row.type:
             continue
         checked.tally["activation"] += 1
-        row = "SELECT 1 FROM activation WHERE idx = ? AND offset = ?"
-        if connection.execute(row, (one.row.idx, one.row.offset)).fetchone() is None:
+        row = "SELECT 1 FROM activation WHERE log = ? AND idx = ? AND offset = ?"
+        place = task.log_id, one.row.idx, one.row.offset
+        if connection.execute(row, place).fetchone() is None:
             what = "is not listed among the activations of agreements"
             checked.problems.append(f"{task.log}: entry {one.row.idx}: {what}")
 

@@ -46,8 +46,10 @@ def activations_in(connection: sqlite3.Connection, own: str) -> Sequence[Activat
     """The activations that a store has of its own log, in order; what is damaged is left out."""
     row = connection.execute("SELECT id FROM log WHERE origin = ?", (own,)).fetchone()
     found = []
-    for (index,) in connection.execute("SELECT idx FROM activation ORDER BY idx").fetchall():
-        chunk = read_chunk(connection, Task(own, row[0] if row else 0, True, index, index + 1), {})
+    log = row[0] if row else 0
+    query = "SELECT idx FROM activation WHERE log = ? ORDER BY idx"
+    for (index,) in connection.execute(query, (log,)).fetchall():
+        chunk = read_chunk(connection, Task(own, log, True, index, index + 1), {})
         for entry in chunk.rows:
             parts = [part.data for part in chunk.parts.get(entry.offset, ())]
             try:

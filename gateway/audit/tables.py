@@ -180,7 +180,9 @@ TABLES: Mapping[str, TableCheck] = {
     "ahead": ahead_problems,
     "naming": _without_entry("naming", "offset", "e.offset = t.offset AND e.log = t.log"),
     "about": _without_entry("about", "offset", "e.offset = t.offset"),
-    "activation": _without_entry("activation", "idx", "e.offset = t.offset AND e.idx = t.idx"),
+    "activation": _without_entry(
+        "activation", "idx", "e.offset = t.offset AND e.idx = t.idx AND e.log = t.log"
+    ),
     "entity": _surplus(
         "entity", "SELECT entity_id FROM entity WHERE type NOT IN (SELECT id FROM type)"
     ),

@@ -77,11 +77,12 @@ class Watch:
         if early is not None:
             evidence.other.CopyFrom(proved_early(index, early))
         else:
-            evidence.other.CopyFrom(await asyncio.to_thread(self._held_side, head, index))
+            evidence.other.CopyFrom(await asyncio.to_thread(self.held_side, head, index))
         what = f"entry {index} is not the one that was sent before: a fork"
         return Wrong(what, kind="fork", log=head.log, index=index, evidence=evidence)
 
-    def _held_side(self, head: Head, index: int) -> AlarmEvidence:
+    def held_side(self, head: Head, index: int) -> AlarmEvidence:
+        """An entry as it is held, proved in the tree of the head."""
         (entry,) = self.logs.entries(head.log, index, index + 1)
         tree = Tree(partial(self.logs.tile, head.log))
         return AlarmEvidence(

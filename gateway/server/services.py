@@ -20,6 +20,7 @@ from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
 from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
+from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
 from gateway.replication.urgent import Pace
 from gateway.server.audit import alarm_of
@@ -242,8 +243,8 @@ class AdminHandlers(rpc.AdminServiceServicer):
 class AuditHandlers(rpc.AuditServiceServicer):
     """What auditors call."""
 
-    def __init__(self, evidence: EvidenceRoom, alarms: Alarms) -> None:
-        self._evidence, self._alarms = evidence, alarms
+    def __init__(self, evidence: EvidenceRoom, alarms: Alarms, missing: MissingReports) -> None:
+        self._evidence, self._alarms, self._missing = evidence, alarms, missing
 
     async def GetEvidence(
         self, request: pb.GetEvidenceRequest, context: Any
@@ -271,3 +272,12 @@ class AuditHandlers(rpc.AuditServiceServicer):
         settler = f"{caller.participant}/{caller.system}"
         settled = await self._alarms.settle(request.number, settler, request.note)
         return pb.SettleAlarmResponse(alarm=alarm_of(settled._replace(data=b"")))
+
+    async def ReportMissing(
+        self, request: pb.ReportMissingRequest, context: Any
+    ) -> pb.ReportMissingResponse:
+        """Raises the alarm if a peer withheld what was due."""
+        require_valid(request)
+        found = await self._missing.report(request.leaf, request.proof)
+        alarm = alarm_of(found.alarm._replace(data=b"")) if found.alarm else None
+        return pb.ReportMissingResponse(alarm=alarm, clauses=found.clauses, not_due=found.not_due)

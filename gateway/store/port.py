@@ -326,10 +326,10 @@ class AlarmBook(Protocol):
 
 
 class ActivationReader(Protocol):
-    """Reads which agreements the own log says are in force. Safe from any thread."""
+    """Reads which agreements a log says are in force. Safe from any thread."""
 
-    def activations(self) -> list[Entry]:
-        """Own entries of type AgreementActivation, in order."""
+    def activations(self, log: str) -> list[Entry]:
+        """Entries of a log of type AgreementActivation, in order, as far as they are readable here."""
         ...
 
 

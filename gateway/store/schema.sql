@@ -75,7 +75,8 @@ CREATE TABLE IF NOT EXISTS disclosure (
 );
 
 -- Which disclosures were destroyed, when, and by which notice (16 bytes of its message_id; empty: not
--- by us, but lost with a disk and held by no peer).
+-- by us, but lost with a disk and held by no peer). Group '' with no notice: the own entry itself is lost
+-- but for its hash, as a recovery found.
 CREATE TABLE IF NOT EXISTS erased (
     offset INTEGER NOT NULL,
     grp TEXT NOT NULL,
@@ -140,7 +141,13 @@ CREATE TABLE IF NOT EXISTS cursor (
     PRIMARY KEY (system, name)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS activation (idx INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
+-- activations of agreements in every log, as far as they are readable here
+CREATE TABLE IF NOT EXISTS activation (
+    log INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    PRIMARY KEY (log, idx)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS evidence (
     id INTEGER PRIMARY KEY,

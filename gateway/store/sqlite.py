@@ -177,7 +177,7 @@ class SqliteStore:
         self._insert("ahead", 4, list(sqlite_ahead.early_rows(change, self._logs)))
         sqlite_ahead.forget_filled(self._writer, change, self._logs)
         if ACTIVATION in self._types:
-            index_activations(self._writer, self._own, new)
+            index_activations(self._writer, self._logs, new)
         nodes = [(self._logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
         self._insert("node", 4, nodes)
         self._write_marks(change)
@@ -423,10 +423,10 @@ class SqliteStore:
 
     # ActivationReader
 
-    def activations(self) -> list[Entry]:
-        """Own entries of type AgreementActivation, in order."""
+    def activations(self, log: str) -> list[Entry]:
+        """Entries of a log of type AgreementActivation, in order."""
         with _store_errors():
-            return activations(self._reader, lambda: self._names)
+            return activations(self._reader, self._logs.get(log, -1), lambda: self._names)
 
     # PublishIndex
 

@@ -106,6 +106,47 @@ def settle(
         fail_exchange(error)
 
 
+@app.command()
+def report_missing(
+    evidence: Annotated[
+        Path, typer.Argument(help="Folder made by `yrd evidence export` elsewhere.")
+    ],
+    folder: target.Dir = None,
+    participant: target.As = "joint",
+    address: target.Address = "",
+    certs: target.Certs = None,
+    system: target.System = "console",
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as ProtoJSON.")] = False,
+) -> None:
+    """Show the gateway an entry that a peer gave it as a hash alone (漏送), as somebody else exported it.
+
+    The gateway decides by what it holds of the peer's log itself: the hash, and the activations of
+    agreements. If a clause gave the entry to it then and ever since, the alarm missing_entry is raised
+    and the link to that peer closes until it is settled. Exit status 1 if the entry was not due, or the
+    report is refused. Needs the role auditor.
+    """
+    from client import ExchangeError
+    from integration.evidence.folder import FolderError, read
+    from schemas.json_form import to_json
+
+    try:
+        found = read(evidence).evidence
+        client = target.client_for(folder, participant, address, certs, system)
+        answer = client.report_missing(found.leaf, found.proof)
+    except FolderError as error:
+        fail(str(error), BAD_INPUT)
+    except ExchangeError as error:
+        fail_exchange(error)
+    if as_json:
+        print(to_json(answer))
+    elif answer.not_due:
+        print(f"不属漏送 not due: {answer.not_due}")
+    else:
+        print(line(answer.alarm))
+        print(f"  依据 given by {', '.join(answer.clauses)}")
+    raise SystemExit(REFUSED if answer.not_due else OK)
+
+
 def line(alarm: "Alarm") -> str:
     """An alarm in one line."""
     settled = f" · 已处理 settled by {alarm.settled_by}: {alarm.settled_note}"

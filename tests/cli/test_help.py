@@ -31,6 +31,7 @@ def test_the_commands_are_these() -> None:
         "agreements list",
         "alarms show",
         "alarms settle",
+        "alarms report-missing",
         "gateway serve",
         "gateway reload",
         "audit access",

@@ -4,6 +4,9 @@ from gateway.log.checkpoint import Checkpoint, verified
 from gateway.log.merkle import Frontier, leaf_hash, verify_consistency, verify_inclusion
 from gateway.log.note import NoteError, VerifierKey, parse_vkey
 from gateway.log.suite import DEFAULT
+from gateway.sharing.activation import Activation, read
+from gateway.sharing.decide import Timeline
+from gateway.sharing.due import Due, due
 from tests.support.materials import Materials
 from yrd.exchange.v1.message_pb2 import Leaf
 from yrd.exchange.v1.service_pb2 import Alarm, AlarmEvidence
@@ -65,3 +68,18 @@ def _no_extension(evidence: AlarmEvidence, held: Checkpoint, shown: Checkpoint) 
     if grown.size != shown.size:
         return "a checkpoint of another size"
     return "no extension" if grown.root() != shown.root else ""
+
+
+def due_by(materials: Materials, alarm: Alarm, peer: str) -> Due:
+    """What the evidence of a missing entry shows, decided anew from the entries that are proved in it."""
+    owner = alarm.log_origin.removeprefix("yrd/")
+    key = parse_vkey((materials.folder / owner / "log.vkey").read_text())
+    evidence = AlarmEvidence.FromString(alarm.evidence)
+    inner, steps = evidence, list[Activation]()
+    while inner.HasField("other"):
+        inner = inner.other
+        assert inner.shown_checkpoint == evidence.shown_checkpoint
+        assert _misplaced(inner, _signed(inner.shown_checkpoint, key)) == "its own entry"
+        steps.append(read(inner.index, inner.leaf, inner.disclosures, 0))
+    assert _misplaced(evidence, _signed(evidence.shown_checkpoint, key)) == "its own entry"
+    return due(Timeline(owner, steps), evidence.index, evidence.leaf, peer)

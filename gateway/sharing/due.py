@@ -1,0 +1,100 @@
+"""Whether an entry was due to a peer that got its hash alone, by what its origin's log says. Pure.
+
+Nobody but the origin knows when it sent an entry. So an entry is called due only if one clause gave it
+at its place and at every place behind it: then it was to be sent whenever that was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
+
+from gateway.sharing.activation import Activation
+from gateway.sharing.builtin import PREFIX
+from gateway.sharing.content import Content
+from gateway.sharing.days import day_number
+from gateway.sharing.decide import Kind, Timeline, gives
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`clauses` ("agreement/clause") gave the entry at its place and ever since; none: `why` says why not.
+
+    `activations`: of the first clause's agreement, the one in force at the place, and the newest one if
+    that is another.
+    """
+
+    clauses: tuple[str, ...] = ()
+    activations: tuple[Activation, ...] = ()
+    why: str = ""
+
+
+def due(timeline: Timeline, index: int, leaf: bytes, peer: str) -> Due:
+    """Whether the entry at an index of a log was due to a peer. `timeline` is that of its origin."""
+    content = Content(leaf)
+    try:
+        day = day_number(content.leaf.stamp.sealed_time.ToMicroseconds())
+        return _judged(timeline, index, Kind(0, content.leaf.type, day), content, peer)
+    except (DecodeError, ValueError, OverflowError) as error:
+        return Due(why=f"nobody can decide on it: {error}")
+
+
+def _judged(timeline: Timeline, index: int, kind: Kind, content: Content, peer: str) -> Due:
+    first = timeline.place(index)
+    clauses = _holding(timeline, kind._replace(place=first), content, peer)
+    if not clauses:
+        return Due(why=_why_not(timeline, kind._replace(place=first), peer))
+    for place, activation in enumerate(timeline.activations[first:], first + 1):
+        now = _holding(timeline, kind._replace(place=place), content, peer)
+        still = tuple(name for name in clauses if name in now)
+        if not still:
+            what = "withdrew" if activation.withdrawn else "changed"
+            return Due(
+                why=f"{', '.join(clauses)} gave it at its place, but entry {activation.index} {what} "
+                f"{activation.agreement_id}, and what is withdrawn need not be sent any more"
+            )
+        clauses = still
+    return Due(clauses, tuple(_activations(timeline, first, clauses[0])))
+
+
+def _holding(timeline: Timeline, kind: Kind, content: Content, peer: str) -> tuple[str, ...]:
+    """Clauses that give an entry by what is in force at a place."""
+    given = timeline.answer(kind, peer).then
+    return tuple(one.name for one in given if one.holds is None or one.holds(content))
+
+
+def _activations(timeline: Timeline, place: int, clause: str) -> Iterator[Activation]:
+    if clause.startswith(PREFIX):
+        return  # it is given without any agreement
+    agreement = clause.partition("/")[0]
+    then, now = (timeline.in_force(at)[agreement] for at in (place, None))
+    yield then
+    if now != then:
+        yield now
+
+
+def _why_not(timeline: Timeline, kind: Kind, peer: str) -> str:
+    unmet = [given.name for given in timeline.answer(kind, peer).then]
+    if unmet:
+        return f"the condition of {', '.join(unmet)} does not hold for it"
+    origin, force = timeline.participant, timeline.in_force(kind.place).values()
+    known = [activation.agreement for activation in force if activation.agreement]
+    naming = [
+        agreement
+        for agreement in known
+        for clause in agreement.clauses
+        if gives(origin, agreement, clause) and peer in clause.to and clause.covers(kind.type)
+    ]
+    if naming:  # and yet it gives nothing: by its days
+        days = ", ".join(f"{a.id} ({a.valid_from} to {a.valid_until})" for a in naming)
+        return f"it was sealed on a day on which {days} was not valid"
+    unread = [activation for activation in force if activation.problem]
+    if unread:
+        return "; ".join(f"{a.agreement_id} can't be read: {a.problem}" for a in unread)
+    if known:
+        ids = ", ".join(agreement.id for agreement in known)
+        return f"no clause of {ids} gives {kind.type} from {origin} to {peer}"
+    return (
+        f"no agreement was in force in front of it that {origin} has shown to {peer}; if there was one, "
+        "report its activation first"
+    )
