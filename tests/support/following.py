@@ -6,6 +6,7 @@ from typing import NamedTuple
 from client import ExchangeClient, ExchangeError, Subscription
 from integration.stack import Member
 from tests.support.accounting import receipt_order_problems
+from tests.support.readers import news
 from tests.support.worker import AGAIN, PAUSE_SECONDS, Worker
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -44,7 +45,7 @@ class Following(Worker):
         with client.subscribe(cursor=self._cursor, max_batch=BATCH) as batches:
             self._subscription = batches
             for batch in batches:
-                self.deliveries += [Delivery(len(self._begun), m) for m in batch.messages]
+                self.deliveries += [Delivery(len(self._begun), m) for m in news(batch.messages)]
                 batches.acknowledge(batch.offset)
                 self._acknowledged = batch.offset
 
