@@ -13,6 +13,7 @@ from gateway.audit.drafts import draft_digest
 from gateway.audit.facts import Facts
 from gateway.audit.parts import absent_groups, part_problems
 from gateway.audit.reading import Checked, Chunk, Row, Task, read_chunk
+from gateway.audit.report import Lost, add_lost
 from gateway.log.merkle import TILE, TILE_LEVELS, node_hash
 from gateway.store.sqlite_read import ERASED
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
@@ -20,6 +21,8 @@ from yrd.exchange.v1.message_pb2 import Disposition, Leaf
 WHOLE, REDACTED = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED
 WITHHELD, QUARANTINED = Disposition.DISPOSITION_WITHHELD, Disposition.DISPOSITION_QUARANTINED
 _HASH_BYTES = 32
+NOTHING_LEFT = ""
+"""Stands in place of a group where a recovery noted that the entry itself is lost."""
 
 
 class Kinds(NamedTuple):
@@ -117,11 +120,7 @@ def _facts(chunk: Chunk, row: Row, checked: Checked, where: str) -> Facts | None
     checked.tally["disclosure"] += len(parts)
     checked.tally["erased"] += len(erased)
     if leaf is None:
-        if row.disposition != WITHHELD:
-            checked.problems.append(f"{where}: its leaf is missing")
-            checked.damaged += 1
-        elif parts or erased or row.type or row.digest:
-            checked.problems.append(f"{where}: is withheld, and has a type, digest or disclosure")
+        _check_hidden(chunk, row, checked, where)
         return None
     if sha256(b"\x00" + leaf).digest() != row.hash:
         checked.problems.append(f"{where}: the leaf does not have its hash")
@@ -140,7 +139,29 @@ def _facts(chunk: Chunk, row: Row, checked: Checked, where: str) -> Facts | None
         problems = part_problems(facts, parts, gone)
         checked.problems += [f"{where}: {problem}" for problem in problems]
     checked.problems += [f"{where}: {problem}" for problem in _problems(chunk.task, facts)]
+    if chunk.lost and chunk.task.own and row.offset in chunk.lost:
+        add_lost(checked.lost, Lost(row.idx, row.idx + 1, tuple(sorted(chunk.lost[row.offset]))))
     return facts
+
+
+def _check_hidden(chunk: Chunk, row: Row, checked: Checked, where: str) -> None:
+    """An entry without its leaf: a peer withholds it, or a recovery noted that it is lost."""
+    own, lost = chunk.task.own, chunk.lost.get(row.offset, [])
+    noted = [NOTHING_LEFT] if own else []
+    problem = ""
+    if row.disposition != WITHHELD:
+        problem = "its leaf is missing"
+    elif own and lost != noted:
+        problem = "its leaf is missing, and no recovery has noted that it was lost"
+    if problem:
+        checked.problems.append(f"{where}: {problem}")
+        checked.damaged += 1
+        return
+    erased, parts = chunk.erased.get(row.offset, []), chunk.parts.get(row.offset)
+    if parts or erased != noted or row.type or row.digest:
+        checked.problems.append(f"{where}: is withheld, and has a type, digest or disclosure")
+    elif own:
+        add_lost(checked.lost, Lost(row.idx, row.idx + 1))
 
 
 def _problems(task: Task, facts: Facts) -> Iterator[str]:

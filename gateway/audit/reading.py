@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gateway.audit.report import Lost
 from gateway.log.sealing import MOST_PARTS
 
 _QUERY = (
@@ -18,7 +19,7 @@ _PARTS = (
     "WHERE e.log = ? AND e.idx >= ? AND e.idx < ?"
 )
 _ERASED = (
-    "SELECT r.offset, r.grp FROM entry e CROSS JOIN erased r ON r.offset = e.offset "
+    "SELECT r.offset, r.grp, r.notice FROM entry e CROSS JOIN erased r ON r.offset = e.offset "
     "WHERE e.log = ? AND e.idx >= ? AND e.idx < ?"
 )
 
@@ -62,18 +63,26 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The rows of a task, in order; by offset, their disclosures and the groups destroyed."""
+    """The rows of a task, in order; by offset, their disclosures and the groups destroyed.
+
+    `lost`: groups by offset that were not destroyed but lost with a disk, as a recovery noted; "" stands
+    for the entry itself.
+    """
 
     task: Task
     rows: list[Row]
     parts: dict[int, list[Part]]
     erased: dict[int, list[str]]
     types: dict[int, str]
+    lost: dict[int, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Checked:
-    """What became of a task. `tally` counts what other tables must have, by table."""
+    """What became of a task. `tally` counts what other tables must have, by table.
+
+    `lost`: what a recovery could not bring back.
+    """
 
     task: Task
     problems: list[str] = field(default_factory=list)
@@ -83,6 +92,7 @@ class Checked:
     tiles: list[bytes] = field(default_factory=list)
     rest: list[bytes] = field(default_factory=list)
     damaged: int = 0
+    lost: list[Lost] = field(default_factory=list)
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
@@ -104,11 +114,14 @@ def read_chunk(connection: sqlite3.Connection, task: Task, types: dict[int, str]
         for offset, number, group, data in connection.execute(_PARTS, where):
             parts.setdefault(offset, []).append(Part(number % MOST_PARTS, group, data))
         erased: dict[int, list[str]] = {}
-        for offset, group in connection.execute(_ERASED, where):
+        lost: dict[int, list[str]] = {}
+        for offset, group, notice in connection.execute(_ERASED, where):
             erased.setdefault(offset, []).append(group)
+            if not notice:
+                lost.setdefault(offset, []).append(group)
     finally:
         connection.execute("COMMIT")
-    return Chunk(task, rows, parts, erased, types)
+    return Chunk(task, rows, parts, erased, types, lost)
 
 
 def scalar(connection: sqlite3.Connection, query: str, *arguments: object) -> Any:

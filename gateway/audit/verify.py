@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.audit.context import Context, take
 from gateway.audit.entries import check
 from gateway.audit.reading import Checked, Task, open_readonly
-from gateway.audit.report import AuditedLog, AuditReport, Progress
+from gateway.audit.report import AuditedLog, AuditReport, Progress, add_lost
 from gateway.audit.signatures import Keys, checkpoint_problems
 from gateway.audit.tables import TABLES, problems
 from gateway.audit.tree import GrowingTree
@@ -101,6 +101,8 @@ def _add(context: Context, log: _Log, checked: Checked, report: AuditReport) -> 
 def _take_over(context: Context, checked: Checked, report: AuditReport) -> None:
     report.problems += checked.problems
     report.doubts += checked.doubts
+    for lost in checked.lost:
+        add_lost(report.lost, lost)
     context.damaged += checked.damaged
     for table, count in checked.tally.items():
         context.tally[table] += count

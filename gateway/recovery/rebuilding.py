@@ -45,6 +45,7 @@ class Rebuilder:
         opened = _opened(given, erased)
         if opened is None:
             self.report.add_lost(index)
+            self.gone.append(Erased(offset, "", now_us, b""))
             hidden = Disposition.DISPOSITION_WITHHELD
             return Entry(offset, self.log, index, digest, None, "", hidden, now_us), None
         disposition = Disposition.DISPOSITION_WHOLE

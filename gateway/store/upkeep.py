@@ -11,7 +11,8 @@ from typing import NamedTuple
 class Erased(NamedTuple):
     """A disclosure that is destroyed. `notice`: the 16 bytes of the erasure notice's message_id.
 
-    No notice: it was not destroyed but lost with a disk, and no peer had it to give it back.
+    No notice: it was not destroyed but lost with a disk, and no peer had it to give it back. No group
+    either: the entry itself is lost but for its hash.
     """
 
     offset: int

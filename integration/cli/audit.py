@@ -1,11 +1,15 @@
 """yrd audit: rechecks a store, accounts for an exchange, compares two accounts."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail
+
+if TYPE_CHECKING:
+    from gateway.audit import AuditReport
 
 app = typer.Typer(help="Recheck a store; compare two participants' accounts.", no_args_is_help=True)
 
@@ -24,7 +28,7 @@ def verify(
     receipts, disclosures, and all that stands beside the entries so that they are found.
 
     It only reads. Exit status 1 if anything is wrong; a DOUBT is what a clock that was set could
-    explain, too.
+    explain, too. LOST is what `yrd gateway recover` could not bring back, as it noted then: no damage.
     """
     import json
     from dataclasses import asdict
@@ -48,8 +52,25 @@ def verify(
             print(f"  WRONG {problem}")
         for doubt in report.doubts:
             print(f"  DOUBT {doubt}")
+        for line in lost_lines(report):
+            print(f"  LOST {line}")
         print("audit: everything holds" if report.ok else f"audit: {len(report.problems)} problems")
     raise SystemExit(OK if report.ok else REFUSED)
+
+
+def lost_lines(report: "AuditReport", most: int = 10) -> Iterator[str]:
+    """What a recovery could not bring back: how much, and which entries."""
+    if not report.lost:
+        return
+    yield (
+        f"恢复时已丢失 noted by a recovery: {report.lost_entries} entries but for their hashes, "
+        f"{report.lost_in_part} without some groups"
+    )
+    for lost in report.lost[:most]:
+        last = f"–{lost.stop - 1}" if lost.stop > lost.start + 1 else ""
+        yield f"  {lost.start}{last}: {', '.join(lost.groups) or '仅存哈希 all but the hash'}"
+    if len(report.lost) > most:
+        yield f"  … (--json lists all {len(report.lost)} ranges)"
 
 
 @app.command()

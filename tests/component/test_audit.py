@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.audit import AuditReport, verify_store
+from gateway.audit.report import Lost
 from gateway.config import GatewayConfig
 from gateway.log.checkpoint import Checkpoint, LogSigner, Witness, witness_name
 from gateway.log.note import parse
@@ -409,10 +410,19 @@ def test_an_own_log_that_was_recovered_in_part_is_whole(audit: Audit) -> None:
         f"DELETE FROM disclosure WHERE offset IN ({lost}, {part})",
         f"DELETE FROM entity WHERE entity_id = '{US}/5'",
         f"INSERT INTO erased VALUES ({part}, 'personal.contact', 1, x'')",
+        f"INSERT INTO erased VALUES ({lost}, '', 1, x'')",
         f"UPDATE entry SET disposition = 2, digest = x'' WHERE offset = {part}",
         f"UPDATE entity SET state = '' WHERE entity_id = '{US}/6'",
         "UPDATE log SET whole = whole - 2, redacted = redacted + 1, withheld = withheld + 1 "
         f"WHERE origin = '{OURS}'",
     ):
         run_sql(audit.data(), statement)
-    assert audit.problems() == []
+    report = audit.report()
+    assert report.problems == []
+    assert report.lost == [Lost(5, 6), Lost(6, 7, ("personal.contact",))]
+    assert (report.lost_entries, report.lost_in_part) == (1, 1)
+    run_sql(audit.data(), f"DELETE FROM erased WHERE offset = {lost}")
+    (problem,) = audit.problems()
+    assert problem == (
+        f"{OURS}: entry 5: its leaf is missing, and no recovery has noted that it was lost"
+    )

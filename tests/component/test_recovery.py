@@ -11,6 +11,7 @@ import pytest
 
 from client import ExchangeError, connect, describe
 from gateway.audit import verify_store
+from gateway.audit.report import Lost
 from gateway.errors import NotPermitted
 from gateway.recovery import recover as recovering
 from gateway.recovery.recover import RecoveryError, recover
@@ -197,6 +198,12 @@ def test_what_no_peer_ever_held_is_reported_and_not_invented(
         assert repeat.accepted.sequence == AGREED + 5, "its id is not known any more: a new entry"
         made.wait_level(US, "340000")
         no_problems(made)
+        audited = verify_store(made.configs[US], lambda *_: None)
+        assert audited.lost == [Lost(AGREED + 1, AGREED + 3)]
+        run_sql(made.data(US), "DELETE FROM erased")
+        problems = verify_store(made.configs[US], lambda *_: None).problems
+        assert [p for p in problems if "no recovery has noted that it was lost" in p] == problems
+        assert len(problems) == 2
 
 
 def test_a_peer_that_comes_later_gets_the_hashes_of_what_is_lost(
