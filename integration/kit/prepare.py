@@ -22,6 +22,8 @@ _STEMS = {
     "flood": "flood",
     "reader": "reader",
     "limited": "limited",
+    "auditor": "auditor",
+    "security": "security",
     "visitor": "visitor",
     "stranger": "stranger",
     "peer": "peer",
@@ -45,6 +47,8 @@ _CLIENTS: list[dict[str, Any]] = [
     {"system": "flood", "roles": ["publisher"]},
     {"system": "reader", "roles": ["subscriber"]},
     {"system": "limited", "roles": ["publisher"], "types": ["yrd.resource.*"]},
+    {"system": "auditor", "roles": ["auditor"]},
+    {"system": "security", "roles": ["security"]},
 ]
 SHARED: Mapping[str, tuple[str, ...]] = {
     "yrd.warning.v1.EarlyWarning": (),
@@ -126,7 +130,7 @@ def _kinds(plan: Plan) -> dict[str, Kind]:
     uri = "yrd://participant/{}/{}".format
     kinds = {
         system: Kind([uri(own, system)])
-        for system in ("console", "desk", "bulk", "flood", "reader", "limited", "visitor")
+        for system in (*(str(client["system"]) for client in _CLIENTS), "visitor")
     }
     return kinds | {
         "gateway": Kind([uri(own, "gateway")], hosts=plan.hosts),

@@ -12,6 +12,7 @@ from integration.kit.setup import Setup, SetupError
 EXCHANGE = "/yrd.exchange.v1.ExchangeService/"
 REPLICATION = "/yrd.exchange.v1.ReplicationService/"
 ADMIN = "/yrd.exchange.v1.AdminService/"
+AUDIT = "/yrd.exchange.v1.AuditService/"
 OPTIONS = (
     ("grpc.max_receive_message_length", 64 << 20),
     ("grpc.max_send_message_length", -1),

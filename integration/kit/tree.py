@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962 §2.1, grown leaf by leaf."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from hashlib import sha256
@@ -13,6 +13,25 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 def _join(right: bytes, left: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
+
+
+def proved_root(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """Root of a tree of that size with that leaf hash at the index, by an inclusion proof (RFC 9162
+    §2.1.3.2); None if the proof is of no such tree."""
+    if index >= size:
+        return None
+    place, last, found = index, size - 1, leaf
+    for other in proof:
+        if last == 0:
+            return None
+        if place % 2 or place == last:
+            found = _join(found, other)
+            while place % 2 == 0 and place:
+                place, last = place // 2, last // 2
+        else:
+            found = _join(other, found)
+        place, last = place // 2, last // 2
+    return found if last == 0 else None
 
 
 @dataclass(slots=True)

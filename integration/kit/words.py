@@ -28,6 +28,8 @@ Its clients, by the system in the certificate's URI `yrd://participant/{particip
 | flood | publish |
 | reader | subscribe |
 | limited | publish yrd.resource.* only |
+| auditor | audit: see alarms (profile peer) |
+| security | settle alarms (profile peer) |
 | visitor, and every other | nothing |
 
 Its one peer is {peer}, played by the kit at {peer_address} with the certificate peer.pem. Its log is

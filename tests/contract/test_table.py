@@ -1,13 +1,15 @@
 """No error class without its promise, its documentation and a test that provokes it."""
 
-from gateway import errors
+from gateway import app, errors
 from gateway.errors import GatewayError
+from gateway.replication.wrong import Wrong
 from tests.contract.test_calls import CALLS
 from tests.contract.test_drafts import DRAFTS
 from tests.contract.test_states import STATES
 from tests.support.promises import PROMISED
 from tests.support.told import documented_metadata
 from yrd.exchange.v1.errors_pb2 import ErrorReason
+from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 NOT_IN_A_TABLE = {
     errors.IdentityUnknown: "test_identity.py: it takes a certificate of its own",
@@ -15,9 +17,22 @@ NOT_IN_A_TABLE = {
 }
 
 
-def all_kinds(kind: type[GatewayError] = GatewayError) -> set[type[GatewayError]]:
+def descendants(kind: type[GatewayError] = GatewayError) -> set[type[GatewayError]]:
     below = kind.__subclasses__()
-    return {*below, *(deeper for found in below for deeper in all_kinds(found))}
+    return {*below, *(deeper for found in below for deeper in descendants(found))}
+
+
+def all_kinds() -> set[type[GatewayError]]:
+    """Those that callers can tell apart: gateway.errors has them all."""
+    return {kind for kind in descendants() if kind.__module__ == errors.__name__}
+
+
+def test_what_is_raised_of_a_peer_tells_callers_what_its_base_tells() -> None:
+    assert app.Gateway  # with it every module of a gateway is imported
+    assert descendants() - all_kinds() == {Wrong}
+    wrong = Wrong("x", kind="fork", log="yrd/320000", index=7, evidence=AlarmEvidence(said="y"))
+    told = errors.LogInconsistent("yrd/320000: x", log="yrd/320000", index=7)
+    assert errors.to_status(wrong) == errors.to_status(told)
 
 
 def test_every_error_class_has_its_promise() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from integration.kit.actions import (
+    alarming,
     connecting,
     disturbing,
     following,
@@ -21,6 +22,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         **connecting.ACTIONS,
         **following.ACTIONS,
         **peering.ACTIONS,
+        **alarming.ACTIONS,
         **sampling.ACTIONS,
         **disturbing.ACTIONS,
     }

@@ -14,7 +14,7 @@ from integration import certs
 from integration.kit import notes
 from integration.kit.follower import require_checkpoint
 from integration.kit.model import Unmet
-from integration.kit.tree import GrowingTree, leaf_hash
+from integration.kit.tree import GrowingTree, leaf_hash, proved_root
 
 LEAVES = [f"leaf {n}".encode() for n in range(70)]
 
@@ -31,6 +31,23 @@ def test_roots_are_those_of_another_implementation(count: int) -> None:
     for leaf in LEAVES[:count]:
         other.append_entry(leaf)
     assert grown(count).root() == other.get_root()
+
+
+def test_a_proof_of_another_implementation_leads_to_the_root() -> None:
+    other = InmemoryTree(algorithm="sha256")
+    for size, leaf in enumerate(LEAVES, 1):
+        other.append_entry(leaf)
+        root = other.get_root()
+        for index in range(size):
+            first, *proof = map(
+                bytes.fromhex, other.prove_inclusion(index + 1, size).serialize()["path"]
+            )
+            assert first == leaf_hash(LEAVES[index])
+            assert proved_root(first, index, size, proof) == root
+            assert proved_root(leaf_hash(b"x"), index, size, proof) != root
+            assert proved_root(first, index, size, [*proof, root]) is None
+            assert not proof or proved_root(first, index, size, proof[:-1]) is None
+            assert proved_root(first, size, size, proof) is None
 
 
 def test_the_root_of_nothing() -> None:

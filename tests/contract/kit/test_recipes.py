@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from integration.kit.prepare import PROVINCES, Plan
 from integration.kit.recipes import HEADER, RecipeError, bases, make, value_of
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft
@@ -22,11 +23,11 @@ def one(recipe: Any, **names: Any) -> Draft:
     return make(recipe, NAMES | names)[0].draft
 
 
-@pytest.mark.parametrize("participant", ["310000", "320000", "330000", "340000"])
+@pytest.mark.parametrize("participant", PROVINCES)
 @pytest.mark.parametrize("base", sorted(bases().keys() - {HEADER}))
 def test_every_base_is_valid_in_every_province(base: str, participant: str) -> None:
-    other = "310000" if participant != "310000" else "320000"
-    draft = one(base, participant=participant, peer=other)
+    plan = Plan(participant)
+    draft = one(base, participant=participant, peer=plan.peer, stranger=plan.stranger)
     assert violations(draft, datetime.now(UTC)) == []
 
 

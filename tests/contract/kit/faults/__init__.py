@@ -7,6 +7,7 @@ from tests.contract.kit.faults import (
     in_publishing,
     in_reading,
     in_refusals,
+    in_replays,
     in_strictness,
 )
 from tests.contract.kit.faults.fault import Fault
@@ -19,4 +20,5 @@ FAULTS: tuple[Fault, ...] = (
     *in_access.FAULTS,
     *in_reading.FAULTS,
     *in_logs.FAULTS,
+    *in_replays.FAULTS,
 )

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import repeat
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +12,11 @@ from gateway.log import sealing
 from gateway.log.checkpoint import LogSigner, Witness
 from gateway.log.note import Note
 from gateway.replication import origin
-from gateway.replication.mirror import Mirror
 from gateway.replication.origin import Origin
-from gateway.sharing.decide import Decision, Sharing
+from gateway.sharing import decide
+from gateway.sharing.decide import Decision
 from schemas import disclosure
 from tests.contract.kit.faults.fault import Fault, both, replaced, wrapped
-from yrd.exchange.v1.message_pb2 import Disposition
 
 
 def _one_salt_a_message(original: Any, draft: Any, salts: Iterator[bytes]) -> Any:
@@ -62,8 +60,8 @@ def _all_types(
     original(view, leaf, hash_, parts, replace(decision, shared=True))
 
 
-def _in_the_past(original: Any, self: Any, type_name: str, peer: str, on: date) -> Any:
-    return original(self, type_name, peer, date(2020, 6, 1))
+def _once_valid(agreement: Any, day: int) -> bool:
+    return bool(agreement.valid_from.toordinal() <= day)
 
 
 def _core_is_all(body: Any) -> Any:
@@ -90,12 +88,6 @@ async def _unchecked(*_: Any) -> None:
 
 def _not_cosigned(self: Any, note: Note, unix_time: int) -> Note:
     return note
-
-
-def _any_stamp(self: Any, opened: Any, kind: str, index: int) -> int:
-    return int(
-        Disposition.DISPOSITION_REDACTED if opened.absent_groups else Disposition.DISPOSITION_WHOLE
-    )
 
 
 def _nothing_absent(original: Any, *arguments: Any, **more: Any) -> Any:
@@ -157,7 +149,7 @@ FAULTS = (
     Fault(
         "ended-agreement-holds",
         "An agreement that has ended still gives",
-        wrapped(Sharing, "decide", _in_the_past),
+        replaced(decide, "valid_on", _once_valid),
         _DISCLOSURE,
     ),
     Fault(
@@ -201,12 +193,6 @@ FAULTS = (
         "receipts-not-cosigned",
         "Receipts are not cosigned",
         replaced(Witness, "cosign", _not_cosigned),
-        _PEER,
-    ),
-    Fault(
-        "peer-origin-unchecked",
-        "A peer may speak for others",
-        replaced(Mirror, "_disposition", _any_stamp),
         _PEER,
     ),
     Fault(

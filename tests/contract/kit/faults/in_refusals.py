@@ -21,7 +21,7 @@ def _statuses(change: Callable[[Status], None]) -> Install:
         change(status)
         return status
 
-    return both(wrapped(services, "to_status", wrap), wrapped(guard, "to_status", wrap))
+    return both(wrapped(services, "to_status", wrap), wrapped(telling, "to_status", wrap))
 
 
 def _only(status: Status, *kinds: Any) -> list[Any]:
