@@ -34,7 +34,7 @@ def test_every_case_passes(
 def test_it_passes_again_with_what_is_there_already(
     kit_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    only = ("publish", "cursors", "log", "peers-log", "list", "operating")
+    only = ("publish", "cursors", "log", "peers-log", "replays", "list", "operating")
     with under_test(kit_folder, tmp_path / "data") as target:
         for _ in range(2):
             outcomes = run_kit(kit_folder, target, monkeypatch, only=only, seconds=PATIENT)
