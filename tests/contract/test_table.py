@@ -1,6 +1,8 @@
 """No error class without its promise, its documentation and a test that provokes it."""
 
-from gateway import app, errors
+from importlib import import_module
+
+from gateway import errors
 from gateway.errors import GatewayError
 from gateway.replication.wrong import Wrong
 from tests.contract.test_calls import CALLS
@@ -28,7 +30,7 @@ def all_kinds() -> set[type[GatewayError]]:
 
 
 def test_what_is_raised_of_a_peer_tells_callers_what_its_base_tells() -> None:
-    assert app.Gateway  # with it every module of a gateway is imported
+    import_module("gateway.app")  # and with it every module of a gateway
     assert descendants() - all_kinds() == {Wrong}
     wrong = Wrong("x", kind="fork", log="yrd/320000", index=7, evidence=AlarmEvidence(said="y"))
     told = errors.LogInconsistent("yrd/320000: x", log="yrd/320000", index=7)
