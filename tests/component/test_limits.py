@@ -82,20 +82,8 @@ def test_too_many_calls_a_second(scene_with: Callable[..., Scene]) -> None:
 
 def test_too_many_calls_a_second_of_a_peer(scene_with: Callable[..., Scene]) -> None:
     scene = scene_with(peer_calls_per_second=3)
-
-    def compare() -> object:
-        asked = pb.CompareCheckpointsRequest()
-        return scene.stubs(*PEER).replication.CompareCheckpoints(asked, timeout=5)
-
-    found = None
-    for _ in range(20):
-        with pytest.raises(grpc.RpcError) as caught:
-            compare()
-        said: Any = caught.value
-        if said.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
-            found = refused(lambda: raised(said))  # noqa: B023
-            break
-    assert found is not None
+    peer, asked = scene.stubs(*PEER).replication, pb.CompareCheckpointsRequest()
+    found = until_refused(lambda: peer.CompareCheckpoints(asked, timeout=5))
     assert quota(found) == "calls_per_second"
     assert status()(scene).accepting  # the own systems have a bucket of their own
 
