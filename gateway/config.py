@@ -119,6 +119,8 @@ class Limits(Section):
     receipts_per_second: float = Field(5_000.0, gt=0)
     streams: int = Field(32, ge=1)
     """Streams of one caller at a time."""
+    peer_streams: int = Field(8, ge=2)
+    """Instead of streams, for a peer: it needs one, and another while it connects anew."""
     streams_in_all: int = Field(500, ge=1)
     unary_calls: int = Field(200, ge=1)
     """Calls of all callers at a time that are no streams."""

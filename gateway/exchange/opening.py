@@ -13,7 +13,8 @@ from gateway.store.round import Round
 from schemas.rules import is_time, violations_received
 from yrd.exchange.v1.message_pb2 import Header, Message
 
-KEPT = 4096
+KEPT, KEPT_BYTES = 4096, 8192
+"""Messages kept, and the bytes of the largest: large ones are opened anew, so memory stays bounded."""
 ERASURES_KNOWN = 16
 
 
@@ -85,7 +86,8 @@ class Opener:
             message = None
         if message is None:
             delivery.broken.append(entry)
-        self._keep(entry.offset, message)
+        if message is None or _size(entry) <= KEPT_BYTES:
+            self._keep(entry.offset, message)
         return message
 
     def _keep(self, offset: int, message: Message | None) -> None:
@@ -97,6 +99,10 @@ class Opener:
                 self._kept.popitem(last=False)
             except KeyError:  # another thread was quicker
                 return
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.leaf or b"") + sum(len(part.data) for part in entry.parts)
 
 
 def _opened(entry: Entry) -> Opened:

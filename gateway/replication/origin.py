@@ -42,7 +42,7 @@ Built = TypeVar("Built")
 
 BATCH = 1000
 PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
-BATCH_BYTES = 8 << 20  # a peer takes no message of more than 32 MiB
+BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
 CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8

@@ -10,7 +10,7 @@ from integration.evidence.folder import write
 from tests.engines.conftest import ROOT, require_tools
 from tests.support.builders import draft
 from tests.support.delta import delta
-from tests.support.materials import Materials
+from tests.support.materials import AGREED, Materials
 
 SOURCES = ROOT / "docs" / "evidence" / "go"
 BUILD_SECONDS = 300
@@ -57,7 +57,7 @@ def verdict(verifier: Path, folder: Path, origin: str = f"yrd/{US}") -> tuple[in
 
 
 def test_another_verifier_accepts_it(verifier: Path, exported: Path) -> None:
-    said = f"yrd/{US} entry 2 of 5, 2 cosignatures\n"
+    said = f"yrd/{US} entry {AGREED + 2} of {AGREED + 5}, 2 cosignatures\n"
     assert verdict(verifier, exported) == (0, said)
 
 

@@ -134,7 +134,9 @@ def test_a_second_one_beside_it_gives_way(tmp_path: Path) -> None:
         answers = _publish(folder, drafts)
         with up(folder, tmp_path / "second") as second:
             assert second.wait(60) == 1
-        assert "is another gateway running?" in (tmp_path / "second").read_text()
+        assert (
+            "another gateway, or a recovery, is at work here" in (tmp_path / "second").read_text()
+        )
         assert first.poll() is None
         assert _publish(folder, drafts) == answers
 
