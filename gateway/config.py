@@ -126,7 +126,7 @@ class Limits(Section):
     """Calls of all callers at a time that are no streams."""
     calls_per_connection: int = Field(200, ge=1)
     """Further ones wait at the client (HTTP/2 SETTINGS_MAX_CONCURRENT_STREAMS)."""
-    publish_bytes_in_flight: int = Field(32 << 20, ge=1)
+    publish_bytes_in_flight: int = Field(16 << 20, ge=1)
     """Batches of one caller's streams that are being worked on or wait for their answer to be taken."""
     slow_reader_seconds: float = Field(60.0, gt=0)
     """A reader that has not taken an answer for so long is cut off."""
