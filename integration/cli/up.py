@@ -19,8 +19,14 @@ def up(
 
     A second start on the same folder goes on where the first one stopped.
     """
+    from gateway.store.lock import FolderInUse, FolderLock
     from integration.stack import StackError, prepare
 
+    try:
+        # the first one's gateways would answer for those of a second one
+        lock = FolderLock(folder)
+    except (FolderInUse, OSError) as error:
+        fail(str(error), REFUSED)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -45,6 +51,7 @@ def up(
                 fail(f"{name} ended by itself; its log says:\n{stack.log_tail(name)}", REFUSED)
     finally:
         stack.stop()
+        lock.release()
 
 
 def _text(found: dict[str, dict[str, str]], folder: Path) -> str:
