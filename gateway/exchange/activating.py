@@ -4,18 +4,16 @@ import logging
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from gateway.agreements import load_agreements
 from gateway.errors import GatewayError, Internal
 from gateway.exchange.access import PEER_SYSTEM
-from gateway.exchange.checking import CheckedDraft
+from gateway.exchange.checking import CheckedDraft, ready
 from gateway.exchange.publish import PublishJob
 from gateway.exchange.salts import salts
+from gateway.exchange.sealing_own import own_draft
 from gateway.log.checkpoint import log_origin
-from gateway.log.instants import timestamp
-from gateway.log.sealing import prepare
 from gateway.reload import Apply, Changed
 from gateway.sharing.activation import (
     TYPE,
@@ -32,7 +30,7 @@ from gateway.store.port import Entry
 from gateway.store.round import Round
 from gateway.store.writer import Writer
 from schemas import message_ids
-from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Mode, Priority
+from yrd.exchange.v1.message_pb2 import Draft
 
 logger = logging.getLogger(__name__)
 
@@ -149,29 +147,9 @@ def _entity_id(participant: str, step: Step) -> str:
 
 def draft(participant: str, step: Step, revision: int, now_us: int) -> Draft:
     """The message that says so."""
-    made = Draft(agreement_activation=step.body(participant))
-    header = made.header
-    header.message_id = message_ids.new(now_us // 1000)
-    header.entity_id = _entity_id(participant, step)
-    header.revision = revision
-    header.mode = Mode.MODE_ACTUAL
-    header.priority = Priority.PRIORITY_ROUTINE
-    header.data_level = DataLevel.DATA_LEVEL_GENERAL_1
-    header.occurred_time.CopyFrom(timestamp(now_us))
-    header.reported_time.CopyFrom(timestamp(now_us))
-    return made
+    message_id, entity_id = message_ids.new(now_us // 1000), _entity_id(participant, step)
+    return own_draft(step.body(participant), message_id, entity_id, now_us, revision)
 
 
 def _checked(made: Draft) -> CheckedDraft:
-    digest = sha256(made.SerializeToString(deterministic=True)).digest()
-    header = made.header
-    content = prepare(made, salts())
-    return CheckedDraft(
-        header.message_id,
-        digest,
-        header.entity_id,
-        header.revision,
-        header.priority,
-        None,
-        content,
-    )
+    return ready(made, made.agreement_activation, salts())

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
+from google.protobuf.message import Message as ProtoMessage
 
 from gateway.config import Limits
 from gateway.errors import (
@@ -86,17 +87,7 @@ class Checker:
                 field=field,
                 authority=claim.authority,
             )
-        digest = sha256(draft.SerializeToString(deterministic=True)).digest()
-        content = prepare(draft, salts)
-        return CheckedDraft(
-            header.message_id,
-            digest,
-            header.entity_id,
-            header.revision,
-            header.priority,
-            step_of(body),
-            content,
-        )
+        return ready(draft, body, salts)
 
     def _read(self, data: bytes) -> Draft:
         try:
@@ -116,6 +107,22 @@ class Checker:
             )
         _refuse_unknown(draft)
         return draft
+
+
+def ready(draft: Draft, body: ProtoMessage, salts: Iterable[bytes]) -> CheckedDraft:
+    """A draft that is known to keep the contract, with its body, ready to be sealed."""
+    header = draft.header
+    digest = sha256(draft.SerializeToString(deterministic=True)).digest()
+    content = prepare(draft, salts)
+    return CheckedDraft(
+        header.message_id,
+        digest,
+        header.entity_id,
+        header.revision,
+        header.priority,
+        step_of(body),
+        content,
+    )
 
 
 def _refuse_unknown(draft: Draft) -> None:

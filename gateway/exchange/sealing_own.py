@@ -4,23 +4,20 @@ They go the way of every draft (PublishJob), as the system "gateway" of this par
 """
 
 from datetime import UTC
-from hashlib import sha256
 
 from google.protobuf.message import Message as ProtoMessage
 
 from gateway.errors import Internal
 from gateway.exchange.access import PEER_SYSTEM
-from gateway.exchange.checking import CheckedDraft
+from gateway.exchange.checking import CheckedDraft, ready
 from gateway.exchange.publish import AcceptedDraft, PublishJob
 from gateway.exchange.salts import salts
 from gateway.log.instants import timestamp
-from gateway.log.sealing import prepare
 from gateway.store.port import AcceptedEntry
 from gateway.store.round import Round
 from schemas.authority import foreign_claims
 from schemas.catalog import BODY_FIELDS, body_of
 from schemas.rules import violations
-from schemas.states.steps import step_of
 from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Mode, Priority
 
 CLOCK_STEP_SECONDS = 300.0
@@ -53,17 +50,7 @@ def own_checked(participant: str, draft: Draft) -> CheckedDraft:
         broken += [f"{c.field}: is for {c.authority}" for c in foreign_claims(body, participant)]
     if broken or body is None:
         raise Internal(f"a message of the gateway itself breaks the contract: {'; '.join(broken)}")
-    digest = sha256(draft.SerializeToString(deterministic=True)).digest()
-    content = prepare(draft, salts())
-    return CheckedDraft(
-        header.message_id,
-        digest,
-        header.entity_id,
-        header.revision,
-        header.priority,
-        step_of(body),
-        content,
-    )
+    return ready(draft, body, salts())
 
 
 def seal_own(round_: Round, participant: str, checked: CheckedDraft) -> AcceptedEntry:
