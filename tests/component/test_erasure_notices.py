@@ -16,7 +16,7 @@ from tests.support.erasure import REPORTER, final_report, old_incident
 from tests.support.handmade import HandmadeLog
 from tests.support.materials import Materials
 from tests.support.readers import read
-from tests.support.rogue import batch, rogue
+from tests.support.rogue import all_of, batch, rogue
 from tests.support.scene import scene
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft
@@ -50,12 +50,8 @@ def notice(*messages: tuple[str, int], participant: str = PEER, **changes: objec
 def following(materials: Materials, folder: Path, log: HandmadeLog) -> Iterator[Delta]:
     """A gateway that has mirrored all of a peer's log and has no duty left."""
 
-    def script(opened: ReplicateOpen) -> Iterator[ReplicateResponse]:
-        if opened.size < len(log.entries):
-            yield batch(log.batch(opened.size, len(log.entries)))
-
     with (
-        rogue(materials, PEER, script) as peer,
+        rogue(materials, PEER, all_of(log)) as peer,
         delta(materials, folder, (US,), addresses={PEER: peer.address}) as made,
     ):
         until(lambda: peer.receipts, "the receipt")

@@ -12,10 +12,10 @@ from tests.support.delta import Delta, delta
 from tests.support.handmade import HandmadeLog, agreed, write_store
 from tests.support.materials import AGREED, UNCONCERNED, Materials
 from tests.support.readers import ids, read, told
-from tests.support.rogue import batch, rogue
+from tests.support.rogue import all_of, rogue
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft, Leaf, SealedEntry
-from yrd.exchange.v1.service_pb2 import DispositionCounts, ReplicateOpen, ReplicateResponse
+from yrd.exchange.v1.service_pb2 import DispositionCounts
 
 US, PEER = "310000", "320000"
 SWAPPED = incident_body(place=place(point=(121.5, 31.2)))
@@ -88,12 +88,8 @@ SPOILT: dict[str, Callable[[SealedEntry], None]] = {
 def following(materials: Materials, folder: Path, log: HandmadeLog) -> Iterator[Delta]:
     """A gateway that has mirrored all of a peer's log."""
 
-    def script(opened: ReplicateOpen) -> Iterator[ReplicateResponse]:
-        if opened.size < len(log.entries):
-            yield batch(log.batch(opened.size, len(log.entries)))
-
     with (
-        rogue(materials, PEER, script) as peer,
+        rogue(materials, PEER, all_of(log)) as peer,
         delta(
             materials,
             folder,

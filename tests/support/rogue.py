@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 
 from gateway.errors import GatewayError, to_status
+from tests.support.handmade import HandmadeLog
 from tests.support.materials import Materials
 from tests.support.running import free_port
 from yrd.exchange.v1 import service_pb2_grpc as rpc
@@ -53,6 +54,16 @@ def heartbeat(size: int, unix_time: float | None = None) -> ReplicateResponse:
     if unix_time is not None:
         beat.time.FromMicroseconds(int(unix_time * 1e6))
     return ReplicateResponse(heartbeat=beat)
+
+
+def all_of(log: HandmadeLog) -> Script:
+    """Sends what is in a log behind where the caller stands, in one batch."""
+
+    def script(opened: ReplicateOpen) -> Iterator[ReplicateResponse]:
+        if opened.size < len(log.entries):
+            yield batch(log.batch(opened.size, len(log.entries)))
+
+    return script
 
 
 @dataclass(slots=True)
