@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import get_args
 
 from gateway.audit.ahead import ahead_problems
 from gateway.audit.context import Context
@@ -16,12 +17,13 @@ from gateway.audit.tables_upkeep import UPKEEP
 from gateway.audit.tree import due_nodes
 from gateway.log.merkle import TILE, Tree
 from gateway.log.sealing import MOST_PARTS
+from gateway.replication.wrong import Kind
 from gateway.store.sqlite import SCHEMA_VERSION
 
 TableCheck = Callable[[Context], Iterator[str]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _RUN = re.compile(r"([0-9a-f]{32})?")
-_KINDS = ("fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time", "erasure")
+_KINDS = frozenset(get_args(Kind))
 _TYPE = re.compile(r"[A-Za-z0-9_.]+", re.ASCII)
 
 

@@ -20,6 +20,7 @@ KINDS = {
     "forged_checkpoint": "伪造检查点 a signature missing or false",
     "missing_entry": "漏送 something that should have been sent",
     "time": "时钟偏差 a clock that is off",
+    "erasure": "销毁越权 a notice that asks to destroy what is not its origin's to destroy",
 }
 
 
