@@ -50,14 +50,19 @@ class Kind(NamedTuple):
     day: int
 
 
+def always(_: Content) -> bool:
+    """What holds for a clause without a condition."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A clause that gives a kind of entries to a peer; `holds` looks at each entry (None: all)."""
+    """A clause that gives a kind of entries to a peer; of these, those for which `holds` is true."""
 
     name: str
     groups: frozenset[str]
     activation: str = ""
-    holds: Callable[[Content], bool] | None = None
+    holds: Callable[[Content], bool] = always
 
 
 @dataclass(slots=True)
@@ -70,22 +75,22 @@ class Answer:
     _known: dict[tuple[bool, ...], Decision] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if all(given.holds is None for given in (*self.then, *self.now)):
+        if all(given.holds is always for given in (*self.then, *self.now)):
             self.fixed = _meet(self.then, self.now)
 
     def of(self, content: Content) -> Decision:
         """The decision on one entry."""
         if self.fixed is not None:
             return self.fixed
-        then = tuple(given.holds is None or given.holds(content) for given in self.then)
+        then = tuple(given.holds(content) for given in self.then)
         now = then
         if self.now is not self.then:
-            now = tuple(given.holds is None or given.holds(content) for given in self.now)
+            now = tuple(given.holds(content) for given in self.now)
         return self._decided(then, now)
 
     def at_place(self, content: Content) -> Decision:
         """The decision by what was in force at the entry's place alone."""
-        held = _held(self.then, [g.holds is None or g.holds(content) for g in self.then])
+        held = _held(self.then, [given.holds(content) for given in self.then])
         return _meet(held, held)
 
     def _decided(self, then: tuple[bool, ...], now: tuple[bool, ...]) -> Decision:
@@ -176,10 +181,7 @@ class Timeline:
                 agreement.id
                 for activation in self.in_force().values()
                 if (agreement := activation.agreement) and valid_on(agreement, day)
-                if any(
-                    gives(self.participant, agreement, c) and peer in c.to
-                    for c in agreement.clauses
-                )
+                if any(gives_to(self.participant, agreement, c, peer) for c in agreement.clauses)
             )
         return known
 
@@ -206,13 +208,13 @@ def clauses_given(
         for activation in force
         if (agreement := activation.agreement) and valid_on(agreement, day)
         for clause in agreement.clauses
-        if gives(participant, agreement, clause) and peer in clause.to and clause.covers(type_name)
+        if gives_to(participant, agreement, clause, peer) and clause.covers(type_name)
     ]
 
 
-def _condition(clause: Clause, name: str) -> Callable[[Content], bool] | None:
+def _condition(clause: Clause, name: str) -> Callable[[Content], bool]:
     condition = clause.condition
-    return None if condition is None else lambda content: condition.holds(content, name)
+    return always if condition is None else lambda content: condition.holds(content, name)
 
 
 def valid_on(agreement: Agreement, day: int) -> bool:
@@ -225,6 +227,11 @@ def gives(participant: str, agreement: Agreement, clause: Clause) -> bool:
     return participant in (clause.givers or agreement.between)
 
 
+def gives_to(participant: str, agreement: Agreement, clause: Clause, peer: str) -> bool:
+    """Whether a participant gives to a peer by a clause."""
+    return gives(participant, agreement, clause) and peer in clause.to
+
+
 def _builtin(type_name: str, peer: str) -> list[Given]:
     return [
         Given(PREFIX + rule.id, rule.groups, "", _asks(rule, peer))
@@ -232,9 +239,9 @@ def _builtin(type_name: str, peer: str) -> list[Given]:
     ]
 
 
-def _asks(rule: Rule, peer: str) -> Callable[[Content], bool] | None:
+def _asks(rule: Rule, peer: str) -> Callable[[Content], bool]:
     gives_ = rule.gives
-    return None if gives_ is None else lambda content: gives_(content.core, peer)
+    return always if gives_ is None else lambda content: gives_(content.core, peer)
 
 
 class Sharing:

@@ -13,7 +13,7 @@ from gateway.sharing.activation import Activation
 from gateway.sharing.builtin import PREFIX
 from gateway.sharing.content import Content
 from gateway.sharing.days import day_number
-from gateway.sharing.decide import Kind, Timeline, gives
+from gateway.sharing.decide import Kind, Timeline, gives_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _judged(timeline: Timeline, index: int, kind: Kind, content: Content, peer: 
 def _holding(timeline: Timeline, kind: Kind, content: Content, peer: str) -> tuple[str, ...]:
     """Clauses that give an entry by what is in force at a place."""
     given = timeline.answer(kind, peer).then
-    return tuple(one.name for one in given if one.holds is None or one.holds(content))
+    return tuple(one.name for one in given if one.holds(content))
 
 
 def _activations(timeline: Timeline, place: int, clause: str) -> Iterator[Activation]:
@@ -83,7 +83,7 @@ def _why_not(timeline: Timeline, kind: Kind, peer: str) -> str:
         agreement
         for agreement in known
         for clause in agreement.clauses
-        if gives(origin, agreement, clause) and peer in clause.to and clause.covers(kind.type)
+        if gives_to(origin, agreement, clause, peer) and clause.covers(kind.type)
     ]
     if naming:  # and yet it gives nothing: by its days
         days = ", ".join(f"{a.id} ({a.valid_from} to {a.valid_until})" for a in naming)
