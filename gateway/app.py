@@ -29,7 +29,7 @@ from gateway.exchange.quota import Allowance, Quota
 from gateway.exchange.reader import Reader
 from gateway.exchange.shares import ClauseShares
 from gateway.keys import read_keys
-from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
+from gateway.log.checkpoint import log_origin
 from gateway.log.suite import DEFAULT
 from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
@@ -58,7 +58,6 @@ from gateway.store.lock import FolderInUse, FolderLock
 from gateway.store.mark import Mark
 from gateway.store.port import StoreError
 from gateway.store.pulse import Pulse
-from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
 from gateway.store.writer import Writer
 from yrd.exchange.v1 import service_pb2 as pb
@@ -155,7 +154,7 @@ class Gateway:
                 self._store,
                 self._pulse,
                 lambda: time.time_ns() // 1000,
-                lambda round_: _sign_own(round_, signer),
+                lambda round_: round_.sign(signer),
             )
             self._sharing = Sharing(
                 timeline_of(own, self._store.activations(log_origin(own)), agreements)
@@ -441,14 +440,6 @@ def _folder(config: GatewayConfig, new: bool) -> FolderLock:
         return FolderLock(config.data_dir)
     except (FolderInUse, OSError) as error:
         raise StartError(f"data_dir: {error}") from None
-
-
-def _sign_own(round_: Round, signer: LogSigner) -> None:
-    """Signs one checkpoint for all entries of the round."""
-    head = round_.change.heads.get(signer.origin)
-    if head is not None:
-        checkpoint = Checkpoint(signer.origin, head.size, head.frontier.root())
-        round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
 
 
 def check_files(config: GatewayConfig) -> int:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -17,14 +16,14 @@ import grpc
 from gateway.app import OPTIONS, STORE
 from gateway.config import GatewayConfig
 from gateway.keys import Keys, read_keys
-from gateway.log.checkpoint import Checkpoint, log_origin, witness_name
-from gateway.log.merkle import Frontier, Tree
+from gateway.log.checkpoint import log_origin, witness_name
+from gateway.log.merkle import Tree
 from gateway.log.sealing import SealError, as_draft, open_entry
 from gateway.recovery.rebuilding import Rebuilder
 from gateway.recovery.report import PeerHeld, RecoveryReport
 from gateway.recovery.spool import Spool, entry_hash
 from gateway.replication.holdings import Holding, judge
-from gateway.server.credentials import Credentials
+from gateway.server.credentials import Credentials, utc_now
 from gateway.store.lock import FolderInUse, FolderLock
 from gateway.store.mark import Mark
 from gateway.store.port import CorruptStore, Cosigned, Head, NewEntry, StoreError
@@ -55,7 +54,7 @@ def recover(config: GatewayConfig, without: Collection[str], progress: Progress)
     RecoveryError, ConfigError.
     """
     keys = read_keys(config)
-    credentials = Credentials(config.tls, lambda: datetime.now(UTC))
+    credentials = Credentials(config.tls, utc_now)
     try:
         lock = FolderLock(config.data_dir)
     except (FolderInUse, OSError) as error:
@@ -194,7 +193,7 @@ class _Recovery:
             self._fetch(peer, spool, holding, connect[peer])
             if self._makes(head, spool, holding):
                 continue
-            if head.size and self._whole_differs(peer, holding, folder, connect[peer]):
+            if head.size and self._whole_differs(head, peer, holding, folder, connect[peer]):
                 raise RecoveryError(
                     f"the {head.size} entries of this store are not those that {peer} holds under our "
                     f"signature: the log was forked. {_both(head, holding)}"
@@ -212,6 +211,7 @@ class _Recovery:
 
     def _whole_differs(
         self,
+        head: Head,
         peer: str,
         holding: Holding,
         folder: Path,
@@ -220,8 +220,7 @@ class _Recovery:
         """Whether all that a peer holds, from the first entry on, does make the tree: then we forked."""
         whole = Spool(folder / f"{peer}.0.whole", 0)
         self._fetch(peer, whole, holding, connect)
-        grown = Frontier().extend(islice(whole.hashes(), holding.size)).frontier
-        return (grown.size, grown.root()) == (holding.size, holding.root)
+        return self._makes(head, whole, holding)
 
     def _append(
         self,
@@ -262,7 +261,7 @@ class _Recovery:
         round_.append(rebuilder.log, placed)
         round_.change.upkeep.erased += rebuilder.gone
         rebuilder.gone = []
-        self._sign(round_, rebuilder.log)
+        round_.sign(self.keys.signer)
         self.store.commit(round_.change)
 
     def _erase_again(self, head: Head, notices: list[tuple[bytes, int, list[str]]]) -> None:
@@ -280,7 +279,7 @@ class _Recovery:
             for group in groups
         ]
         round_.erase(head.log, gone)
-        self._sign(round_, head.log)
+        round_.sign(self.keys.signer)
         self.store.commit(round_.change)
 
     def _finish(self, log: str, report: RecoveryReport, held: Mapping[str, Holding]) -> None:
@@ -298,11 +297,6 @@ class _Recovery:
     def _round(self) -> Round:
         now_us = time.time_ns() // 1000
         return Round(self.store.heads(), self.store.last_offset(), now_us, self.store)
-
-    def _sign(self, round_: Round, log: str) -> None:
-        head = round_.head(log)
-        checkpoint = Checkpoint(log, head.size, head.frontier.root())
-        round_.checkpoint(log, self.keys.signer.sign(checkpoint).render())
 
 
 def _in_time(call: Any) -> Iterator[RestoreResponse]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.errors import Unavailable
+from gateway.log.checkpoint import Checkpoint, LogSigner
 from gateway.log.merkle import Growth
 from gateway.store.port import (
     AcceptedEntry,
@@ -209,6 +210,13 @@ class Round:
     def checkpoint(self, log: str, note: str) -> None:
         """Sets the newest checkpoint of a log."""
         self.change.heads[log] = replace(self.head(log), checkpoint=note)
+
+    def sign(self, signer: LogSigner) -> None:
+        """Signs one checkpoint for all that the round has added to the own log."""
+        head = self.change.heads.get(signer.origin)
+        if head is not None:
+            checkpoint = Checkpoint(head.log, head.size, head.frontier.root())
+            self.checkpoint(head.log, signer.sign(checkpoint).render())
 
 
 def _counts(counts: Sequence[int]) -> tuple[int, int, int, int]:

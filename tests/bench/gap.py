@@ -13,7 +13,7 @@ from pathlib import Path
 from gateway import config as configs
 from gateway.exchange.checking import CheckedDraft
 from gateway.exchange.publish import PublishJob
-from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
+from gateway.log.checkpoint import LogSigner, log_origin
 from gateway.log.sealing import Prepared, prepare
 from gateway.log.suite import DEFAULT
 from gateway.store.mark import Mark
@@ -67,9 +67,7 @@ def write(config_path: Path, count: int, size_bytes: int) -> Gap:
         newest = next((d.message_id for d in reversed(made) if d.priority == 1), newest)
         round_ = Round(heads, last, time.time_ns() // 1000, store)
         PublishJob(own, "console", made).stage(round_)
-        head = round_.head(signer.origin)
-        checkpoint = Checkpoint(signer.origin, head.size, head.frontier.root())
-        round_.checkpoint(signer.origin, signer.sign(checkpoint).render())
+        round_.sign(signer)
         store.commit(round_.change)
         heads, last = round_.heads(), round_.last_offset
     size = heads[signer.origin].size
