@@ -1,7 +1,11 @@
-"""What a recovery found and did."""
+"""What a recovery found and did, or why it could not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+
+class RecoveryError(Exception):
+    """The log can't be recovered like this; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

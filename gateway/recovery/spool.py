@@ -61,3 +61,12 @@ class Spool:
 def entry_hash(entry: SealedEntry) -> bytes:
     """Leaf hash of an entry as it travels."""
     return leaf_hash(entry.leaf) if entry.leaf else entry.leaf_hash
+
+
+def spool_of(folder: Path, peer: str, size: int) -> Spool:
+    """The spool of an earlier run if it can be used, or a new one."""
+    for path in folder.glob(f"{peer}.*.spool"):
+        start = int(path.name.split(".")[-2])
+        if start <= size:
+            return Spool(path, start)
+    return Spool(folder / f"{peer}.{size}.spool", size)

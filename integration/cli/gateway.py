@@ -72,8 +72,8 @@ def recover(
     from dataclasses import asdict
 
     from gateway.config import ConfigError, load
-    from gateway.recovery.recover import RecoveryError
     from gateway.recovery.recover import recover as run
+    from gateway.recovery.report import RecoveryError
     from integration.cli.progress import entry_progress
 
     try:

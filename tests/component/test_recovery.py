@@ -13,9 +13,9 @@ from client import ExchangeError, connect, describe
 from gateway.audit import verify_store
 from gateway.audit.report import Lost
 from gateway.errors import NotPermitted
-from gateway.recovery import recover as recovering
-from gateway.recovery.recover import RecoveryError, recover
-from gateway.recovery.report import RecoveryReport
+from gateway.recovery import appending
+from gateway.recovery.recover import recover
+from gateway.recovery.report import RecoveryError, RecoveryReport
 from gateway.replication import holder
 from gateway.store.port import Entry
 from tests.support.bodies import waybill_body
@@ -419,7 +419,7 @@ def test_a_store_that_went_its_own_way_is_not_mended(materials: Materials, tmp_p
 def test_an_interrupted_recovery_goes_on(
     materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovering, "COMMIT", 2)
+    monkeypatch.setattr(appending, "COMMIT", 2)
 
     def stop_at(limit: int, what: str, done: int, total: int) -> None:
         if what == "append" and done >= limit:
