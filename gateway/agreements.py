@@ -1,7 +1,9 @@
 """The agreements of a folder, each with its very text."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from gateway.config import ConfigError
 from gateway.sharing.agreement import AgreementError, Clause, Loaded, parse
@@ -10,26 +12,41 @@ from gateway.sharing.trial import Sampled, tried
 from schemas.samples.reading import valid_samples
 
 
+class Unusable(NamedTuple):
+    """Why an agreement can't be used; each line of the text names file, key, rule and remedy."""
+
+    source: str
+    text: str
+
+
 def load_agreements(folder: Path) -> list[Loaded]:
     """All agreements of a folder, by file name. Raises ConfigError naming everything that is wrong."""
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise ConfigError(f"agreements_dir: no *.yaml in {folder}; without one, nothing is shared")
+    loaded, problems = read(files)
+    lines = [problem.text for problem in problems]
+    lines += [line for found in loaded for line in unfit(found)]
+    if lines:
+        raise ConfigError("\n".join(lines))
+    return loaded
+
+
+def read(files: Iterable[Path]) -> tuple[list[Loaded], list[Unusable]]:
+    """The agreements of these files, and what is wrong with those that can't be used."""
     loaded: list[Loaded] = []
-    problems: list[str] = []
+    problems: list[Unusable] = []
     for path in files:
+        source = str(path)
         try:
             text = path.read_text(encoding="utf-8")
-            loaded.append(Loaded(parse(text, str(path)), text, str(path)))
-            problems += unfit(loaded[-1])
+            loaded.append(Loaded(parse(text, source), text, source))
         except AgreementError as error:
-            problems.append(str(error))
+            problems.append(Unusable(source, str(error)))
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{path}: file: can't be read as UTF-8 text: {error}")
-    problems += twice(loaded)
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return loaded
+            what = f"{source}: file: can't be read as UTF-8 text: {error}"
+            problems.append(Unusable(source, what))
+    return loaded, [*problems, *_twice(loaded)]
 
 
 def unfit(found: Loaded) -> list[str]:
@@ -55,15 +72,14 @@ def _samples(type_name: str) -> tuple[Sampled, ...]:
     )
 
 
-def twice(loaded: list[Loaded]) -> list[str]:
-    """Problems with agreements that have the same id."""
+def _twice(loaded: list[Loaded]) -> Iterator[Unusable]:
+    """Agreements that have the same id as one before."""
     seen: dict[str, str] = {}
-    problems = []
     for found in loaded:
         first = seen.setdefault(found.agreement.id, found.source)
         if first != found.source:
-            problems.append(
+            yield Unusable(
+                found.source,
                 f"{found.source}: id: {found.agreement.id!r} is the id of {first}, too; "
-                "give each agreement an id of its own"
+                "give each agreement an id of its own",
             )
-    return problems

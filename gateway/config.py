@@ -10,9 +10,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gateway.yaml_text import said
 
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 
@@ -195,13 +196,11 @@ def load(path: Path) -> GatewayConfig:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = said(path.read_text(encoding="utf-8"), str(path), ConfigError)
     except OSError as error:
         raise ConfigError(f"{path}: can't be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not YAML: {error}") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected keys and values; see docs/operate.md")
     return content

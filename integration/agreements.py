@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from client import ExchangeClient
-from gateway.agreements import samples_of, twice
+from gateway.agreements import read, samples_of
 from gateway.audit.given import activations_in
 from gateway.audit.reading import open_readonly
 from gateway.config import GatewayConfig
 from gateway.log.checkpoint import log_origin
 from gateway.sharing.activation import TYPE, Activation, expected, in_force, of
-from gateway.sharing.agreement import AgreementError, Loaded, parse
+from gateway.sharing.agreement import Loaded
 from gateway.sharing.content import Content
 from gateway.sharing.days import day_number
 from gateway.sharing.decide import Timeline
@@ -43,26 +43,6 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def read(files: Iterable[Path]) -> tuple[list[Loaded], list[Finding]]:
-    """Agreements, and what is wrong with those that can't be used."""
-    loaded: list[Loaded] = []
-    found: list[Finding] = []
-    for path in files:
-        try:
-            text = path.read_text(encoding="utf-8")
-            loaded.append(Loaded(parse(text, str(path)), text, str(path)))
-        except AgreementError as error:
-            found += [_finding(str(path), line) for line in str(error).splitlines()]
-        except (OSError, UnicodeDecodeError) as error:
-            found.append(
-                Finding("error", str(path), "file", f"can't be read as UTF-8 text: {error}")
-            )
-    for line in twice(loaded):
-        source, _, rest = line.partition(": id: ")
-        found.append(Finding("error", source, "id", rest))
-    return loaded, found
-
-
 def _finding(source: str, line: str) -> Finding:
     key, _, text = line.removeprefix(f"{source}: ").partition(": ")
     return Finding("error", source, key, text.removeprefix("Value error, "))
@@ -70,7 +50,8 @@ def _finding(source: str, line: str) -> Finding:
 
 def check(files: Iterable[Path], today: date) -> tuple[int, list[Finding]]:
     """Number of agreements that can be used, and everything found in all of them."""
-    loaded, found = read(files)
+    loaded, problems = read(files)
+    found = [_finding(p.source, line) for p in problems for line in p.text.splitlines()]
     return len(loaded), found + review(loaded, today, samples_of)
 
 

@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.retention.terms import Term
+from gateway.yaml_text import said
 from schemas.catalog import BODY_FIELDS
 from schemas.disclosure import groups
 
@@ -192,10 +192,7 @@ def load(path: Path) -> Policy:
 
 def parse(text: str, source: str) -> Policy:
     """Reads a policy from YAML. `source` is named in errors. Raises PolicyError."""
-    try:
-        content: Any = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that no month has
-        raise PolicyError(f"{source}: not YAML: {error}") from None
+    content = said(text, source, PolicyError)
     try:
         return Policy.model_validate(content)
     except ValidationError as error:

@@ -7,9 +7,8 @@ marked fields only if it names it.
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -20,6 +19,7 @@ from pydantic import (
 )
 
 from gateway.sharing.condition import MAX_LENGTH, Condition, ConditionError, compile_condition
+from gateway.yaml_text import said
 from schemas.catalog import BODY_FIELDS
 from schemas.disclosure import groups
 
@@ -171,10 +171,7 @@ def parse(text: str, source: str) -> Agreement:
         raise AgreementError(
             f"{source}: file: has more than {MAX_TEXT_BYTES} bytes; split the agreement in two"
         )
-    try:
-        content: Any = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that no month has
-        raise AgreementError(f"{source}: not YAML: {error}") from None
+    content = said(text, source, AgreementError)
     try:
         return Agreement.model_validate(content)
     except ValidationError as error:
