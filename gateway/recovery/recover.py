@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import grpc
 
-from gateway.app import OPTIONS, STORE
 from gateway.config import GatewayConfig
 from gateway.keys import Keys, read_keys
 from gateway.log.checkpoint import log_origin, witness_name
@@ -17,6 +16,8 @@ from gateway.recovery.report import RecoveryError, RecoveryReport
 from gateway.recovery.spool import spool_of
 from gateway.replication.holdings import Holding
 from gateway.server.credentials import Credentials, utc_now
+from gateway.server.listening import OPTIONS
+from gateway.starting import STORE
 from gateway.store.lock import FolderInUse, FolderLock
 from gateway.store.mark import Mark
 from gateway.store.port import CorruptStore, Cosigned, Head, StoreError

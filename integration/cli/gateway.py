@@ -35,9 +35,9 @@ def serve(
     Before it accepts messages it asks its peers how far they hold its log. A store that may be an old
     copy accepts only when all of them have answered.
     """
-    from gateway.app import StartError
     from gateway.app import serve as run
     from gateway.config import ConfigError, load
+    from gateway.starting import StartError
     from integration.logs import to_stderr
 
     to_stderr()

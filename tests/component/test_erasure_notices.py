@@ -186,7 +186,7 @@ def test_a_batch_kept_ready_for_the_next_peer_is_forgotten(
     settings = {"peers": peers, "check_processes": 0, "agreements_dir": AGREEMENTS}
     with scene(materials, monkeypatch, tmp_path, **settings) as alone:
         alone.client.publish([old_incident(), final_report()])
-        origin: Origin = alone.gateway._origin
+        origin: Origin = alone.gateway.parts.origin
         size = alone.client.status().logs[0].size
         assert REPORTER.encode() in origin._batch("joint", 0, size)[0]
         alone.client.run_retention(dry_run=False)

@@ -207,7 +207,7 @@ def test_an_agreement_ends_at_midnight_in_beijing(
         time_ns=lambda: real.time_ns() + int(ahead["seconds"] * 1e9),
         monotonic=real.monotonic,
     )
-    monkeypatch.setattr("gateway.app.time", clock)
+    monkeypatch.setattr("gateway.parts.time", clock)
     last = date.fromisoformat(str(today)) - timedelta(days=1)
     given = clause("all", INCIDENT, PEER)
     with desk(materials, tmp_path, monkeypatch, given, valid_until=str(last)) as made:

@@ -18,7 +18,8 @@ SECONDS = 10.0
 SERVE = """
 import sys
 from pathlib import Path
-from gateway.app import StartError, serve
+from gateway.app import serve
+from gateway.starting import StartError
 from gateway.config import ConfigError, load
 try:
     serve(load(Path(sys.argv[1])), new="--new" in sys.argv)

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from client import ExchangeClient, connect
-from gateway.app import Gateway, StartError
+from gateway.app import Gateway
 from gateway.config import GatewayConfig
+from gateway.starting import StartError
 from tests.support.materials import Materials
 
 

@@ -1,0 +1,245 @@
+"""The parts of one gateway, put together. None of them runs yet, but for the writer's thread."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib.metadata import version
+
+import grpc
+from grpc_health.v1 import health
+
+from gateway.agreements import load_agreements
+from gateway.config import GatewayConfig, Peer
+from gateway.exchange.access import Access
+from gateway.exchange.activating import Activating, timeline_of
+from gateway.exchange.check_process import settings as check_settings
+from gateway.exchange.checker_pool import CheckerPool
+from gateway.exchange.checking import Checker
+from gateway.exchange.evidence import EvidenceRoom
+from gateway.exchange.publish import Publisher
+from gateway.exchange.quota import Allowance, Quota
+from gateway.exchange.reader import Reader
+from gateway.exchange.shares import ClauseShares
+from gateway.keys import read_keys
+from gateway.log.checkpoint import log_origin
+from gateway.log.suite import DEFAULT
+from gateway.reload import Reload
+from gateway.replication.alarms import Alarms
+from gateway.replication.continuity import Continuity
+from gateway.replication.gossip import Gossip
+from gateway.replication.holder import Holder
+from gateway.replication.link import Link
+from gateway.replication.mirror import Mirror
+from gateway.replication.missing import MissingReports
+from gateway.replication.origin import Origin
+from gateway.replication.watch import Watch
+from gateway.retention.steward import Steward, policy_of
+from gateway.server.calls import OpenCalls
+from gateway.server.credentials import Credentials, utc_now
+from gateway.server.guard import Guard
+from gateway.server.listening import OPTIONS, Handlers, make_server
+from gateway.server.renewal import Renewal
+from gateway.server.services import (
+    AdminHandlers,
+    AuditHandlers,
+    ExchangeHandlers,
+    ReplicationHandlers,
+)
+from gateway.server.status import Status
+from gateway.sharing.agreement import Loaded
+from gateway.sharing.decide import Sharing
+from gateway.starting import STORE, StartError, access_log, data_folder
+from gateway.store.mark import Mark
+from gateway.store.port import StoreError
+from gateway.store.pulse import Pulse
+from gateway.store.sqlite import SqliteStore
+from gateway.store.writer import Writer
+
+Connect = Callable[[], grpc.aio.Channel]
+
+
+class Parts:
+    """Needs a running event loop. Parameters as those of Gateway. Raises StartError, ConfigError."""
+
+    def __init__(
+        self,
+        config: GatewayConfig,
+        reread: Callable[[], GatewayConfig],
+        *,
+        new: bool,
+        without: Collection[str],
+    ) -> None:
+        self._config = config
+        own = config.participant
+        # every file is read before there is a thread that would have to be stopped
+        self._keys = read_keys(config)
+        agreements = load_agreements(config.agreements_dir)
+        self._policy = policy_of(config)
+        self.credentials = Credentials(config.tls, utc_now)
+        self.folder = data_folder(config, new)
+        self.access_log = access_log(config, self.folder)
+        self.pulse = Pulse()
+        self._open_store(agreements)
+        self._alarms = Alarms(self.store, self.writer, self.pulse, time.time)
+        self._activating = Activating(
+            own, config.agreements_dir, agreements, self._sharing, self.writer
+        )
+        self._follow_peers(new, without)
+        self._serve_callers()
+        self.renewal = Renewal(
+            config, reread, self.credentials, self._keys, self.origin.keys_changed
+        )
+        self.reload = Reload([self._activating.read, self.renewal.read])
+        self.health = health.aio.HealthServicer()
+        self.server = self._make_server()
+
+    def _open_store(self, agreements: Sequence[Loaded]) -> None:
+        own, signer = self._config.participant, self._keys.signer
+        try:
+            self.store = SqliteStore(self._config.data_dir / STORE, own)
+            self.writer = Writer(
+                self.store,
+                self.pulse,
+                lambda: time.time_ns() // 1000,
+                lambda round_: round_.sign(signer),
+            )
+            self._sharing = Sharing(
+                timeline_of(own, self.store.activations(log_origin(own)), agreements)
+            )
+        except StoreError as error:
+            self.folder.release()
+            raise StartError(f"store: {error}") from None
+
+    def _follow_peers(self, new: bool, without: Collection[str]) -> None:
+        """What speaks with the other gateways; a connection is made when it is needed."""
+        config, heartbeat = self._config, self._config.limits.heartbeat_seconds
+        connect: dict[str, Connect] = {
+            peer.participant: self._connector(peer) for peer in config.peers
+        }
+        self.continuity = self._judge_continuity(connect, new, without)
+        self.continuity.before = self._activating.begin
+        self.gossip = Gossip(self._keys, connect, self.store, self.writer, self._alarms, heartbeat)
+        self.origin = Origin(
+            self._keys,
+            self._sharing,
+            self.store,
+            self.writer,
+            self.pulse,
+            self._alarms,
+            self.continuity,
+            time.time,
+            heartbeat,
+        )
+        self.links = [self._link(peer, channel) for peer, channel in connect.items()]
+
+    def _serve_callers(self) -> None:
+        """What decides on calls and on what they bring."""
+        config, own, limits = self._config, self._config.participant, self._config.limits
+        self._access = Access(own, config.clients, [p.participant for p in config.peers])
+        self.checkers = CheckerPool(
+            Checker(own, self._access, limits),
+            check_settings(own, config.clients, limits),
+            config.check_processes,
+            time.time,
+        )
+        allowance = Allowance(own, limits, config.clients)
+        self.calls = OpenCalls(
+            limits,
+            allowance,
+            Quota(allowance, time.monotonic),
+            time.monotonic,
+            self.credentials.refusal,
+            self.access_log,
+        )
+
+    def _link(self, peer: str, connect: Connect) -> Link:
+        key = self._keys.logs[peer]
+        mirror = Mirror(log_origin(peer), key, DEFAULT, self._keys.witness)
+        return Link(
+            peer,
+            mirror,
+            connect,
+            self.writer,
+            Watch(self._alarms, self.store, self.pulse),
+            time.time,
+            self._config.limits,
+        )
+
+    def _connector(self, peer: Peer) -> Connect:
+        return lambda: grpc.aio.secure_channel(peer.address, self.credentials.channel(), OPTIONS)
+
+    def _judge_continuity(
+        self,
+        connect: Mapping[str, Connect],
+        new: bool,
+        without: Collection[str],
+    ) -> Continuity:
+        mark = Mark(self._config.data_dir, self.store)
+        log = self._keys.signer.origin
+        return Continuity(
+            self._keys,
+            connect,
+            self.store,
+            self.writer,
+            self._alarms,
+            self.pulse,
+            mark,
+            known=(new and mark.fresh) or mark.matches(self.writer.head(log).size),
+            without=without,
+        )
+
+    def _evidence_room(self) -> EvidenceRoom:
+        own, peers = self._config.participant, [p.participant for p in self._config.peers]
+        return EvidenceRoom(
+            own,
+            self.store,
+            self.writer.head,
+            lambda: list(self.origin.receipts.values()),
+            self._keys.every,
+            ClauseShares(own, peers, self._sharing),
+            DEFAULT,
+        )
+
+    def _missing_reports(self) -> MissingReports:
+        watch = Watch(self._alarms, self.store, self.pulse)
+        own, heads = self._config.participant, self.writer.head
+        return MissingReports(own, self._keys.logs, watch, self.store, heads)
+
+    def _make_server(self) -> grpc.aio.Server:
+        config, writer, calls, limits = self._config, self.writer, self.calls, self._config.limits
+        publisher = Publisher(config.participant, limits, writer, self.checkers, calls.quota)
+        reader = Reader(config.participant, self.store, self.store, writer, self.pulse)
+        self.steward = self._make_steward(reader)
+        holder, missing = Holder(self.store, writer), self._missing_reports()
+        handlers = Handlers(
+            ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending),
+            ReplicationHandlers(self.origin, holder, self.gossip, calls.quota),
+            AdminHandlers(self._status(), self.reload, self.steward.run),
+            AuditHandlers(self._evidence_room(), self._alarms, missing),
+            self.health,
+        )
+        return make_server(limits, Guard(self._access, calls, writer.stop_accepting), handlers)
+
+    def _status(self) -> Status:
+        return Status(
+            self._config.participant,
+            version("yangtze-delta-exchange"),
+            self.writer,
+            self.links,
+            self.origin.receipts,
+            self._alarms,
+            time.time,
+            self.credentials.warnings,
+            lambda: self.access_log.problem,
+        )
+
+    def _make_steward(self, reader: Reader) -> Steward:
+        return Steward(
+            self._config,
+            self._policy,
+            self.store,
+            self.writer,
+            self.pulse,
+            [self.origin.forget, reader.forget],
+            self._alarms,
+            time.time,
+        )
