@@ -18,7 +18,7 @@ from gateway.audit.tree import due_nodes
 from gateway.log.merkle import TILE, Tree
 from gateway.log.sealing import MOST_PARTS
 from gateway.replication.wrong import Kind
-from gateway.store.sqlite import SCHEMA_VERSION
+from gateway.store.sqlite_open import SCHEMA_VERSION
 
 TableCheck = Callable[[Context], Iterator[str]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from google.protobuf.message import DecodeError
 
 from gateway.store.port import Entry, NewEntry
-from gateway.store.sqlite_read import ENTRIES, Names, entries_of
+from gateway.store.sqlite_names import Names
+from gateway.store.sqlite_read import ENTRIES, entries_of
 from schemas.message_ids import as_bytes
 from yrd.coordination.v1.dialogue_pb2 import Objection
 from yrd.exchange.v1.message_pb2 import Leaf

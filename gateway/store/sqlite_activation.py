@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.store.port import Entry, NewEntry
-from gateway.store.sqlite_read import ENTRIES, Names, entries_of
+from gateway.store.sqlite_names import Names
+from gateway.store.sqlite_read import ENTRIES, entries_of
 
 ACTIVATION = "yrd.governance.v1.AgreementActivation"
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.store.port import Change, Early, EarlyProof, NewEntry
+from gateway.store.sqlite_read import marks
 from yrd.exchange.v1.message_pb2 import Priority
 
 URGENT = (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
@@ -59,8 +60,6 @@ def early(connection: sqlite3.Connection, log: int, start: int, stop: int) -> di
 
 def hashes(connection: sqlite3.Connection, log: int, indices: Sequence[int]) -> dict[int, bytes]:
     """EarlyIndex.hashes."""
-    marks = ",".join("?" * len(indices))
-    rows = connection.execute(
-        f"SELECT idx, hash FROM entry WHERE log = ? AND idx IN ({marks})", (log, *indices)
-    )
+    query = f"SELECT idx, hash FROM entry WHERE log = ? AND idx IN ({marks(indices)})"
+    rows = connection.execute(query, (log, *indices))
     return dict(rows.fetchall())

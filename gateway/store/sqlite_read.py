@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Any
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
 from gateway.store.port import PAGE_BYTES, CorruptStore, Entry
+from gateway.store.sqlite_names import Names
 from yrd.exchange.v1.message_pb2 import Disposition
 
 ENTRIES = (
@@ -22,11 +23,9 @@ ERASED = b"\0"
 _DISPOSITIONS = {number: number for number in Disposition.values()}
 
 
-class Names(Protocol):
-    """Names of logs and types by their ids."""
-
-    log: dict[int, str]
-    type: dict[int, str]
+def marks(values: Sequence[object]) -> str:
+    """As many question marks, for a statement."""
+    return ",".join("?" * len(values))
 
 
 def entries_of(

@@ -9,7 +9,8 @@ from gateway.log.checkpoint import witness_name
 from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import Entry
 from gateway.store.retained import Disclosed, Provision
-from gateway.store.sqlite_read import ENTRIES, Names, entries_of
+from gateway.store.sqlite_names import Names
+from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.upkeep import (
     Confirmed,
     Findings,

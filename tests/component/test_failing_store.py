@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +142,13 @@ class Interposed:
         return getattr(self._connection, name)
 
 
+def _raising(failure: Callable[[], Exception]) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise failure()
+
+    return fail
+
+
 async def test_readers_go_on_while_a_failed_commit_is_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +161,7 @@ async def test_readers_go_on_while_a_failed_commit_is_undone(
             store._writer, "SELECT name, id", lambda: seen.append(len(store.entries(OURS, 0, 1)))
         )
         monkeypatch.setattr(store, "_writer", look)
-        failing(monkeypatch, "_write_marks", full)
+        monkeypatch.setattr("gateway.store.sqlite.write_beside", _raising(full))
         with pytest.raises(Unavailable):
             await writer.submit(Append(kind=RESOURCE))
         assert seen == [1]
