@@ -14,6 +14,7 @@ import cel
 from gateway.sharing.content import Content
 from gateway.sharing.paths import Named, PathError, bound_in, named
 from gateway.sharing.values import values
+from gateway.sharing.work import Work, WorkError, work_of
 from schemas.catalog import BODY_FIELDS
 from yrd.exchange.v1.message_pb2 import Header
 
@@ -61,6 +62,7 @@ class Condition:
     source: str
     program: cel.Program
     reads: Named
+    work: Work
     failures: int = field(default=0)
 
     def holds(self, content: Content, clause: str = "") -> bool:
@@ -82,8 +84,15 @@ class Condition:
             logger.warning("condition_failed", extra=what)
 
     def evaluate(self, content: Content) -> Any:
-        """Its value for an entry. Raises whatever evaluating raises."""
-        return self.program.execute(self.values(content))
+        """Its value for an entry. Raises WorkError, and whatever evaluating raises."""
+        seen = self.values(content)
+        self.work.require_bounded(seen)
+        return self.program.execute(seen)
+
+    def constant(self) -> Any:
+        """Its value for any entry, if it names no field. Raises WorkError, and what evaluating raises."""
+        self.work.require_bounded({})
+        return self.program.execute({})
 
     def values(self, content: Content) -> dict[str, Any]:
         """The fields that it names, as it sees them."""
@@ -116,11 +125,11 @@ def compile_condition(source: str, types: Sequence[str]) -> Condition:
     bodies: list[Any] = [BODY_FIELDS[name].message_type for name in types]
     header: Any = Header.DESCRIPTOR
     try:
-        reads = named(source, header, bodies)
-    except PathError as error:
+        reads, work = named(source, header, bodies), work_of(source)
+    except (PathError, WorkError) as error:
         raise ConditionError(str(error)) from None
     _require_known(program, bound_in(source))
-    return Condition(source, program, reads)
+    return Condition(source, program, reads, work)
 
 
 def _require_known(program: cel.Program, bound: frozenset[str]) -> None:
