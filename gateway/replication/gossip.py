@@ -71,6 +71,10 @@ class Gossip:
         request = CompareCheckpointsRequest(checkpoints=[h.checkpoint for h in heads.values()])
         async with asyncio.timeout(CALL_SECONDS), self._peers[peer]() as channel:
             answer = await ReplicationServiceStub(channel).CompareCheckpoints(request)
+        await self.take(heads, answer)
+
+    async def take(self, heads: Mapping[str, Head], answer: CompareCheckpointsResponse) -> None:
+        """Compares what a peer holds with what is held here, by log."""
         for theirs in answer.held:
             found = self._signed(theirs.checkpoint)
             if found is None or found.origin not in heads:

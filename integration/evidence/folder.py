@@ -120,7 +120,7 @@ def _text(data: bytes) -> str:
 def _shared(data: bytes) -> list[dict[str, object]]:
     try:
         found = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FolderError(f"{CLAUSE}: not JSON: {error}") from None
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise FolderError(f"{CLAUSE}: not a list of participants and clauses")

@@ -10,6 +10,7 @@ import fastavro
 
 from schemas.avro.catalog import fingerprint, fingerprint_of, parsed_schema
 from schemas.avro.codec import from_record, to_record
+from schemas.avro.container import UNSOUND
 from yrd.exchange.v1.message_pb2 import Message
 
 TYPE = "yrd.exchange.v1.Message"
@@ -82,10 +83,15 @@ def read(path: Path) -> Iterator[Message]:
     try:
         with path.open("rb") as file:
             for record in fastavro.reader(file, parsed_schema(TYPE)):
-                message = from_record(TYPE, record)
-                assert isinstance(message, Message)
-                yield message
+                yield _message(record, path)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}; check the path") from None
-    except (ValueError, EOFError, fastavro.read.SchemaResolutionError) as error:
+    except (*UNSOUND, fastavro.read.SchemaResolutionError) as error:
         raise ArchiveError(f"{path}: not an archive of messages: {error}") from None
+
+
+def _message(record: object, path: Path) -> Message:
+    message = from_record(TYPE, record) if isinstance(record, dict) else None
+    if not isinstance(message, Message):
+        raise ArchiveError(f"{path}: holds a {type(record).__name__} where a message is due")
+    return message

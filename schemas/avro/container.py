@@ -12,7 +12,7 @@ from schemas.avro.errors import AvroFormError
 from schemas.avro.records import Record
 from schemas.avro.registry import Registry, known, lookup
 
-_UNSOUND = (
+UNSOUND = (
     ValueError,
     EOFError,
     LookupError,
@@ -42,7 +42,7 @@ def read_container(data: bytes, schemas: Registry | None = None) -> list[Message
         return [_message(name, record) for record in records]
     except AvroFormError:
         raise
-    except _UNSOUND as error:
+    except UNSOUND as error:
         raise AvroFormError(f"no sound Avro container file: {error}; write it anew") from None
     except fastavro.read.SchemaResolutionError as error:
         raise AvroFormError(f"its schema does not resolve: {error}") from None

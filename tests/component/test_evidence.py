@@ -253,3 +253,10 @@ def test_a_folder_with_something_in_it_is_left_alone(made: Delta, tmp_path: Path
     with pytest.raises(FolderError, match="not empty"):
         write(evidence(made, US, INCIDENT.header.message_id), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_deeply_nested_clause_is_an_error_of_the_folder(made: Delta, tmp_path: Path) -> None:
+    write(evidence(made, US, INCIDENT.header.message_id), tmp_path / "out")
+    (tmp_path / "out" / "clause.json").write_text("[" * 100_000)
+    with pytest.raises(FolderError, match=r"clause\.json: not JSON"):
+        read(tmp_path / "out")

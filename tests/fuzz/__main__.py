@@ -1,18 +1,17 @@
 """`make fuzz`: a million mutated inputs, or as many as are asked for, to every decoder.
 
-python -m tests.fuzz [--inputs N] [--seed N] [--only NAME]
+python -m tests.fuzz [--inputs N] [--seed N] [--only NAME] [--processes N]
 """
 
 import argparse
+import multiprocessing
+import os
 import secrets
 import sys
-import tempfile
-from pathlib import Path
+import time
+from concurrent.futures import ProcessPoolExecutor
 
-from integration import certs
-from tests.fuzz.fuzzing import FuzzError, fuzz
-from tests.fuzz.targets import targets
-from tests.support.materials import Materials
+from tests.fuzz.share import Share, run
 
 LEAST = 1_000_000
 
@@ -23,28 +22,19 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=LEAST, help="in all, at least")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
     parser.add_argument("--only", default="", help="targets whose name has this in it")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
-    print(f"seed {asked.seed}", flush=True)
-    total, failed = 0, 0
-    with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
-        certs.make_all(Path(folder) / "certs")
-        found = targets(Materials(Path(folder) / "certs"), Path(folder))
-        chosen = [target for target in found if asked.only in target.name]
-        share = asked.inputs / (sum(target.weight for target in chosen) or 1)
-        for target in chosen:
-            try:
-                ran = fuzz(target, int(share * target.weight) + 1, asked.seed)
-            except FuzzError as error:
-                failed += 1
-                print(f"FAILED {error}", flush=True)
-                continue
-            total += ran.inputs
-            print(
-                f"{ran.name:<24} {ran.inputs:>9,} inputs {ran.inputs / ran.seconds:>9,.0f} a second, "
-                f"{ran.taken / ran.inputs:>4.0%} taken, peak memory +{ran.grown_mb:.0f} MB",
-                flush=True,
-            )
-    print(f"{total:,} inputs, {len(chosen)} decoders, {failed} failed; seed {asked.seed}")
+    print(f"seed {asked.seed}, {asked.processes} processes", flush=True)
+    started, part = time.monotonic(), -(-asked.inputs // asked.processes)
+    shares = [Share(part, asked.seed + at, asked.only) for at in range(asked.processes)]
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.processes, spawning) as pool:
+        done = list(pool.map(run, shares))
+    total, failed = sum(one.inputs for one in done), sum(one.failed for one in done)
+    print(
+        f"{total:,} inputs, {done[0].decoders} decoders, {failed} failed; seed {asked.seed}, "
+        f"{time.monotonic() - started:.0f} s"
+    )
     return 1 if failed else 0
 
 

@@ -10,7 +10,7 @@ from random import Random
 from types import FrameType
 
 from tests.fuzz.mutate import mutated
-from tests.fuzz.targets import Target
+from tests.fuzz.target import Target
 
 HANG_SECONDS = 5.0
 """For one input; they take microseconds, or a few milliseconds at worst."""
@@ -39,7 +39,7 @@ def fuzz(target: Target, inputs: int, seed: int) -> Ran:
     """Raises FuzzError with the first input that a decoder can't deal with."""
     random, taken = Random(f"{seed} {target.name}"), 0
     started, before = time.monotonic(), _peak_mb()
-    for sample in target.samples:  # a sample that is not taken would leave everything untried
+    for sample in target.samples:
         target_allows(target, sample)
     with _watchdog():
         for _ in range(inputs):
@@ -58,7 +58,9 @@ def target_allows(target: Target, data: bytes) -> bool:
         return False
     except Hang:
         raise FuzzError(f"{target.name}: hangs on {data!r}") from None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a panic of a decoder in another language is no Exception
         raise FuzzError(f"{target.name}: {type(error).__name__}: {error}: on {data!r}") from error
     return True
 

@@ -6,7 +6,8 @@ from random import Random
 INTERESTING = (
     b"\x00", b"\xff", b"\x7f", b"\x80", b"\xff" * 8, b"\x80" * 9 + b"\x01", b"\x00" * 16,
     b"\xff\xff\xff\xff\x0f", b"\n\n", b"\xe2\x80\x94 ", b"+", b".", b"-1", b"1e999", b"NaN", b"9" * 40,
-    b"[" * 40, b'{"a":' * 20, b"\xed\xa0\x80", b"\xf4\x90\x80\x80", "\u0661".encode(), b"\xc0\xaf", b"&a *a",
+    b"[" * 40, b"[" * 3000, b"(" * 300, b'{"a":' * 20,
+    b"\xed\xa0\x80", b"\xf4\x90\x80\x80", "\u0661".encode(), b"\xc0\xaf", b"&a *a",
     b"!!python/object:os.system", b"\r\n", b"'", b'"', b"\\u0000", b"%00", b"\x0b\x0b\x0b\x0b", b"\x0c" * 4,
 )  # fmt: skip
 

@@ -1,11 +1,14 @@
 """Every decoder takes some mutated inputs; `make fuzz` gives each many more."""
 
 import secrets
+from collections.abc import Iterator
 
 import pytest
 
+from integration import certs
 from tests.fuzz.fuzzing import FuzzError, fuzz
-from tests.fuzz.targets import Target, targets
+from tests.fuzz.target import Target
+from tests.fuzz.targets import targets
 from tests.support.materials import Materials
 
 INPUTS = 300
@@ -13,15 +16,18 @@ GROWN_MB = 200
 
 
 @pytest.fixture(scope="module")
-def found(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> list[Target]:
-    return targets(materials, tmp_path_factory.mktemp("fuzz"))
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Target]]:
+    folder = tmp_path_factory.mktemp("fuzz")
+    certs.make_all(folder / "certs")
+    with targets(Materials(folder / "certs"), folder) as made:
+        yield made
 
 
 def test_no_decoder_fails_on_mutated_inputs(found: list[Target]) -> None:
     seed = secrets.randbelow(1 << 32)
     print(f"seed {seed}")
     for target in found:
-        ran = fuzz(target, INPUTS * target.weight, seed)
+        ran = fuzz(target, int(INPUTS * target.weight), seed)
         assert ran.grown_mb < GROWN_MB, ran
 
 

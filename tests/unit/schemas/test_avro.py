@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,13 @@ def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.avro").write_bytes(b"not avro")
     with pytest.raises(archive.ArchiveError, match=r"x\.avro: not an archive"):
         list(archive.read(tmp_path / "x.avro"))
+
+
+def test_an_archive_with_a_damaged_schema_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "day.avro"
+    archive.append(path, 0, [Message()])
+    path.write_bytes(
+        re.sub(rb'"default": "(\w+)UNSPECIFIED"', rb'"default": "\1UNSPECIFIEE"', path.read_bytes())
+    )
+    with pytest.raises(archive.ArchiveError, match=r"day\.avro: not an archive"):
+        list(archive.read(path))
