@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from gateway.log.merkle import leaf_hash, verify_inclusion
 from gateway.replication.mirror import Mirror, MirroredEntry, duties
-from gateway.store.port import Early, EarlyProof, Entry, Head, NewEntry
+from gateway.store.early import Early, EarlyProof
+from gateway.store.port import Entry, Head, NewEntry
 from gateway.store.round import Round
 from yrd.exchange.v1.message_pb2 import UrgentBatch
 from yrd.exchange.v1.service_pb2 import AlarmEvidence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.errors import GatewayError, LogInconsistent, MalformedRequest
 from gateway.replication.wrong import HARMLESS, Wrong
-from gateway.store.port import AlarmBook, Evidence, KeptAlarm, Settlement
+from gateway.store.alarm_book import AlarmBook, Evidence, KeptAlarm, Settlement
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer

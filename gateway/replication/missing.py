@@ -21,7 +21,8 @@ from gateway.replication.wrong import Wrong
 from gateway.sharing.activation import Activation, read
 from gateway.sharing.decide import Timeline
 from gateway.sharing.due import due
-from gateway.store.port import ActivationReader, Entry, Head, KeptAlarm
+from gateway.store.alarm_book import KeptAlarm
+from gateway.store.port import ActivationReader, Entry, Head
 from yrd.exchange.v1.message_pb2 import Leaf
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 

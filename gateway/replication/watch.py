@@ -16,7 +16,8 @@ from gateway.replication.ahead import proved_early
 from gateway.replication.alarms import Alarms
 from gateway.replication.mirror import Mirrored
 from gateway.replication.wrong import Wrong
-from gateway.store.port import Early, Head, LogReader
+from gateway.store.early import Early
+from gateway.store.port import Head, LogReader
 from gateway.store.pulse import Pulse
 from yrd.exchange.v1.message_pb2 import SealedBatch, UrgentBatch
 from yrd.exchange.v1.service_pb2 import AlarmEvidence, Heartbeat

@@ -1,7 +1,7 @@
 """Alarms as callers see them."""
 
 from gateway.log.instants import timestamp
-from gateway.store.port import KeptAlarm
+from gateway.store.alarm_book import KeptAlarm
 from yrd.exchange.v1.service_pb2 import Alarm
 
 

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 
 from gateway.log.merkle import Frontier, Node
 from gateway.log.sealing import SealedPart
+from gateway.store.alarm_book import AlarmBook, Evidence, Settlement
+from gateway.store.early import EarlyIndex, EarlyProof
 from gateway.store.upkeep import Upkeep
 
 PAGE_BYTES = 8 << 20
@@ -101,25 +103,6 @@ class AcceptedEntry(NamedTuple):
     digest: bytes
 
 
-class EarlyProof(NamedTuple):
-    """What proves an entry that came ahead of its place.
-
-    A signed checkpoint, and the hashes of the inclusion proof in its tree, one behind the other.
-    """
-
-    checkpoint: str
-    path: bytes
-
-
-class Early(NamedTuple):
-    """An entry that came ahead of its place, as it is held."""
-
-    offset: int
-    hash: bytes
-    disposition: int
-    proof: EarlyProof
-
-
 @dataclass(frozen=True, slots=True)
 class Cosigned:
     """A peer's cosigned checkpoint of a log."""
@@ -128,41 +111,6 @@ class Cosigned:
     cosigner: str
     size: int
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Something that a peer did which its log forbids, kept with the bytes that prove it.
-
-    Equal evidence is kept once until it is settled. `data` is a serialised AlarmEvidence.
-    """
-
-    log: str
-    time_us: int
-    kind: str
-    detail: str
-    data: bytes
-
-
-class Settlement(NamedTuple):
-    """What became of an alarm; `settler` is "participant/system"."""
-
-    alarm: int
-    time_us: int
-    settler: str
-    note: str
-
-
-class KeptAlarm(NamedTuple):
-    """Evidence under its number, from 1; 0 if it could not be stored."""
-
-    number: int
-    log: str
-    time_us: int
-    kind: str
-    detail: str
-    data: bytes = b""
-    settlement: Settlement | None = None
 
 
 @dataclass(slots=True)
@@ -277,22 +225,6 @@ class HeldIndex(Protocol):
         ...
 
 
-class EarlyIndex(Protocol):
-    """Entries of other logs that came ahead of their place. Called from the writer's thread."""
-
-    def early(self, log: str, start: int, stop: int) -> dict[int, Early]:
-        """Those of the entries [start, stop) that came ahead, by index."""
-        ...
-
-    def hashes(self, log: str, indices: Sequence[int]) -> dict[int, bytes]:
-        """Leaf hashes of those of the entries that are here, in their place or ahead of it."""
-        ...
-
-    def index_at(self, offset: int) -> int:
-        """Index in its log of the entry at an offset."""
-        ...
-
-
 class UrgentReader(Protocol):
     """Finds urgent entries of the own log. Safe from any thread."""
 
@@ -311,18 +243,6 @@ class OwnLog(LogReader, UrgentReader, Protocol):
 
 class RoundIndex(PublishIndex, HeldIndex, EarlyIndex, Protocol):
     """What a round asks of what is stored."""
-
-
-class AlarmBook(Protocol):
-    """Reads alarms. Safe from any thread."""
-
-    def unsettled(self) -> list[KeptAlarm]:
-        """All alarms that nobody has settled, oldest first, without their data."""
-        ...
-
-    def alarms(self, after: int, limit: int) -> list[KeptAlarm]:
-        """Up to `limit` alarms with a higher number, oldest first, with their data."""
-        ...
 
 
 class ActivationReader(Protocol):

@@ -9,17 +9,8 @@ from types import MappingProxyType
 from gateway.errors import Unavailable
 from gateway.log.checkpoint import Checkpoint, LogSigner
 from gateway.log.merkle import Growth
-from gateway.store.port import (
-    AcceptedEntry,
-    Change,
-    Early,
-    EarlyProof,
-    Entry,
-    Head,
-    NewEntry,
-    RoundIndex,
-    Standing,
-)
+from gateway.store.early import Early, EarlyProof
+from gateway.store.port import AcceptedEntry, Change, Entry, Head, NewEntry, RoundIndex, Standing
 from gateway.store.upkeep import Erased
 from yrd.exchange.v1.message_pb2 import Disposition
 

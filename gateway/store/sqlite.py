@@ -8,18 +8,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from gateway.log.checkpoint import log_origin
 from gateway.log.merkle import Tree
 from gateway.store import sqlite_ahead, sqlite_alarms, sqlite_logs, sqlite_published
+from gateway.store.alarm_book import KeptAlarm
+from gateway.store.early import Early
 from gateway.store.port import (
     AcceptedEntry,
     Change,
     CorruptStore,
     Cosigned,
-    Early,
     Entry,
     Head,
-    KeptAlarm,
     Standing,
     StoreError,
 )
@@ -42,7 +41,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, participant: str) -> None:
         """Opens or makes the store. Raises StoreError, also if it belongs to someone else."""
-        self._path, self._own = path, log_origin(participant)
+        self._path = path
         self._tail = Tail()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()

@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
-from gateway.store.port import Change, Early, EarlyProof, NewEntry
+from gateway.store.early import Early, EarlyProof
+from gateway.store.port import Change, NewEntry
 from gateway.store.sqlite_read import marks
 from yrd.exchange.v1.message_pb2 import Priority
 

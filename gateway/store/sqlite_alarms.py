@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.store.port import Change, Evidence, KeptAlarm, Settlement
+from gateway.store.alarm_book import Evidence, KeptAlarm, Settlement
+from gateway.store.port import Change
 
 UNSETTLED_MOST = 50
 """Unsettled alarms kept of one kind about one log: what goes on says nothing new, and disks fill."""

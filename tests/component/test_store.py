@@ -9,12 +9,12 @@ import pytest
 
 from gateway.log.merkle import TILE, Frontier, Tree
 from gateway.log.sealing import SealedPart
+from gateway.store.alarm_book import Evidence
 from gateway.store.port import (
     AcceptedEntry,
     Change,
     CorruptStore,
     Cosigned,
-    Evidence,
     Head,
     NewEntry,
     Standing,
