@@ -61,6 +61,31 @@ class Frontier:
             size += 1
         return Growth(Frontier(size, tuple(stack)), nodes)
 
+    def inclusion_proof(self, hashes: Iterable[bytes], index: int) -> list[bytes]:
+        """PATH(index, …) of RFC 6962 §2.1.1 in the tree with these leaf hashes behind it.
+
+        Needs the index of one of those. A stored tree has it at less cost (Tree.inclusion_proof).
+        """
+        path: list[bytes] = []
+
+        def joined(left: tuple[bytes, bool], right: tuple[bytes, bool]) -> tuple[bytes, bool]:
+            if left[1] or right[1]:
+                path.append(right[0] if left[1] else left[0])
+            return node_hash(left[0], right[0]), left[1] or right[1]
+
+        stack = [(root, False) for root in self.roots]
+        for place, leaf in enumerate(hashes, self.size):
+            current, bits = (leaf, place == index), place
+            while bits & 1:
+                current, bits = joined(stack.pop(), current), bits >> 1
+            stack.append(current)
+        while len(stack) > 1:
+            right = stack.pop()
+            stack.append(joined(stack.pop(), right))
+        if not (stack and stack[0][1]):
+            raise ValueError(f"no leaf {index} among those behind {self.size}")
+        return path
+
     def root(self) -> bytes:
         """Root hash of the tree."""
         if not self.roots:

@@ -190,8 +190,8 @@ class Link:
         now_us = int(self._clock() * 1e6)
         mirrored = await offload(len(batch.entries), self._mirror.check, batch, head, now_us)
         await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), head, batch)
-        if mirrored.replayed:  # kept, since they are in the tree for good; but not followed further
-            raise await self._watch.replayed(mirrored)
+        if mirrored.wrong:  # kept, since it is in the tree for good; but not followed further
+            raise mirrored.wrong
         return mirrored.cosigned
 
     async def _store_ahead(self, batch: UrgentBatch) -> None:

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 from gateway.errors import Unavailable
 from gateway.log.checkpoint import Checkpoint, Witness, log_origin, verified
 from gateway.log.keyring import KeyRing
-from gateway.log.merkle import Growth, leaf_hash
+from gateway.log.merkle import Frontier, Growth, leaf_hash
 from gateway.log.note import Note, NoteError
 from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
 from gateway.log.suite import Suite
@@ -54,8 +54,8 @@ class Mirrored:
     entries: Sequence["MirroredEntry"]
     growth: Growth
     cosigned: str
-    replayed: Sequence[int] = ()
-    """Indexes of entries whose stamp says that they belong to another place."""
+    wrong: Wrong | None = None
+    """The first entry whose stamp says that it belongs to another place, with what proves it."""
     has_notices: bool = False
     """Whether there are erasure notices among the entries, on which this gateway is to act."""
 
@@ -110,13 +110,9 @@ class Mirror:
             for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
         ]
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
-        replayed = [
-            index
-            for index, entry in enumerate(entries, batch.start)
-            if entry.disposition == _QUARANTINED and self._replayed(entry.leaf, index)
-        ]
+        wrong = self._replay(entries, head.frontier, hashes, cosigned)
         notices = any(entry.type == ERASURE_NOTICE for entry in entries)
-        return Mirrored(self.log, batch.start, entries, growth, cosigned, replayed, notices)
+        return Mirrored(self.log, batch.start, entries, growth, cosigned, wrong, notices)
 
     def checkpoint(self, rendered: str, head: Head) -> tuple[Checkpoint, Note]:
         """Reads a checkpoint that the log must have signed. Raises Wrong."""
@@ -149,6 +145,36 @@ class Mirror:
             index=head.size,
         )
         return Wrong(what, kind=kind, log=self.log, index=head.size, evidence=evidence)
+
+    def _replay(
+        self,
+        entries: Sequence[MirroredEntry],
+        held: Frontier,
+        hashes: Sequence[bytes],
+        cosigned: str,
+    ) -> Wrong | None:
+        """That the origin has signed entries into its tree which belong to another place, if it has."""
+        replayed = [
+            index
+            for index, entry in enumerate(entries, held.size)
+            if entry.disposition == _QUARANTINED and self._replayed(entry.leaf, index)
+        ]
+        if not replayed:
+            return None
+        index = replayed[0]
+        more = f" and {len(replayed) - 1} more" if len(replayed) > 1 else ""
+        return Wrong(
+            f"entry {index}{more} says that it belongs to another log or another place: replayed",
+            kind="replay",
+            log=self.log,
+            index=index,
+            evidence=AlarmEvidence(
+                shown_checkpoint=cosigned,
+                leaf=entries[index - held.size].leaf or b"",
+                index=index,
+                inclusion_proof=held.inclusion_proof(hashes, index),
+            ),
+        )
 
     def _replayed(self, leaf: bytes | None, index: int) -> bool:
         """Whether a leaf's stamp says that it belongs to another place."""
@@ -198,7 +224,7 @@ def _naming(opened: Opened) -> Naming | None:
 
 @dataclass(frozen=True, slots=True)
 class MirrorJob:
-    """Stores a checked batch with its checkpoint."""
+    """Stores a checked batch with its checkpoint, and what is wrong with it: neither without the other."""
 
     mirrored: Mirrored
     lazy: bool = False
@@ -226,6 +252,8 @@ class MirrorJob:
             round_.change.upkeep.duties += duties(entries)
         round_.append(mirrored.log, entries, mirrored.growth, early)
         round_.checkpoint(mirrored.log, mirrored.cosigned)
+        if mirrored.wrong is not None:
+            round_.change.evidence.append(mirrored.wrong.kept(round_.now_us))
         return None
 
     def _placed(self, offset: int, now_us: int, early: Container[int]) -> Iterator[NewEntry]:

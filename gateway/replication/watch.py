@@ -14,7 +14,6 @@ from google.rpc.status_pb2 import Status
 from gateway.log.merkle import Tree, leaf_hash
 from gateway.replication.ahead import proved_early
 from gateway.replication.alarms import Alarms
-from gateway.replication.mirror import Mirrored
 from gateway.replication.wrong import Wrong
 from gateway.store.early import Early
 from gateway.store.port import Head, LogReader
@@ -91,27 +90,6 @@ class Watch:
             index=index,
             leaf_hashes=[entry.hash],
             inclusion_proof=tree.inclusion_proof(index, head.size),
-        )
-
-    async def replayed(self, mirrored: Mirrored) -> Wrong:
-        """The origin has signed entries into its tree that belong to another place."""
-        index = mirrored.replayed[0]
-        entry = mirrored.entries[index - mirrored.start]
-        size = mirrored.growth.frontier.size
-        tree = Tree(partial(self.logs.tile, mirrored.log))
-        proof = await asyncio.to_thread(tree.inclusion_proof, index, size)
-        more = f" and {len(mirrored.replayed) - 1} more" if len(mirrored.replayed) > 1 else ""
-        return Wrong(
-            f"entry {index}{more} says that it belongs to another log or another place: replayed",
-            kind="replay",
-            log=mirrored.log,
-            index=index,
-            evidence=AlarmEvidence(
-                shown_checkpoint=mirrored.cosigned,
-                leaf=entry.leaf or b"",
-                index=index,
-                inclusion_proof=proof,
-            ),
         )
 
 

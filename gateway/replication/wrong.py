@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gateway.errors import LogInconsistent
+from gateway.store.port import Evidence
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 Kind = Literal[
@@ -25,3 +26,8 @@ class Wrong(LogInconsistent):
     ) -> None:
         super().__init__(f"{log}: {what}", log=log, index=index)
         self.kind, self.log, self.evidence = kind, log, evidence
+
+    def kept(self, noticed_us: int) -> Evidence:
+        """As it is stored."""
+        data = self.evidence.SerializeToString()
+        return Evidence(self.log, noticed_us, self.kind, self.message, data)

@@ -107,6 +107,22 @@ def test_a_proof_proves_its_leaf_and_no_other(size: int, data: st.DataObject) ->
     assert not merkle.verify_inclusion(stored.hashes[index], index, size, [*path, root], root)
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 300), st.data())
+def test_a_proof_needs_no_more_than_the_frontier_and_what_comes_behind(
+    size: int, data: st.DataObject
+) -> None:
+    stored = Stored([index.to_bytes(4, "big") for index in range(size)])
+    held = data.draw(st.integers(0, size - 1))
+    index = data.draw(st.integers(held, size - 1))
+    frontier = stored.tree.frontier(held)
+    path = frontier.inclusion_proof(stored.hashes[held:], index)
+    assert path == stored.tree.inclusion_proof(index, size)
+    for none in (held - 1, size):
+        with pytest.raises(ValueError, match=f"no leaf {none}"):
+            frontier.inclusion_proof(stored.hashes[held:], none)
+
+
 @settings(deadline=None, max_examples=80)
 @given(st.integers(1, 600), st.data())
 def test_a_fork_has_no_consistency_proof(size: int, data: st.DataObject) -> None:

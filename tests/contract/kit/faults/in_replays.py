@@ -7,7 +7,6 @@ from gateway.exchange.access import Access
 from gateway.replication.alarms import Alarms
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
-from gateway.replication.watch import Watch
 from gateway.server import services
 from tests.contract.kit.faults.fault import Fault, replaced, wrapped
 from yrd.exchange.v1.message_pb2 import Disposition
@@ -20,8 +19,8 @@ def _any_stamp(self: Any, opened: Any, kind: str, index: int) -> int:
     )
 
 
-async def _not_kept(*_: Any) -> None:
-    return
+def _unseen(*_: Any) -> None:
+    return None
 
 
 async def _closed_for_good(original: Any, self: Any) -> None:
@@ -34,15 +33,17 @@ def _forgotten(original: Any, self: Any, *arguments: Any) -> None:
     self._show([])
 
 
-async def _showing_nothing(original: Any, self: Any, mirrored: Any) -> Any:
-    wrong = await original(self, mirrored)
-    wrong.evidence = AlarmEvidence(index=wrong.evidence.index)
+def _showing_nothing(original: Any, *arguments: Any) -> Any:
+    wrong = original(*arguments)
+    if wrong is not None:
+        wrong.evidence = AlarmEvidence(index=wrong.evidence.index)
     return wrong
 
 
-async def _of_its_neighbour(original: Any, self: Any, mirrored: Any) -> Any:
-    wrong = await original(self, mirrored)
-    del wrong.evidence.inclusion_proof[:1]
+def _of_its_neighbour(original: Any, *arguments: Any) -> Any:
+    wrong = original(*arguments)
+    if wrong is not None:
+        del wrong.evidence.inclusion_proof[:1]
     return wrong
 
 
@@ -79,7 +80,7 @@ FAULTS = (
     Fault(
         "replay-not-alarmed",
         "A replay raises no alarm",
-        replaced(Alarms, "keep", _not_kept),
+        replaced(Mirror, "_replay", _unseen),
         _FEW,
     ),
     Fault(
@@ -103,13 +104,13 @@ FAULTS = (
     Fault(
         "alarm-without-evidence",
         "The alarm of a replay has nothing that shows it",
-        wrapped(Watch, "replayed", _showing_nothing),
+        wrapped(Mirror, "_replay", _showing_nothing),
         _REPLAYS,
     ),
     Fault(
         "alarm-proves-nothing",
         "The proof with the alarm of a replay lacks a hash",
-        wrapped(Watch, "replayed", _of_its_neighbour),
+        wrapped(Mirror, "_replay", _of_its_neighbour),
         _REPLAYS,
     ),
     Fault(
