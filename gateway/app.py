@@ -110,6 +110,7 @@ class Gateway:
         seconds = self._config.limits.certificate_check_seconds
         self._tasks.append(asyncio.create_task(self.parts.renewal.watch(seconds)))
         self.parts.steward.begin()
+        self._tasks.append(asyncio.create_task(self.parts.steward.watch()))
         logger.info(
             "gateway_ready",
             extra={"participant": self._config.participant, "listen": self._config.listen},

@@ -6,6 +6,8 @@ example YRD_LISTEN or YRD_LIMITS__MAX_DRAFT_BYTES. Unknown keys are refused.
 
 import difflib
 import os
+import re
+from datetime import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -30,6 +32,17 @@ class ConfigError(Exception):
 def _listed(value: object) -> object:
     """One is a list of one."""
     return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _time_of_day(value: object) -> object:
+    """HH:MM. YAML makes a number of 12:30: so many minutes."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+        return time(*divmod(value, 60))
+    if value is None or value == "never" or isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        return time.fromisoformat(value)
+    raise ValueError(f"{value!r} is no time of day: say HH:MM in Beijing, such as 03:00, or never")
 
 
 class Section(BaseModel):
@@ -139,6 +152,9 @@ class Limits(Section):
     heartbeat_seconds: float = Field(2.0, gt=0)
 
 
+RETENTION_AT = time(3)
+
+
 class GatewayConfig(BaseSettings):
     """One gateway. Relative paths start at the folder of the file."""
 
@@ -157,9 +173,18 @@ class GatewayConfig(BaseSettings):
     peers: tuple[Peer, ...] = ()
     retention: Path | None = None
     """The retention policy; the one that is shipped if there is none."""
+    retention_at: Annotated[time | Literal["never"] | None, BeforeValidator(_time_of_day)] = None
+    """When it runs every day, in Beijing. Default: at 03:00 if there is one, never if there is none."""
     check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
     """Processes that check large batches; they start when the first one comes. 0: a thread does."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
+
+    @property
+    def daily_retention(self) -> time | None:
+        """When the retention policy runs every day, in Beijing; None: never."""
+        if self.retention_at is None:
+            return RETENTION_AT if self.retention else None
+        return None if self.retention_at == "never" else self.retention_at
 
     @classmethod
     def settings_customise_sources(

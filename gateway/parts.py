@@ -88,9 +88,11 @@ class Parts:
         self.renewal = Renewal(
             config, reread, self.credentials, self._keys, self.origin.keys_changed
         )
-        self.reload = Reload([self._activating.read, self.renewal.read])
+        reader = Reader(own, self.store, self.store, self.writer, self.pulse)
+        self.steward = self._make_steward(reader, reread)
+        self.reload = Reload([self._activating.read, self.steward.read, self.renewal.read])
         self.health = health.aio.HealthServicer()
-        self.server = self._make_server()
+        self.server = self._make_server(reader)
 
     def _open_store(self, agreements: Sequence[Loaded]) -> None:
         own, signer = self._config.participant, self._keys.signer
@@ -204,11 +206,9 @@ class Parts:
         own, heads = self._config.participant, self.writer.head
         return MissingReports(own, self._keys.logs, watch, self.store, heads)
 
-    def _make_server(self) -> grpc.aio.Server:
+    def _make_server(self, reader: Reader) -> grpc.aio.Server:
         config, writer, calls, limits = self._config, self.writer, self.calls, self._config.limits
         publisher = Publisher(config.participant, limits, writer, self.checkers, calls.quota)
-        reader = Reader(config.participant, self.store, self.store, writer, self.pulse)
-        self.steward = self._make_steward(reader)
         holder, missing = Holder(self.store, writer), self._missing_reports()
         handlers = Handlers(
             ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending),
@@ -232,9 +232,10 @@ class Parts:
             lambda: self.access_log.problem,
         )
 
-    def _make_steward(self, reader: Reader) -> Steward:
+    def _make_steward(self, reader: Reader, reread: Callable[[], GatewayConfig]) -> Steward:
         return Steward(
             self._config,
+            reread,
             self._policy,
             self.store,
             self.writer,

@@ -7,14 +7,22 @@ from gateway.store.port import Evidence
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 Kind = Literal[
-    "fork", "rollback", "replay", "forged_checkpoint", "missing_entry", "time", "erasure"
+    "fork",
+    "rollback",
+    "replay",
+    "forged_checkpoint",
+    "missing_entry",
+    "time",
+    "erasure",
+    "retention",
 ]
 """fork: two trees signed that contradict each other. rollback: a log shorter than what was signed of
 it. replay: an entry or a checkpoint of another log, or of another place. forged_checkpoint: a
 signature that is missing or false. missing_entry: something that should have been sent. time: a clock
-that is off. erasure: a notice that asks for what is not its origin's to destroy."""
+that is off. erasure: a notice that asks for what is not its origin's to destroy. retention: no peer's
+fault, the daily run of the own policy failed."""
 
-HARMLESS: frozenset[str] = frozenset({"time", "erasure"})
+HARMLESS: frozenset[str] = frozenset({"time", "erasure", "retention"})
 """Kinds that leave the link open: the log itself is whole."""
 
 

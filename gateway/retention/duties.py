@@ -20,7 +20,7 @@ from gateway.log.sealing import Opened, SealError, as_draft, open_entry
 from gateway.replication.alarms import Alarms
 from gateway.replication.wrong import Wrong
 from gateway.retention.erasing import EraseJob, Eraser, RefuseJob
-from gateway.retention.policy import Backup
+from gateway.retention.policy import Policy
 from gateway.store.port import Entry, FeedReader, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.retained import Retained
@@ -82,7 +82,7 @@ class Duties:
     def __init__(
         self,
         participant: str,
-        backups: Sequence[Backup],
+        policy: Callable[[], Policy],
         feed: FeedReader,
         retained: Retained,
         writer: Writer,
@@ -91,7 +91,7 @@ class Duties:
         alarms: Alarms,
         clock: Callable[[], float],
     ) -> None:
-        self._participant, self._backups = participant, [str(backup) for backup in backups]
+        self._participant, self._policy = participant, policy
         self._feed, self._retained, self._writer = feed, retained, writer
         self._pulse, self._eraser, self._alarms, self._clock = pulse, eraser, alarms, clock
 
@@ -158,7 +158,7 @@ class Duties:
             erased_count=len(made.parts),
             absent_count=made.absent,
             erased_time=timestamp(now_us),
-            backups=self._backups,
+            backups=[str(backup) for backup in self._policy().backups],
         )
         entity = f"{self._participant}/erasure-confirmation/{notice_id}"
         draft = own_draft(body, message_ids.new(now_us // 1000), entity, now_us)

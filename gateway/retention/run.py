@@ -16,7 +16,7 @@ from gateway.log.instants import timestamp
 from gateway.retention.due import Item, closings, due_rule, item
 from gateway.retention.erasing import EraseJob, Eraser, FindingsJob
 from gateway.retention.ledgers import ACCESS_FOLDER, access_files_over, provisions_over
-from gateway.retention.policy import Policy, Rule
+from gateway.retention.policy import Ledger, Policy, Rule
 from gateway.retention.trace import TYPES, findings
 from gateway.store.retained import Retained
 from gateway.store.round import Round
@@ -62,12 +62,15 @@ class _Pending:
 
 
 class Retention:
-    """Runs the policy of one gateway; one run at a time. `folder` is the gateway's data_dir."""
+    """Runs the policy of one gateway; one run at a time. `folder` is the gateway's data_dir.
+
+    `policy` gives the one that is in force; a run keeps to the one with which it began.
+    """
 
     def __init__(
         self,
         participant: str,
-        policy: Policy,
+        policy: Callable[[], Policy],
         peers: Sequence[str],
         folder: Path,
         retained: Retained,
@@ -88,16 +91,18 @@ class Retention:
         the rest.
         """
         async with self._one:
-            now_us = int(self._clock() * 1e6)
+            now_us, policy = int(self._clock() * 1e6), self._policy()
             await self._trace()
             response = RunRetentionResponse(
-                backups=[str(backup) for backup in self._policy.backups],
+                backups=[str(backup) for backup in policy.backups],
                 unconfirmed=await asyncio.to_thread(self._unconfirmed),
             )
-            for pending in (await self._destroy(now_us, dry_run)).values():
+            for pending in (await self._destroy(policy, now_us, dry_run)).values():
                 response.outcomes.append(pending.outcome)
-            response.ledgers.append(await self._access(now_us, dry_run))
-            response.ledgers.append(await self._provisions(now_us, dry_run))
+            response.ledgers.append(await self._access(policy.ledgers.access, now_us, dry_run))
+            response.ledgers.append(
+                await self._provisions(policy.ledgers.provisions, now_us, dry_run)
+            )
             if not dry_run and any(outcome.disclosures for outcome in response.outcomes):
                 response.not_scrubbed = not await self._eraser.scrub()
             return response
@@ -118,11 +123,11 @@ class Retention:
             found += [f"{peer} {UUID(bytes=notice)}" for peer in self._peers if peer not in done]
         return found
 
-    async def _destroy(self, now_us: int, dry_run: bool) -> dict[str, _Pending]:
-        pending = {r.id: _Pending(RetentionOutcome(rule=r.id)) for r in self._policy.rules}
+    async def _destroy(self, policy: Policy, now_us: int, dry_run: bool) -> dict[str, _Pending]:
+        pending = {r.id: _Pending(RetentionOutcome(rule=r.id)) for r in policy.rules}
         after = 0
         while True:
-            due, after = await asyncio.to_thread(self._due, after, now_us)
+            due, after = await asyncio.to_thread(self._due, policy, after, now_us)
             for found, rule in due:
                 waiting = pending[rule.id]
                 # a message's groups come one after the other: all that went before are complete
@@ -134,22 +139,20 @@ class Retention:
                 waiting.add(found)
             if not after:
                 break
-        for rule in self._policy.rules:
+        for rule in policy.rules:
             await self._tell(rule, pending[rule.id], dry_run)
         return pending
 
-    def _due(self, after: int, now_us: int) -> tuple[list[tuple[Item, Rule]], int]:
+    def _due(self, policy: Policy, after: int, now_us: int) -> tuple[list[tuple[Item, Rule]], int]:
         """What is due among a page of disclosures, and where the next one starts (0: no more)."""
         if self._writer.stopping:
             raise Unavailable("the gateway is shutting down; run retention again soon")
         page = self._retained.disclosed(self._log, after, PAGE)
-        items = [item(held) for held in page if any(self._policy.rules_for(held.type, held.group))]
+        items = [item(held) for held in page if any(policy.rules_for(held.type, held.group))]
         names = sorted(frozenset[str]().union(*(found.incidents for found in items)))
         closed = closings(self._retained.incidents(names), self._log)
         due = [
-            (found, rule)
-            for found in items
-            if (rule := due_rule(self._policy, found, closed, now_us))
+            (found, rule) for found in items if (rule := due_rule(policy, found, closed, now_us))
         ]
         return due, page[-1].place if len(page) == PAGE else 0
 
@@ -176,9 +179,7 @@ class Retention:
         await self._eraser.erase(job)
         pending.outcome.notice_ids.append(notice_id)
 
-    async def _access(self, now_us: int, dry_run: bool) -> LedgerOutcome:
-        ledger = self._policy.ledgers.access
-
+    async def _access(self, ledger: Ledger, now_us: int, dry_run: bool) -> LedgerOutcome:
         def delete() -> int:
             over = list(access_files_over(self._folder / ACCESS_FOLDER, ledger, now_us))
             for path in () if dry_run else over:
@@ -188,8 +189,7 @@ class Retention:
         deleted = await asyncio.to_thread(delete)
         return LedgerOutcome(ledger="access", months=ledger.months, deleted=deleted)
 
-    async def _provisions(self, now_us: int, dry_run: bool) -> LedgerOutcome:
-        ledger = self._policy.ledgers.provisions
+    async def _provisions(self, ledger: Ledger, now_us: int, dry_run: bool) -> LedgerOutcome:
         rows = await asyncio.to_thread(self._retained.provisions)
         over = provisions_over(rows, ledger, now_us)
         if over and not dry_run:

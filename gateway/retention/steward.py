@@ -1,21 +1,30 @@
-"""Retention of one gateway, put together: its own runs, and its duties towards peers."""
+"""Retention of one gateway, put together: its own runs, daily and on demand, and its duties to peers."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from gateway.config import ConfigError, GatewayConfig
+from gateway.errors import GatewayError
+from gateway.log.checkpoint import log_origin
+from gateway.reload import Apply, Changed
 from gateway.replication.alarms import Alarms
+from gateway.replication.wrong import Wrong
 from gateway.retention import policy as policies
+from gateway.retention.daily import Daily
 from gateway.retention.duties import Duties
 from gateway.retention.erasing import Eraser, Forget
 from gateway.retention.policy import Policy, PolicyError
 from gateway.retention.run import Retention
+from gateway.store.port import StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.sqlite import SqliteStore
 from gateway.store.writer import Writer
-from yrd.exchange.v1.service_pb2 import RunRetentionResponse
+from yrd.exchange.v1.service_pb2 import AlarmEvidence, RunRetentionResponse
 
+logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
@@ -28,11 +37,12 @@ def policy_of(config: GatewayConfig) -> Policy:
 
 
 class Steward:
-    """What a gateway needs of it. `forget` are its caches of entries."""
+    """What a gateway needs of it. `forget` are its caches of entries; `reread` reads the configuration."""
 
     def __init__(
         self,
         config: GatewayConfig,
+        reread: Callable[[], GatewayConfig],
         policy: Policy,
         store: SqliteStore,
         writer: Writer,
@@ -42,15 +52,54 @@ class Steward:
         clock: Callable[[], float],
     ) -> None:
         own, retained = config.participant, store.retained
+        self._log, self._reread, self._policy = log_origin(own), reread, policy
+        self._writer, self._alarms = writer, alarms
         self._eraser = Eraser(writer, retained, forget)
         peers = [peer.participant for peer in config.peers]
         self._retention = Retention(
-            own, policy, peers, config.data_dir, retained, writer, self._eraser, clock
+            own, self._in_force, peers, config.data_dir, retained, writer, self._eraser, clock
         )
         self._duties = Duties(
-            own, policy.backups, store, retained, writer, pulse, self._eraser, alarms, clock
+            own, self._in_force, store, retained, writer, pulse, self._eraser, alarms, clock
         )
+        run = partial(self.run, dry_run=False)
+        self._daily = Daily(config.daily_retention, run, self._failed, config.data_dir, clock)
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    def _in_force(self) -> Policy:
+        return self._policy
+
+    def read(self) -> Apply:
+        """The part of a reload: the policy, and when it runs. Raises ConfigError."""
+        config = self._reread()
+        policy, at = policy_of(config), config.daily_retention
+
+        async def apply(changed: Changed) -> None:
+            changed.parts += ["retention policy"] if policy != self._policy else []
+            changed.parts += ["time of retention"] if at != self._daily.at else []
+            self._policy, self._daily.at = policy, at
+
+        return apply
+
+    async def watch(self) -> None:
+        """Runs the policy once a day, until cancelled; a run that has begun goes on."""
+        await self._daily.watch()
+
+    async def _failed(self, error: Exception) -> None:
+        """A daily run that nobody asked for, and that failed: the log and an alarm say so."""
+        if isinstance(error, (GatewayError, StoreError, OSError)):
+            detail = str(error)
+            logger.error("retention_failed", extra={"detail": detail})
+        else:
+            detail = f"{type(error).__name__}, of which the gateway's log has the details"
+            logger.error("retention_failed", exc_info=error)
+        if isinstance(error, StoreError) and error.lasting:
+            self._writer.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
+        what = f"the daily run of the retention policy failed: {detail}"
+        shown = AlarmEvidence(said=what)
+        await self._alarms.keep(
+            Wrong(what, kind="retention", log=self._log, index="", evidence=shown)
+        )
 
     def begin(self) -> None:
         """Begins to work off duties, until the gateway stops."""

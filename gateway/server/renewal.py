@@ -1,7 +1,8 @@
 """Certificates, revocations and keys that change while the gateway runs.
 
 Parts of a reload: each reads and checks, and gives what puts it into effect. What is read anew of the
-configuration are `tls`, `keys` and the keys of `peers`; the rest needs a restart, and that is said.
+configuration are `tls`, `keys` and the keys of `peers` here, and `retention` by the steward; the rest
+needs a restart, and that is said.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from gateway.server.credentials import Credentials
 
 logger = logging.getLogger(__name__)
 
-RENEWABLE = ("tls", "keys", "peers")
+RENEWABLE = ("tls", "keys", "peers", "retention", "retention_at")
 REMIND = timedelta(days=1)
 
 

@@ -21,6 +21,7 @@ KINDS = {
     "missing_entry": "漏送 something that should have been sent",
     "time": "时钟偏差 a clock that is off",
     "erasure": "销毁越权 a notice that asks to destroy what is not its origin's to destroy",
+    "retention": "每日销毁失败 the daily run of the own retention policy failed",
 }
 
 

@@ -112,7 +112,7 @@ def reload(
     system: target.System = "console",
     as_json: Annotated[bool, typer.Option("--json", help="As ProtoJSON.")] = False,
 ) -> None:
-    """Read agreements, certificates, revocations and keys anew, without a stop.
+    """Read agreements, retention policy, certificates, revocations and keys anew, without a stop.
 
     All or nothing: if any file can't be used, everything stays as it is, and the answer says what is
     wrong. Needs the role "security". `kill -HUP` does the same; its answer stands in the log.
