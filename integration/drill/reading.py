@@ -28,7 +28,7 @@ def document(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path.name}: not UTF-8: {error}; save it as UTF-8") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ScenarioError(f"{path.name}: not YAML: {error}") from None
 
 

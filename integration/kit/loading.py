@@ -50,7 +50,7 @@ def read_group(path: Path) -> Group:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise where.error(f"can't be read ({error.strerror}); check the path") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise where.error(f"not YAML: {error}; mend the file") from None
     group = _mapping(content, where)
     _known(group, GROUP_KEYS, where)

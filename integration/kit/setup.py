@@ -61,7 +61,7 @@ def load(folder: Path) -> Setup:
         raise SetupError(
             f"{path}: {error.strerror}; make the folder with `yrd contracts prepare {folder}`"
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SetupError(f"{path}: not YAML: {error}") from None
     if not isinstance(content, dict):
         raise SetupError(f"{path}: expected keys and values; make it anew")

@@ -87,7 +87,7 @@ def load(name: str) -> Script:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ScriptError(f"{path}: {error.strerror}; name a file that can be read") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ScriptError(f"{path}: not YAML: {error}") from None
     return parse(content, str(path))
 

@@ -26,6 +26,7 @@ def step(text: str) -> str:
 ONCE = "draft: incident"
 BAD: dict[str, tuple[str, tuple[str, ...]]] = {
     "not YAML": ("group: [", ("not YAML", "mend the file")),
+    "too deep": ("[" * 5000, ("not YAML", "mend the file")),
     "a list": ("- a\n", ("expected keys and values", "docs/contract-kit.md")),
     "no group": ("title: t\ncases: []\n", ("group: is missing",)),
     "no cases": ("group: g\ntitle: t\n", ("cases: is missing",)),

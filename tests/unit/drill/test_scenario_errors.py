@@ -119,6 +119,7 @@ FILES = [
     ("steps.yaml", b"at: 1\n", ["steps.yaml", "list of steps"]),
     ("steps.yaml", b"- 3\n", ["steps.yaml", "3 is not a step"]),
     ("steps.yaml", b"- at: [\n", ["steps.yaml", "not YAML", "line 2"]),
+    ("steps.yaml", b"[" * 5000, ["steps.yaml", "not YAML", "recursion"]),
     ("steps.yaml", "- at: 洪水".encode("gb18030"), ["steps.yaml", "UTF-8"]),
     ("steps.yaml", b"[]\n", ["step"]),
     ("scenario.yaml", b"- a\n", ["scenario.yaml", "keys and values"]),

@@ -80,8 +80,9 @@ def test_a_script_that_is_not_there_is_told(name: str, words: str) -> None:
         load(name)
 
 
-def test_a_file_that_is_not_yaml_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["a: [", "[" * 5000, "at: 2026-13-45"])
+def test_a_file_that_is_not_yaml_is_told(tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.yaml"
-    file.write_text("a: [", encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(ScriptError, match=r"bad\.yaml: not YAML"):
         load(str(file))
