@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from gateway.config import ConfigError, Tls
 from gateway.errors import IdentityUnknown
-from gateway.server.identity import Certificate
+from gateway.server.identity import UNREADABLE, Certificate
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def read_tls(tls: Tls) -> TlsFiles:
     ca, certificate, key = map(_read, (tls.ca, tls.certificate, tls.key))
     try:
         authorities = x509.load_pem_x509_certificates(ca)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise ConfigError(f"tls.ca: {tls.ca}: no PEM certificates: {error}") from None
     not_after = _require_pair(tls, certificate, key)
     names = frozenset((ca.subject.public_bytes(), _key_of(ca)) for ca in authorities)
@@ -74,7 +74,7 @@ def _read(path: Path) -> bytes:
 def _require_pair(tls: Tls, certificate: bytes, key: bytes) -> datetime:
     try:
         own = x509.load_pem_x509_certificate(certificate)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise ConfigError(f"tls.certificate: {tls.certificate}: {error}") from None
     try:
         public = load_pem_private_key(key, password=None).public_key()
@@ -98,7 +98,7 @@ def _with_revocations(
                 raise ConfigError(f"tls.crl: {path}: not signed by a CA of tls.ca")
             issuer = found.issuer.public_bytes()
             revoked |= {(issuer, r.serial_number): r.revocation_date_utc for r in found}
-        except ValueError as error:
+        except UNREADABLE as error:
             raise ConfigError(f"tls.crl: {path}: no list of revocations: {error}") from None
         issued.append(found.last_update_utc)
         if found.next_update_utc is not None:

@@ -145,7 +145,7 @@ def _read(lines: Iterable[str], name: str) -> Account:
             else:
                 run = _Run.model_validate(value)
                 account.sides[run.log].put(run)
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
             raise AccountError(f"{name}: line {number}: {error}") from None
     if account is None or not ended:
         raise AccountError(f"{name}: it has no end: was it written and sent whole?")

@@ -1,5 +1,6 @@
 """Certificates and revocations that change while a gateway runs."""
 
+import base64
 import queue
 import ssl
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import grpc
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from client import ExchangeClient, ExchangeError, connect
 from gateway import errors
@@ -194,6 +196,14 @@ def other_key(own: Materials, folder: Path) -> None:
     (own.folder / OWN / "gateway.key").write_bytes((own.folder / OWN / "console.key").read_bytes())
 
 
+def of_another_version(own: Materials, _: Path) -> None:
+    listed = own.folder / "crl.pem"
+    form = b"\x02\x01%c\x30"  # the version, in front of the algorithm
+    der = x509.load_pem_x509_crl(listed.read_bytes()).public_bytes(Encoding.DER)
+    text = base64.encodebytes(der.replace(form % 1, form % 5, 1))
+    listed.write_bytes(b"-----BEGIN X509 CRL-----\n" + text + b"-----END X509 CRL-----\n")
+
+
 WRONG: dict[str, tuple[Callable[[Materials, Path], object], str]] = {
     "list of another CA": (revoked_by_another, "not signed by a CA of tls.ca"),
     "no list": (lambda own, _: (own.folder / "crl.pem").write_bytes(b"x"), "no PEM list"),
@@ -203,6 +213,7 @@ WRONG: dict[str, tuple[Callable[[Materials, Path], object], str]] = {
         ),
         "no list of revocations",
     ),
+    "list of another version": (of_another_version, "5 is not a valid CRL version"),
     "missing list": (lambda own, _: (own.folder / "crl.pem").unlink(), "No such file"),
     "another key": (other_key, "is not the key of"),
     "no key": (lambda own, _: (own.folder / OWN / "gateway.key").write_bytes(b"x"), r"tls\.key"),

@@ -237,6 +237,13 @@ def test_a_file_that_is_no_account_is_refused(tmp_path: Path, name: str) -> None
         read(path)
 
 
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "account"
+    path.write_text("[" * 100_000)
+    with pytest.raises(AccountError, match="line 1: maximum recursion depth"):
+        read(path)
+
+
 def test_accounts_of_different_exchanges_are_not_compared(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("".join(map(rendered, sender())))
     one = read(tmp_path / "a")
