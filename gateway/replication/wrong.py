@@ -3,7 +3,7 @@
 from typing import Literal
 
 from gateway.errors import LogInconsistent
-from gateway.store.port import Evidence
+from gateway.store.alarm_book import Evidence
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 Kind = Literal[
