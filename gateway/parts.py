@@ -197,7 +197,7 @@ class Parts:
             self.writer.head,
             lambda: list(self.origin.receipts.values()),
             self._keys.every,
-            ClauseShares(own, peers, self._sharing),
+            ClauseShares(own, peers, self._sharing, self.store),
             DEFAULT,
         )
 

@@ -1,7 +1,7 @@
 """Evidence of one message for an auditor: its entry, a proof under as many signatures as there are."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from gateway.log.proof import ProofError, TlogProof, prove
 from gateway.log.suite import Suite
 from gateway.store.port import Cosigned, Entry, FeedReader, Head, LogReader
 from schemas.message_ids import as_bytes
-from yrd.exchange.v1.service_pb2 import GetEvidenceResponse, SharedUnder
+from yrd.exchange.v1.service_pb2 import ActivationEvidence, GetEvidenceResponse, SharedUnder
 
 
 class Shares(Protocol):
@@ -60,20 +60,35 @@ class EvidenceRoom:
 
     def _evidence(self, key: bytes, message_id: str, origin: str) -> GetEvidenceResponse:
         entry = self._entry(key, message_id, origin)
-        leaf = entry.leaf or b""
-        if leaf_hash(leaf) != entry.hash:
-            raise _damaged(entry, "the leaf does not have its hash")
         note = self._note(entry)
-        proof = self._proof(entry, note)
+        shared = list(self._shares(entry))
         used = {(s.name, s.key_id) for s in note.signatures}
         keys = [k for k in self._keys() if (k.name, k.key_id) in used]
         return GetEvidenceResponse(
-            leaf=leaf,
-            proof=proof.render(),
+            leaf=entry.leaf or b"",
+            proof=self._proof(entry, note).render(),
             verifier_keys=[encode_vkey(k.name, k.kind, k.public) for k in keys],
             disclosures=[part.data for part in entry.parts],
-            shared=self._shares(entry),
+            shared=shared,
+            activations=self._activations(entry, note, shared),
         )
+
+    def _activations(
+        self, entry: Entry, note: Note, shared: Iterable[SharedUnder]
+    ) -> Iterator[ActivationEvidence]:
+        """What brought the agreements by which it was shared into force, under the same checkpoint."""
+        for message_id in dict.fromkeys(name for one in shared for name in one.activation_ids):
+            try:
+                key = as_bytes(message_id)
+            except ValueError:  # a peer's log may say anything; what has no id can't be found by it
+                continue
+            found = [e for e in self._store.find(key) if e.log == entry.log]
+            for activation in found[:1]:
+                yield ActivationEvidence(
+                    leaf=activation.leaf or b"",
+                    proof=self._proof(activation, note).render(),
+                    disclosures=[part.data for part in activation.parts],
+                )
 
     def _entry(self, key: bytes, message_id: str, origin: str) -> Entry:
         logs = [log_origin(origin)] if origin else []
@@ -129,6 +144,8 @@ class EvidenceRoom:
         return checkpoint.size if covers else None
 
     def _proof(self, entry: Entry, note: Note) -> TlogProof:
+        if leaf_hash(entry.leaf or b"") != entry.hash:
+            raise _damaged(entry, "the leaf does not have its hash")
         tree = Tree(partial(self._store.tile, entry.log))
         try:
             proof = prove(tree, entry.sequence, note.render())

@@ -1,7 +1,7 @@
 """Entries that a peer withheld and should have sent, as somebody shows them to us."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -14,13 +14,12 @@ from gateway.log.merkle import Tree, leaf_hash
 from gateway.log.note import NoteError
 from gateway.log.proof import ProofError, TlogProof
 from gateway.log.proof import parse as parse_proof
-from gateway.log.sealing import SealError
 from gateway.log.suite import DEFAULT
 from gateway.replication.watch import Watch
 from gateway.replication.wrong import Wrong
-from gateway.sharing.activation import Activation, read
 from gateway.sharing.decide import Timeline
 from gateway.sharing.due import due
+from gateway.store.activations import activations_said
 from gateway.store.alarm_book import KeptAlarm
 from gateway.store.port import ActivationReader, Entry, Head
 from yrd.exchange.v1.message_pb2 import Leaf
@@ -128,7 +127,7 @@ class MissingReports:
     def _due(self, head: Head, index: int, leaf: bytes) -> Missing | str:
         origin = head.log.removeprefix("yrd/")
         entries = {e.sequence: e for e in self._activations.activations(head.log)}
-        timeline = Timeline(origin, list(_read(entries.values())))
+        timeline = Timeline(origin, list(activations_said(entries.values())))
         found = due(timeline, index, leaf, self._participant)
         if not found.clauses:
             return found.why
@@ -197,16 +196,3 @@ class MissingReports:
         if (checkpoint.origin, proof.index) != (head.log, index):
             raise ProofError(f"it is about entry {proof.index} of {checkpoint.origin}")
         return proof
-
-
-def _read(entries: Iterable[Entry]) -> Iterator[Activation]:
-    """What the origin says of its agreements. What does not say so at its own place says nothing."""
-    for entry in entries:
-        try:
-            leaf = Leaf.FromString(entry.leaf or b"")
-            sealed_us = leaf.stamp.sealed_time.ToMicroseconds()
-            parts = [part.data for part in entry.parts]
-            if (log_origin(leaf.stamp.origin), leaf.stamp.sequence) == (entry.log, entry.sequence):
-                yield read(entry.sequence, entry.leaf or b"", parts, sealed_us)
-        except (DecodeError, SealError, OverflowError, ValueError):
-            continue

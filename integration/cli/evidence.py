@@ -76,18 +76,21 @@ def verify(
 
     from integration.evidence import report
     from integration.evidence.folder import FolderError, read
-    from integration.evidence.verify import trusted_keys
-    from integration.evidence.verify import verify as examine
+    from integration.evidence.verify import trusted_keys, verify_all
 
     try:
         trusted = trusted_keys(key or (), keys)
         found = read(folder)
     except FolderError as error:
         fail(str(error), BAD_INPUT)
-    findings = examine(found, trusted, quorum)
+    findings, clauses = verify_all(found, trusted, quorum)
     if as_json:
-        print(json.dumps(report.as_json(findings, found.shared), ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                report.as_json(findings, found.shared, clauses), ensure_ascii=False, indent=1
+            )
+        )
     else:
-        for line in report.lines(findings, found.shared, bool(trusted)):
+        for line in report.lines(findings, found.shared, clauses, bool(trusted)):
             print(line)
     raise SystemExit(OK if findings.ok else REFUSED)

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import DecodeError
 
 from gateway.log.evidence import Evidence
 from gateway.log.note import NoteError, parse_vkey
 from integration.evidence.readme import README
-from yrd.exchange.v1.message_pb2 import Disclosure
-from yrd.exchange.v1.service_pb2 import GetEvidenceResponse
+from yrd.exchange.v1.message_pb2 import Disclosure, Leaf
+from yrd.exchange.v1.service_pb2 import ActivationEvidence, GetEvidenceResponse, SharedUnder
 
 LEAF, PROOF, KEYS, DISCLOSURES = "leaf", "proof.tlog-proof", "keys", "disclosures"
-CLAUSE, HELP = "clause.json", "README.txt"
+CLAUSE, ACTIVATIONS, HELP = "clause.json", "activations", "README.txt"
 _GROUP = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*", re.ASCII)
 
 
@@ -26,12 +26,13 @@ class FolderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What was read. `shared` is what the gateway said; `misnamed` are files that are not what their
-    names say.
+    """What was read. `shared` is what the gateway said; `activations` are the entries that bear it out, by
+    their places; `misnamed` are files that are not what their names say.
     """
 
     evidence: Evidence
-    shared: list[dict[str, object]] = field(default_factory=list)
+    shared: list[SharedUnder] = field(default_factory=list)
+    activations: dict[str, Evidence] = field(default_factory=dict)
     misnamed: tuple[str, ...] = ()
 
 
@@ -46,7 +47,7 @@ def write(answer: GetEvidenceResponse, folder: Path) -> None:
             )
         for name, data in files.items():
             path = folder / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
     except OSError as error:
         raise FolderError(f"{error.filename}: {error.strerror}; check --out") from None
@@ -65,8 +66,18 @@ def _files(answer: GetEvidenceResponse) -> dict[str, bytes]:
             files[f"{KEYS}/{key_file(text)}"] = f"{text}\n".encode()
         for data in answer.disclosures:
             files[f"{DISCLOSURES}/{_group_file(data)}"] = data
+        for activation in answer.activations:
+            files |= _activation_files(activation)
     except (NoteError, DecodeError) as error:
         raise FolderError(f"the gateway's answer can't be read: {error}") from None
+    return files
+
+
+def _activation_files(activation: ActivationEvidence) -> dict[str, bytes]:
+    at = f"{ACTIVATIONS}/{Leaf.FromString(activation.leaf).stamp.sequence}"
+    files = {f"{at}/{LEAF}": activation.leaf, f"{at}/{PROOF}": activation.proof.encode()}
+    for data in activation.disclosures:
+        files[f"{at}/{DISCLOSURES}/{_group_file(data)}"] = data
     return files
 
 
@@ -89,21 +100,31 @@ def read(folder: Path) -> Folder:
     """Reads a folder that `write` made. Raises FolderError if a part is not there."""
     try:
         keys = dict(_contents(folder / KEYS))
-        disclosures = dict(_contents(folder / DISCLOSURES))
-        leaf, proof = (folder / LEAF).read_bytes(), (folder / PROOF).read_bytes()
+        evidence, misnamed = _evidence(folder, keys)
+        misnamed += _misnamed_keys(keys)
         clause = folder / CLAUSE
         shared = _shared(clause.read_bytes()) if clause.exists() else []
+        activations = {}
+        for inner in sorted((folder / ACTIVATIONS).glob("*")):
+            activations[inner.name], wrong = _evidence(inner, keys)
+            misnamed += [f"{ACTIVATIONS}/{inner.name}/{name}" for name in wrong]
     except OSError as error:
         raise FolderError(
             f"{error.filename}: {error.strerror}; is this an exported folder?"
         ) from None
+    return Folder(evidence, shared, activations, tuple(misnamed))
+
+
+def _evidence(folder: Path, keys: Mapping[str, bytes]) -> tuple[Evidence, list[str]]:
+    """An entry, and which of its disclosures are not what their names say. Raises OSError."""
+    disclosures = dict(_contents(folder / DISCLOSURES))
     evidence = Evidence(
-        leaf,
-        _text(proof),
+        (folder / LEAF).read_bytes(),
+        _text((folder / PROOF).read_bytes()),
         tuple(_text(data).removesuffix("\n") for data in keys.values()),
         tuple(disclosures.values()),
     )
-    return Folder(evidence, shared, tuple(_misnamed(keys, disclosures)))
+    return evidence, list(_misnamed_disclosures(disclosures))
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -117,17 +138,20 @@ def _text(data: bytes) -> str:
     return data.decode(errors="replace")
 
 
-def _shared(data: bytes) -> list[dict[str, object]]:
+def _shared(data: bytes) -> list[SharedUnder]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise FolderError(f"{CLAUSE}: not JSON: {error}") from None
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise FolderError(f"{CLAUSE}: not a list of participants and clauses")
-    return found
+    try:
+        return [ParseDict(item, SharedUnder(), ignore_unknown_fields=True) for item in found]
+    except ParseError as error:
+        raise FolderError(f"{CLAUSE}: {error}") from None
 
 
-def _misnamed(keys: Mapping[str, bytes], disclosures: Mapping[str, bytes]) -> Iterator[str]:
+def _misnamed_keys(keys: Mapping[str, bytes]) -> Iterator[str]:
     for name, data in keys.items():
         try:
             fits = key_file(_text(data)) == name and data.count(b"\n") == 1 and data[-1:] == b"\n"
@@ -135,6 +159,9 @@ def _misnamed(keys: Mapping[str, bytes], disclosures: Mapping[str, bytes]) -> It
             continue  # the key itself is reported
         if not fits:
             yield f"{KEYS}/{name}"
+
+
+def _misnamed_disclosures(disclosures: Mapping[str, bytes]) -> Iterator[str]:
     for name, data in disclosures.items():
         try:
             fits = _group_file(data) == name

@@ -7,8 +7,10 @@ leaf              日志条目原文（序列化的 yrd.exchange.v1.Leaf）。�
 proof.tlog-proof  包含证明，C2SP tlog-proof 格式：条目序号、路径、检查点、日志签名和各方会签
 keys/             各签名的公钥（C2SP signed-note 验证密钥）：0x01 为日志密钥，0x04 为会签密钥
 disclosures/      导出方有权看到的披露内容，每组一个文件；其 SHA-256 列在条目中
-clause.json       导出方网关所说的共享依据（协议/条款）。它没有签名，只是网关的说法；
-                  协议原文见其中 activation_ids 所列消息，可同样导出、验证
+clause.json       导出方网关所说的共享依据（协议/条款），本身没有签名
+activations/N/    证实该依据的协议生效条目（同一日志第 N 条）：leaf、proof.tlog-proof 和协议原文，
+                  验证方法同上；原文的 SHA-256 应等于条目中的 text_sha256。验证工具据此重新判定每一条款；
+                  没有该条目时，依据只是导出方的说法，工具会注明“未证实”
 
 用本系统验证：      yrd evidence verify 本文件夹 --keys 可信公钥文件夹
 不用本系统验证：
@@ -27,8 +29,11 @@ leaf              the log entry as it is (serialised yrd.exchange.v1.Leaf); its 
 proof.tlog-proof  inclusion proof, C2SP tlog-proof: index, path, checkpoint, the log's signature, cosignatures
 keys/             public keys of the signatures (C2SP signed-note verifier keys): 0x01 logs, 0x04 cosigners
 disclosures/      what the exporting participant may see, one file for each group; its SHA-256 is in the entry
-clause.json       under which agreement/clause it was shared, as the exporting gateway says. It is not signed;
-                  the agreements' texts are the messages in activation_ids, which can be exported likewise
+clause.json       under which agreement/clause it was shared, as the exporting gateway says; not signed itself
+activations/N/    what bears that out: entry N of the same log, which brought the agreement into force,
+                  with leaf, proof.tlog-proof and the agreement's text, to be verified likewise; the text
+                  has the SHA-256 text_sha256 of the entry. Our tool decides anew on each clause. Without
+                  that entry a clause is the exporter's word alone, and the tool says NOT PROVEN
 
 With our tool:     yrd evidence verify THIS_FOLDER --keys FOLDER_OF_TRUSTED_KEYS
 Without it:

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from google.protobuf.json_format import MessageToDict
+
 from gateway.log.evidence import Findings, Signed
 from gateway.log.note import LOG
 from gateway.log.sealing import SealError, as_draft, open_entry
+from gateway.sharing.proven import Judged
 from schemas.json_form import to_json
 from yrd.exchange.v1.message_pb2 import Leaf, Mode
+from yrd.exchange.v1.service_pb2 import SharedUnder
 
 CHINA = timezone(timedelta(hours=8))
 NAMES = {
@@ -20,7 +24,9 @@ NAMES = {
 }
 
 
-def lines(findings: Findings, shared: Sequence[dict[str, object]], trusted: bool) -> Iterator[str]:
+def lines(
+    findings: Findings, shared: Sequence[SharedUnder], clauses: Sequence[Judged], trusted: bool
+) -> Iterator[str]:
     """The report: the verdict first, since what is not proven must not be read as if it were."""
     if findings.ok:
         yield "结论 Verdict     证据成立 the evidence holds"
@@ -44,7 +50,7 @@ def lines(findings: Findings, shared: Sequence[dict[str, object]], trusted: bool
     yield "签名 Signatures"
     yield from (f"  {_signed(signed)}" for signed in findings.signatures)
     yield from _disclosures(findings)
-    yield from _shared(shared)
+    yield from _shared(shared, clauses, findings.leaf.stamp.origin)
     if findings.ok:
         yield "内容 Content"
         yield _content(findings)
@@ -83,13 +89,43 @@ def _disclosures(findings: Findings) -> Iterator[str]:
     yield from (f"  缺   missing  {group}" for group in findings.missing)
 
 
-def _shared(shared: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _shared(shared: Sequence[SharedUnder], clauses: Sequence[Judged], origin: str) -> Iterator[str]:
     if shared:
-        yield "依据 Shared under（导出方网关所说，未签名 as the exporting gateway says, not signed）"
+        yield "依据 Shared under（导出方网关所说 as the exporting gateway says）"
     for item in shared:
-        clauses = ", ".join(map(str, item.get("clauses", []))) or "—"
-        groups = ", ".join(map(str, item.get("groups", []))) or "—"
-        yield f"  {item.get('participant')}: {clauses}；组 groups: {groups}"
+        groups = ", ".join(item.groups) or "—"
+        yield f"  {item.participant}: {', '.join(item.clauses) or '—'}；组 groups: {groups}"
+        if not item.clauses:
+            yield "    未证实 NOT PROVEN: 未指明条款 no clause is named"
+        for judged in clauses:
+            if judged.participant == item.participant:
+                yield from _judged(judged, origin)
+    if any(judged.verdict == "proven" for judged in clauses):
+        yield (
+            "  其间未被撤回不能由此证实，须有其间全部条目\n"
+            "  that nothing withdrew it in between is not shown: that takes every entry between the two"
+        )
+
+
+def _judged(judged: Judged, origin: str) -> Iterator[str]:
+    activation, terms = judged.activation, judged.terms
+    at = f"yrd/{origin} 第 {activation.index} 条 entry {activation.index}" if activation else ""
+    words = {
+        "proven": f"已证实 proven by {at}, 协议原文 text SHA-256 "
+        + (activation.text_sha256.hex() if activation else ""),
+        "builtin": "已证实 proven: 无须协议 it needs no agreement",
+        "not shown": "未证实 NOT PROVEN: 文件夹中没有该协议的生效条目 the folder has no entry that "
+        "activated this agreement; it is the exporting gateway's word alone",
+        "not readable": f"未证实 NOT PROVEN: {at} 缺协议原文 is here without the agreement's text",
+        "contradicted": "与日志不符 CONTRADICTED by the log",
+    }
+    yield f"    {judged.clause}: {words[judged.verdict]}"
+    if terms is not None and activation is not None and activation.agreement is not None:
+        agreement = activation.agreement
+        yield f"      {agreement.title}，有效 valid {agreement.valid_from} – {agreement.valid_until}"
+        yield f"      目的 purpose: {terms.purpose or agreement.purpose}"
+        yield f"      依据 legal basis: {terms.legal_basis or agreement.legal_basis}"
+        yield f"      保存期限 retention: {terms.retention or '未规定 none is set'}"
 
 
 def _content(findings: Findings) -> str:
@@ -103,7 +139,9 @@ def _content(findings: Findings) -> str:
     return "\n".join(f"  {line}" for line in to_json(draft, indent=1).splitlines())
 
 
-def as_json(findings: Findings, shared: Sequence[dict[str, object]]) -> dict[str, Any]:
+def as_json(
+    findings: Findings, shared: Sequence[SharedUnder], clauses: Sequence[Judged]
+) -> dict[str, Any]:
     """The report for programs."""
     stamp, checkpoint = findings.leaf.stamp, findings.checkpoint
     return {
@@ -122,6 +160,16 @@ def as_json(findings: Findings, shared: Sequence[dict[str, object]]) -> dict[str
         ],
         "disclosed": list(findings.disclosed),
         "missing": findings.missing,
-        "shared": list(shared),
+        "shared": [MessageToDict(one, preserving_proto_field_name=True) for one in shared],
+        "clauses": [
+            {
+                "participant": one.participant,
+                "clause": one.clause,
+                "verdict": one.verdict,
+                "activation": one.activation.index if one.activation else None,
+                "text_sha256": one.activation.text_sha256.hex() if one.activation else "",
+            }
+            for one in clauses
+        ],
         "problems": [{"zh": p.zh, "en": p.en} for p in findings.problems],
     }

@@ -2,19 +2,38 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from gateway.log.evidence import Findings, examine
 from gateway.log.note import NoteError, VerifierKey, parse_vkey
 from gateway.log.suite import DEFAULT
+from gateway.sharing.proven import Judged
+from integration.evidence.clauses import activations, judged
 from integration.evidence.folder import Folder, FolderError
 
 
+class Verified(NamedTuple):
+    """What the folder shows, and what became of each clause that is said to have shared the message."""
+
+    findings: Findings
+    clauses: list[Judged]
+
+
 def verify(folder: Folder, trusted: list[VerifierKey], quorum: int) -> Findings:
-    """Examines the evidence, and whether each file is what its name says."""
+    """Examines the evidence, whether each file is what its name says, and what clause.json says."""
+    return verify_all(folder, trusted, quorum).findings
+
+
+def verify_all(folder: Folder, trusted: list[VerifierKey], quorum: int) -> Verified:
+    """The same, with the clauses; none of them is judged if the evidence of the message does not hold."""
     findings = examine(folder.evidence, trusted, quorum, DEFAULT)
     for name in folder.misnamed:
         findings.wrong(f"{name} 的内容与文件名不符", f"{name} is not what its name says")
-    return findings
+    if not findings.ok:
+        return Verified(findings, [])
+    proved = activations(folder.activations, trusted, quorum, findings)
+    clauses = judged(folder.shared, proved, findings, folder.evidence.leaf)
+    return Verified(findings, clauses)
 
 
 def trusted_keys(named: Iterable[str], folder: Path | None) -> list[VerifierKey]:

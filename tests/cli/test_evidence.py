@@ -64,6 +64,9 @@ def test_the_folder_has_what_an_auditor_needs(good: Path) -> None:
         "proof.tlog-proof",
         "disclosures/personal.contact.bin",
         "clause.json",
+        "activations/0/leaf",
+        "activations/0/proof.tlog-proof",
+        "activations/0/disclosures/agreement.text.bin",
         "README.txt",
     }
     readme = (good / "README.txt").read_text(encoding="utf-8")
