@@ -175,5 +175,12 @@ def parse(text: str, source: str) -> Agreement:
     try:
         return Agreement.model_validate(content)
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        errors = error.errors()
+        deeper = {e["loc"][0] for e in errors if len(e["loc"]) > 1}
+        lines = (
+            f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}"
+            for e in errors
+            # what is wrong in a list also leaves fewer items in it, which says nothing more
+            if not (e["type"] == "too_short" and len(e["loc"]) == 1 and e["loc"][0] in deeper)
+        )
         raise AgreementError("\n".join(f"{source}: {line}" for line in lines)) from None

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from gateway.sharing.agreement import TYPES, Agreement, Clause, Loaded
 from gateway.sharing.builtin import RULES
 from gateway.sharing.condition import compile_condition
+from gateway.sharing.contradiction import contradiction
 from gateway.sharing.paths import Token, tokens
 from gateway.sharing.trial import Sampled, constant, tried
 from schemas.catalog import BODY_FIELDS
@@ -73,6 +74,11 @@ def _clause(one: Loaded, clause: Clause, samples_of: SamplesOf) -> Iterator[Find
         return
     if false_part(clause):
         what = "is false whatever the message says, so the clause never applies; correct it"
+        yield Finding("error", one.source, f"{key}.when", what)
+        return
+    torn = contradiction(tokens(part) for part in conjuncts(tokens(clause.when)))
+    if torn:
+        what = f"never applies: it asks of {torn} what no value can be at once; correct it"
         yield Finding("error", one.source, f"{key}.when", what)
         return
     samples = samples_of(clause)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from gateway.agreements import samples_of
-from gateway.sharing.agreement import Loaded, parse
+from gateway.sharing.agreement import AgreementError, Loaded, parse
+from gateway.sharing.contradiction import contradiction
 from gateway.sharing.paths import tokens
 from gateway.sharing.review import conjuncts, review
 from integration.agreements import check
@@ -51,6 +52,12 @@ def test_good_ones_are_not_spoken_of() -> None:
         ),
         ({"when": "header.revision"}, "clauses.c.when", "error", "not true or false"),
         (
+            {"when": 'header.mode == "MODE_TEST" && header.mode == "MODE_ACTUAL"'},
+            "clauses.c.when",
+            "error",
+            "it asks of header.mode what no value can be at once",
+        ),
+        (
             {"when": 'body.title == "什么报告都不叫这个名字"'},
             "clauses.c.when",
             "warning",
@@ -69,6 +76,43 @@ def test_a_clause_that_never_applies(
 
 def test_a_part_of_an_alternative_need_not_hold() -> None:
     assert found(clause(when='header.mode == "MODE_ACTUAL" || 1 > 2')) == {}
+
+
+@pytest.mark.parametrize(
+    ("when", "torn"),
+    [
+        ('header.mode == "MODE_TEST" && header.mode == "MODE_ACTUAL"', "header.mode"),
+        ('header.mode in ["MODE_TEST"] && "MODE_ACTUAL" == header.mode', "header.mode"),
+        ('header.mode == "MODE_TEST" && header.mode != "MODE_TEST"', "header.mode"),
+        ("header.mode in []", "header.mode"),
+        ("header.revision > 3 && header.revision < 3", "header.revision"),
+        ("header.revision >= 3 && 3 > header.revision", "header.revision"),
+        ("header.revision == 2 && header.revision > 2", "header.revision"),
+        ("header.revision > 5 && body.title != '' && header.revision <= 4", "header.revision"),
+        ("body.direct_loss_fen == -1 && body.direct_loss_fen > 0", "body.direct_loss_fen"),
+        ("header.revision >= 3 && header.revision <= 3", ""),
+        ("header.revision == 3 && header.revision > 2", ""),
+        ("body.n == 9007199254740993 && body.n != 9007199254740992", ""),
+        ("body.n == 1.5 && body.n < 1.25", "body.n"),
+        ('header.mode in ["MODE_TEST", "MODE_ACTUAL"] && header.mode != "MODE_TEST"', ""),
+        ('header.mode == "MODE_TEST" || header.mode == "MODE_ACTUAL"', ""),
+        ("header.mode == 'MODE_TEST' && body.title == 'MODE_ACTUAL'", ""),
+        ("size(body.title) == 2 && size(body.title) == 3", ""),  # not looked into
+    ],
+)
+def test_what_excludes_itself_is_found(when: str, torn: str) -> None:
+    assert contradiction(tokens(part) for part in conjuncts(tokens(when))) == torn
+
+
+def test_a_mistake_in_a_clause_is_told_once() -> None:
+    with pytest.raises(AgreementError) as refused:
+        parse(agreement([clause(when="body.kidn == 'x'")]), "a.yaml")
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("a.yaml: clauses.0")
+    with pytest.raises(
+        AgreementError, match=r"a\.yaml: clauses: Tuple should have at least 1 item"
+    ):
+        parse(agreement([]), "a.yaml")
 
 
 def test_conjuncts_are_those_at_the_top() -> None:
