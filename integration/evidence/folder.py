@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import DecodeError
 
 from gateway.log.evidence import Evidence
@@ -146,9 +147,19 @@ def _shared(data: bytes) -> list[SharedUnder]:
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise FolderError(f"{CLAUSE}: not a list of participants and clauses")
     try:
-        return [ParseDict(item, SharedUnder(), ignore_unknown_fields=True) for item in found]
-    except ParseError as error:
-        raise FolderError(f"{CLAUSE}: {error}") from None
+        return [_under(item) for item in found]
+    except (TypeError, ValueError) as error:
+        raise FolderError(f"{CLAUSE}: not a list of participants and clauses: {error}") from None
+
+
+def _under(item: Mapping[str, Any]) -> SharedUnder:
+    """Keys that are not known are left aside. Raises TypeError, ValueError."""
+    # not ParseDict: it fails by SystemError on keys that are no Unicode
+    names = [name for name in SharedUnder.DESCRIPTOR.fields_by_name if name in item]
+    for name in names:
+        if not isinstance(item[name], str if name == "participant" else list):
+            raise ValueError(f"{name}: {item[name]!r}")
+    return SharedUnder(**{name: item[name] for name in names})
 
 
 def _misnamed_keys(keys: Mapping[str, bytes]) -> Iterator[str]:

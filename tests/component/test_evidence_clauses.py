@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration.evidence import report
-from integration.evidence.folder import read, write
+from integration.evidence.folder import FolderError, read, write
 from integration.evidence.verify import Verified, trusted_keys, verify_all
 from integration.stack import AGREEMENTS
 from tests.support.bodies import waybill_body
@@ -158,6 +158,28 @@ def test_a_claim_that_the_log_contradicts_is_wrong(
         text.startswith("clause.json: by the agreements in the log") for text in wrong(found)
     )
     assert not found.findings.ok
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'[{"clauses": "a/b"}]',
+        b'[{"participant": ["310000"]}]',
+        b'[{"groups": [1]}]',
+        b'[{"clauses": ["\\ud800"]}]',
+        b'[{"clauses": {"a": {}}}]',
+        b'[{"groups": 7}]',
+    ],
+)
+def test_a_claim_that_is_none_is_refused(folder: Path, said: bytes) -> None:
+    (folder / "clause.json").write_bytes(said)
+    with pytest.raises(FolderError, match=r"clause\.json: not a list of participants and clauses"):
+        read(folder)
+
+
+def test_keys_that_are_not_known_are_left_aside(folder: Path) -> None:
+    (folder / "clause.json").write_bytes(b'[{"cla\xed\xa0\x80s": [], "participant": "320000"}]')
+    assert [one.participant for one in read(folder).shared] == ["320000"]
 
 
 def in_the_text(folder: Path) -> None:
