@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec fuzz lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check fuzz lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -52,6 +52,9 @@ bench-growth: setup ## what a message costs, from ten thousand to ten million en
 
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)
+
+bench-check: setup ## what checking a draft costs, by type and by step
+	@$(BIN)/python -m tests.bench.checking $(ARGS)
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
 	@$(BIN)/python -m tests.fuzz $(ARGS)

@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
-from schemas.walk import find
+from schemas.walk import find, plan
 from yrd.options.v1 import options_pb2
 
 
@@ -21,9 +21,11 @@ class Claim:
 
 def foreign_claims(body: Message, participant: str) -> list[Claim]:
     """Claims of the body that name another participant than the one that publishes it."""
-    publisher = _publisher(body.DESCRIPTOR)
+    publisher, has_claims = _claims_of(body.DESCRIPTOR)
     if publisher and publisher != participant:
         return [Claim("", publisher)]
+    if not has_claims:
+        return []
     return [
         Claim(path, _owner(value))
         for path, _, value in find(body, "authority")
@@ -32,9 +34,11 @@ def foreign_claims(body: Message, participant: str) -> list[Claim]:
 
 
 @cache
-def _publisher(descriptor: Descriptor) -> str:
+def _claims_of(descriptor: Descriptor) -> tuple[str, bool]:
+    """The only publisher of a type, if it has one, and whether fields of it make claims."""
     extension: Any = options_pb2.publisher
-    return str(descriptor.GetOptions().Extensions[extension])
+    publisher = str(descriptor.GetOptions().Extensions[extension])
+    return publisher, bool(plan(descriptor, "authority"))
 
 
 def _owner(value: str) -> str:

@@ -12,7 +12,7 @@ from yrd.options.v1 import options_pb2
 
 
 @dataclass(frozen=True, slots=True)
-class _Total:
+class Total:
     """A field of a body that is a sum: its name, the repeated field, and the number in each item."""
 
     field: str
@@ -22,7 +22,7 @@ class _Total:
 
 def wrong_totals(body: Message) -> Iterator[tuple[str, str]]:
     """(field, what to do) of each total that is not its sum. Empty lists may have been withheld."""
-    for total in _totals(body.DESCRIPTOR):
+    for total in totals(body.DESCRIPTOR):
         items = getattr(body, total.repeated)
         expected, stated = sum(getattr(i, total.number) for i in items), getattr(body, total.field)
         if items and expected != stated:
@@ -33,11 +33,12 @@ def wrong_totals(body: Message) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _totals(descriptor: Descriptor) -> tuple[_Total, ...]:
+def totals(descriptor: Descriptor) -> tuple[Total, ...]:
+    """The totals that a type has."""
     extension: Any = options_pb2.sum_of
     found = []
     for field in descriptor.fields:
         path = str(field.GetOptions().Extensions[extension])
         if path:
-            found.append(_Total(field.name, *path.split(".")))
+            found.append(Total(field.name, *path.split(".")))
     return tuple(found)

@@ -79,11 +79,6 @@ def find(message: Message, option: str) -> list[Found]:
     return found
 
 
-def has_times(message: Message) -> bool:
-    """Whether its type has a Timestamp anywhere."""
-    return bool(_time_plan(message.DESCRIPTOR))
-
-
 def times(message: Message) -> list[Found]:
     """Every Timestamp of the message that is present."""
     found: list[Found] = []

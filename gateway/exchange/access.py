@@ -25,7 +25,7 @@ class Access:
         self._participant = participant
         self._clients = tuple(clients)
         self._peers = frozenset(peers)
-        self._allowed: dict[tuple[Caller, str], bool] = {}
+        self._allowed: dict[tuple[str, str, str], bool] = {}
 
     def require(self, caller: Caller, role: Role, call: str = "") -> None:
         """Raises NotPermitted unless the caller is a system of this participant with that role.
@@ -40,7 +40,7 @@ class Access:
         """Raises NotPermitted unless the caller may publish that type."""
         if type_name.startswith(GOVERNANCE) and caller.system != PEER_SYSTEM:
             raise self.refusal(caller, f"publish {type_name}, which only the gateway itself seals,")
-        key = (caller, type_name)
+        key = (caller.participant, caller.system, type_name)
         if key not in self._allowed:
             self._allowed[key] = any(
                 "publisher" in client.roles and client.covers(type_name)

@@ -65,7 +65,8 @@ def pack(checked: Checked) -> tuple[Any, ...]:
         return type(checked).__name__, checked.message, checked.fields, checked.metadata
     type_name, header, core, digests, parts = checked.content
     step = checked.step and tuple(checked.step)
-    return (*checked[:-2], step, (type_name, header, core, digests, tuple(map(tuple, parts))))
+    sealed = tuple(map(tuple, parts)) if parts else ()
+    return (*checked[:-2], step, (type_name, header, core, digests, sealed))
 
 
 def unpack(values: tuple[Any, ...]) -> Checked:

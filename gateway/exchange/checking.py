@@ -68,7 +68,7 @@ class Checker:
     def _check(
         self, caller: Caller, data: bytes, now: datetime, salts: Iterable[bytes]
     ) -> CheckedDraft:
-        draft = self._read(data)
+        draft, serialised = self._read(data)
         header = draft.header
         broken = violations(draft, now, self._limits.max_clock_skew_seconds)
         name, body = type_name(draft), body_of(draft)
@@ -87,9 +87,10 @@ class Checker:
                 field=field,
                 authority=claim.authority,
             )
-        return ready(draft, body, salts)
+        return _ready(draft, body, serialised, salts)
 
-    def _read(self, data: bytes) -> Draft:
+    def _read(self, data: bytes) -> tuple[Draft, bytes]:
+        """The draft, and its deterministic serialisation."""
         try:
             draft = Draft.FromString(data)
         except DecodeError:
@@ -105,18 +106,22 @@ class Checker:
                 size_bytes=len(data),
                 limit_bytes=limit,
             )
-        _refuse_unknown(draft)
-        return draft
+        return draft, _serialised(draft)
 
 
 def ready(draft: Draft, body: ProtoMessage, salts: Iterable[bytes]) -> CheckedDraft:
     """A draft that is known to keep the contract, with its body, ready to be sealed."""
+    return _ready(draft, body, draft.SerializeToString(deterministic=True), salts)
+
+
+def _ready(
+    draft: Draft, body: ProtoMessage, serialised: bytes, salts: Iterable[bytes]
+) -> CheckedDraft:
     header = draft.header
-    digest = sha256(draft.SerializeToString(deterministic=True)).digest()
     content = prepare(draft, salts)
     return CheckedDraft(
         header.message_id,
-        digest,
+        sha256(serialised).digest(),
         header.entity_id,
         header.revision,
         header.priority,
@@ -125,12 +130,15 @@ def ready(draft: Draft, body: ProtoMessage, salts: Iterable[bytes]) -> CheckedDr
     )
 
 
-def _refuse_unknown(draft: Draft) -> None:
-    """Refuses fields not known here: nobody could tell whether they are personal."""
-    size = draft.ByteSize()
+def _serialised(draft: Draft) -> bytes:
+    """The deterministic serialisation, which the digest is of.
+
+    Refuses fields not known here: nobody could tell whether they are personal.
+    """
+    serialised = draft.SerializeToString(deterministic=True)
     draft.DiscardUnknownFields()
-    if draft.ByteSize() == size:
-        return
+    if draft.ByteSize() == len(serialised):
+        return serialised
     what = "fields" if draft.WhichOneof("body") else "a type"
     raise TypeUnknown(
         f"the message has {what} that this gateway's contract does not know: "

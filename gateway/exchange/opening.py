@@ -10,7 +10,8 @@ from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import Opened, SealError, as_draft, as_message, open_entry
 from gateway.store.port import Entry
 from gateway.store.round import Round
-from schemas.rules import is_time, violations_received
+from schemas.instants import is_time
+from schemas.rules import violations_received
 from yrd.exchange.v1.message_pb2 import Header, Message
 
 KEPT, KEPT_BYTES = 4096, 8192

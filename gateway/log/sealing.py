@@ -75,13 +75,15 @@ def prepare(draft: Draft, salts: Iterable[bytes]) -> Prepared:
     if body is None or full_name is None:
         raise SealError("the draft has no body")
     core, groups = disclosure.split(body)
+    header = draft.header.SerializeToString(deterministic=True)
+    if not groups:
+        return Prepared(full_name, header, core, (), ())
     parts = tuple(
         SealedPart(
             group, Disclosure(salt=salt, group=group, body=groups[group]).SerializeToString()
         )
         for group, salt in zip(sorted(groups), salts, strict=False)
     )
-    header = draft.header.SerializeToString(deterministic=True)
     return Prepared(full_name, header, core, tuple(map(_digest, parts)), parts)
 
 

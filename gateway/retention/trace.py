@@ -8,8 +8,8 @@ from gateway.log.checkpoint import log_origin
 from gateway.retention.due import INCIDENT
 from gateway.store.port import Entry
 from gateway.store.upkeep import Confirmed, Findings, Incident
+from schemas.instants import is_time
 from schemas.message_ids import as_bytes
-from schemas.rules import is_time
 from yrd.exchange.v1.message_pb2 import Leaf
 from yrd.governance.v1.governance_pb2 import ErasureConfirmation, ErasureNotice
 from yrd.incident.v1.incident_pb2 import IncidentReport, ReportKind

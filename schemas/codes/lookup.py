@@ -61,6 +61,12 @@ def problem(table: str, scheme: str, value: str) -> str | None:
     )
 
 
+def plain_values(table: str) -> frozenset[str]:
+    """Values that a table of plain strings lists, so takes; it may take others. Raises KeyError."""
+    only = _tables()[table].only
+    return only.values if only else frozenset()
+
+
 @cache
 def _tables() -> Mapping[str, _Lists]:
     return read_tables(index(), FOLDER)

@@ -27,6 +27,7 @@ from schemas.quick.patterns import Constants
 
 TIMESTAMP = "google.protobuf.Timestamp"
 _OPERATORS = {"||": "or", "&&": "and"}
+_THIS = Name("this")
 _ORDERED = frozenset(["<", "<=", ">", ">="])
 
 
@@ -38,10 +39,14 @@ class Kind:
     repeated: bool = False
 
     @property
+    def message_is_time(self) -> bool:
+        """A Timestamp, or a list of them."""
+        return self.message is not None and self.message.full_name == TIMESTAMP
+
+    @property
     def is_time(self) -> bool:
         """A Timestamp."""
-        message = self.message
-        return message is not None and message.full_name == TIMESTAMP and not self.repeated
+        return self.message_is_time and not self.repeated
 
     @property
     def is_plain(self) -> bool:
@@ -50,6 +55,19 @@ class Kind:
 
 
 PLAIN = Kind()
+
+
+@dataclass(frozen=True, slots=True)
+class Locals:
+    """Fields of `this` that the function has read before: name → variable.
+
+    `values` hold the field's value. `present` are None where the field is not set, and else its value;
+    `times`, too, but else (seconds, nanos).
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    present: dict[str, str] = field(default_factory=dict)
+    times: dict[str, str] = field(default_factory=dict)
 
 
 def kind_of(described: FieldDescriptor) -> Kind:
@@ -64,12 +82,19 @@ class Translation:
     constants: Constants
     kinds: dict[str, Kind]
     names: dict[str, str] = field(default_factory=dict)
+    known: Locals = field(default_factory=Locals)
 
     def rule(self, node: Node) -> str:
         """Python source that is true where the rule is kept. Raises Unread.
 
         A rule yields true there, or an empty string instead of what is wrong.
         """
+        match node:
+            case Literal(source="''" | '""'):
+                return "True"
+            case Choice():
+                condition = self._plain(node.condition)
+                return f"({self.rule(node.then)} if {condition} else {self.rule(node.otherwise)})"
         source = self._plain(node)
         return source if _is_truth(node) else f"_holds({source})"
 
@@ -113,6 +138,8 @@ class Translation:
 
     def _select(self, node: Select) -> tuple[str, Kind]:
         source, described = self._described(node)
+        if node.of == _THIS and node.field in self.known.values:
+            return self.known.values[node.field], kind_of(described)
         return f"{source}.{described.name}", kind_of(described)
 
     def _index(self, node: Index) -> tuple[str, Kind]:
@@ -128,17 +155,24 @@ class Translation:
     def _binary(self, node: Binary) -> str:
         (left, left_kind), (right, right_kind) = self._of(node.left), self._of(node.right)
         if node.operator in _ORDERED and left_kind.is_time and right_kind.is_time:
-            return f"(_time({left}) {node.operator} _time({right}))"
+            return (
+                f"({self._time(node.left, left)} {node.operator} {self._time(node.right, right)})"
+            )
         if node.operator == "in" and left_kind.is_plain and right_kind == Kind(None, True):
             return f"({left} in {right})"
         if node.operator == "in" or not (left_kind.is_plain and right_kind.is_plain):
             raise Unread(f"{node.operator} between messages or lists")
         return f"({left} {_OPERATORS.get(node.operator, node.operator)} {right})"
 
+    def _time(self, node: Node, source: str) -> str:
+        if isinstance(node, Select) and node.of == _THIS and node.field in self.known.times:
+            return self.known.times[node.field]
+        return f"_time({source})"
+
     def _call(self, node: Call) -> str:
         match node.function, node.arguments:
             case "has", (Select() as selected,):
-                return self._has(*self._described(selected))
+                return self._has(selected)
             case "size", (of,):
                 source, kind = self._of(of)
                 if kind.message is not None and not kind.repeated:
@@ -150,10 +184,13 @@ class Translation:
                 return self._unique(mapped)
         raise Unread(f"{node.function} of {len(node.arguments)}")
 
-    def _has(self, source: str, described: FieldDescriptor) -> str:
+    def _has(self, node: Select) -> str:
+        source, described = self._described(node)
+        if node.of == _THIS and node.field in self.known.present:
+            return f"({self.known.present[node.field]} is not None)"
         if described.has_presence:
             return f"{source}.HasField({described.name!r})"
-        return f"bool({source}.{described.name})"
+        return f"bool({self._select(node)[0]})"
 
     def _inside(self, node: Macro) -> tuple[str, str, "Translation"]:
         source, kind = self._of(node.of)
@@ -162,7 +199,8 @@ class Translation:
         variable = f"each{len(self.kinds)}"
         kinds = {**self.kinds, node.variable: Kind(kind.message)}
         names = {**self.names, node.variable: variable}
-        return source, variable, Translation(self.constants, kinds, names)
+        known = Locals() if node.variable == _THIS.name else self.known
+        return source, variable, Translation(self.constants, kinds, names, known)
 
     def _quantified(self, node: Macro) -> str:
         source, variable, inner = self._inside(node)

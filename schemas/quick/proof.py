@@ -1,29 +1,29 @@
 """The functions that prove messages right: one for each type, made when its first message comes."""
 
-import math
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from buf.validate import validate_pb2
 from schemas.quick.cel import Unread, parse
-from schemas.quick.expression import Kind, Translation
-from schemas.quick.fields import conditions, is_required, rules_of
+from schemas.quick.expression import Kind, Locals, Translation, kind_of
+from schemas.quick.fields import rules_of
+from schemas.quick.own import has_totals, table_of
 from schemas.quick.patterns import Constants
-
-# google.protobuf.Timestamp: years 1 to 9999
-_FIRST_SECOND, _LAST_SECOND, _NANOS = -62_135_596_800, 253_402_300_799, 1_000_000_000
+from schemas.quick.reading import lines_for
 
 Proof = Callable[[Any], bool]
 _MESSAGE: Any = validate_pb2.message
 _ONEOF: Any = validate_pb2.oneof
+_FIELD_OF_THIS = re.compile(r"\bthis\.(\w+)")
 
 
 def surely_valid(message: Message) -> bool:
-    """Whether the message is proved to keep its rules. False says nothing: ask protovalidate."""
+    """Whether the message is proved to keep its rules. False says nothing: ask those who judge."""
     proof = proof_of(message.DESCRIPTOR)
     try:
         return proof is not None and proof(message)
@@ -40,79 +40,58 @@ def proof_of(descriptor: Descriptor) -> Proof | None:
         return None
 
 
+@cache
 def make(descriptor: Descriptor) -> Proof:
     """The function for a type. Raises Unread naming the rule that can't be read."""
     constants = Constants()
-    lines = _lines(descriptor, constants)
-    body = "\n".join(f"    {line}" for line in [*lines, "return True"])
-    names = {
-        **constants.values,
-        "_time": _time,
-        "_at": _at,
-        "_holds": _holds,
-        "_finite": math.isfinite,
-    }
+    text = source(descriptor, constants)
+    names = dict(constants.values)
     # the source is made of the contract's own rules, never of what is received
-    exec(f"def proof(this):\n{body}\n", names)
+    exec(text, names)
     made: Proof = names["proof"]
     return made
 
 
+def source(descriptor: Descriptor, constants: Constants) -> str:
+    """The function as Python, over constants that it adds. Raises Unread."""
+    lines = [*_lines(descriptor, constants), "return True"]
+    return "\n    ".join(["def proof(this):", *lines]) + "\n"
+
+
 def _lines(descriptor: Descriptor, constants: Constants) -> list[str]:
-    lines: list[str] = []
+    lines, known = list[str](), Locals()
+    rules = _message_rules(descriptor)
+    named = frozenset(name for rule in rules for name in _FIELD_OF_THIS.findall(rule))
     for described in descriptor.fields:
-        lines += _field(described, constants)
+        lines += lines_for(described, constants, known, described.name in named, _below)
     for oneof in descriptor.oneofs:
         if oneof.GetOptions().Extensions[_ONEOF].required:
             lines.append(f"if this.WhichOneof({oneof.name!r}) is None: return False")
-    return lines + _message_rules(descriptor, constants)
+    if has_totals(descriptor):
+        lines.append("if not _are_sums(this): return False")
+    translation = Translation(constants, {"this": Kind(descriptor)}, known=known)
+    return lines + [f"if not {translation.rule(parse(rule))}: return False" for rule in rules]
 
 
-def _message_rules(descriptor: Descriptor, constants: Constants) -> list[str]:
+def _message_rules(descriptor: Descriptor) -> list[str]:
+    """Expressions of the rules of the whole message."""
     rules: Any = descriptor.GetOptions().Extensions[_MESSAGE]
     for option, _ in rules.ListFields():
         if option.name != "cel":
             raise Unread(f"option {option.name} of {descriptor.full_name}")
-    translation = Translation(constants, {"this": Kind(descriptor)})
-    return [
-        f"if not {translation.rule(parse(rule.expression))}: return False" for rule in rules.cel
-    ]
+    return [rule.expression for rule in rules.cel]
 
 
-def _field(described: FieldDescriptor, constants: Constants) -> list[str]:
-    """Lines for one field. A field that tracks presence is only looked at where it is set."""
-    name, required = described.name, is_required(described)
-    checks = [
-        f"if not ({condition}): return False" for condition in conditions(described, constants)
-    ]
-    checks += _below(described, constants)
-    if not checks and not required:
-        return []
-    get = f"value = this.{name}"
-    if not described.has_presence:
-        return [get, *(["if not value: return False"] if required else []), *checks]
-    present = f"this.HasField({name!r})"
-    if required:
-        return [f"if not {present}: return False", *([get, *checks] if checks else [])]
-    return [f"if {present}:", *(f"    {line}" for line in [get, *checks])]
-
-
-def _below(described: FieldDescriptor, constants: Constants) -> list[str]:
-    """A call for the messages in the field, if their type has rules at all."""
-    kind = described.message_type
-    if kind is None or not _has_rules(kind):
-        return []
-    if kind.GetOptions().map_entry:
-        raise Unread(f"map {described.full_name}")
-    proof = constants.function(make(kind))
-    if described.is_repeated:
-        return [f"for each in value:\n        if not {proof}(each): return False"]
-    return [f"if not {proof}(value): return False"]
+def _below(descriptor: Descriptor) -> Proof | None:
+    return make(descriptor) if _has_rules(descriptor) else None
 
 
 @cache
 def _has_rules(descriptor: Descriptor) -> bool:
-    """Whether a type or one below it has rules. Raises Unread for types that contain themselves."""
+    """Whether there is anything to prove of a type or one below it.
+
+    Raises Unread for types that contain themselves.
+    """
     return _rules_within(descriptor, ())
 
 
@@ -120,30 +99,15 @@ def _rules_within(descriptor: Descriptor, above: tuple[str, ...]) -> bool:
     if descriptor.full_name in above:
         raise Unread(f"{descriptor.full_name} contains itself")
     options = descriptor.GetOptions()
-    if options.HasExtension(_MESSAGE):
+    if options.HasExtension(_MESSAGE) or has_totals(descriptor):
         return True
     if any(oneof.GetOptions().HasExtension(_ONEOF) for oneof in descriptor.oneofs):
         return True
     inside = (*above, descriptor.full_name)
     return any(
         bool(rules_of(f).ListFields())
+        or bool(table_of(f))
+        or kind_of(f).message_is_time
         or (f.message_type is not None and _rules_within(f.message_type, inside))
         for f in descriptor.fields
     )
-
-
-def _time(time: Any) -> tuple[int, int]:
-    seconds, nanos = time.seconds, time.nanos
-    if not (0 <= nanos < _NANOS and _FIRST_SECOND <= seconds <= _LAST_SECOND):
-        raise ValueError(f"{seconds} s {nanos} ns is no time")
-    return seconds, nanos
-
-
-def _at(items: Any, index: int) -> Any:
-    if index < 0:
-        raise IndexError(index)  # CEL counts from the front only
-    return items[index]
-
-
-def _holds(result: object) -> bool:
-    return result is True or result == ""

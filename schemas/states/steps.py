@@ -68,9 +68,14 @@ def step_of(body: Message) -> Step | None:
     source = SOURCES.get(name)
     if source is None:
         return None
-    value = getattr(body, source.field)
+    return _step(name, getattr(body, source.field), _party(body, source))
+
+
+@cache
+def _step(name: str, value: int, party: str) -> Step:
+    source = SOURCES[name]
     word = source.flag[value] if source.flag else source.prefix + _words(name)[value]
-    return Step(name, word, _party(body, source))
+    return Step(name, word, party)
 
 
 @cache

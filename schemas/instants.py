@@ -1,0 +1,10 @@
+"""Which Timestamps are times at all (google.protobuf.Timestamp): years 1 to 9999."""
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+FIRST_SECOND, LAST_SECOND, NANOS = -62_135_596_800, 253_402_300_799, 1_000_000_000
+
+
+def is_time(time: Timestamp) -> bool:
+    """Whether it can be shown."""
+    return FIRST_SECOND <= time.seconds <= LAST_SECOND and 0 <= time.nanos < NANOS
