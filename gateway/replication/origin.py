@@ -4,35 +4,27 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
 from gateway.errors import DataLoss, MalformedRequest
 from gateway.keys import Keys
-from gateway.log.checkpoint import Checkpoint, verified, witness_name
 from gateway.log.instants import timestamp
-from gateway.log.merkle import Tree, leaf_hash
-from gateway.log.note import NoteError
-from gateway.log.suite import DEFAULT
+from gateway.log.merkle import leaf_hash
 from gateway.offload import offload
 from gateway.replication.alarms import Alarms
 from gateway.replication.continuity import Continuity
-from gateway.replication.holdings import Holding
+from gateway.replication.issued import Issued
+from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
 from gateway.replication.views import Views, decide
-from gateway.replication.wrong import Wrong
-from gateway.sharing.days import day_number
 from gateway.sharing.decide import Decision, Sharing, fill_view
-from gateway.store.port import Cosigned, Entry, OwnLog
+from gateway.store.port import Entry, OwnLog
 from gateway.store.pulse import Pulse
-from gateway.store.round import Round
-from gateway.store.upkeep import Provided
 from gateway.store.writer import Writer
 from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
 from yrd.exchange.v1.service_pb2 import (
-    AlarmEvidence,
     Heartbeat,
     ReplicateOpen,
     ReplicateResponse,
@@ -44,26 +36,7 @@ BATCH = 1000
 PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
 BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
-CHECKPOINTS_KEPT = 64
 BATCHES_KEPT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptJob:
-    """Keeps a peer's cosigned checkpoint, and that the peer was given what lies below."""
-
-    peer: str
-    cosigned: Cosigned
-    agreements: str
-    lazy: bool = True
-    weight: int = 1
-
-    def stage(self, round_: Round) -> None:
-        """Adds it."""
-        cosigned = self.cosigned
-        round_.change.cosigned[cosigned.log, cosigned.cosigner] = cosigned
-        given = Provided(self.peer, cosigned.size, round_.now_us, self.agreements)
-        round_.change.upkeep.provided.append(given)
 
 
 class Origin:
@@ -81,21 +54,19 @@ class Origin:
         clock: Callable[[], float],
         heartbeat_seconds: float,
     ) -> None:
-        self._alarms, self._continuity = alarms, continuity
-        self._keys, self._signer, self._suite = keys, keys.signer, DEFAULT
         self._sharing = sharing
         self._logs, self._writer, self._pulse, self._clock = logs, writer, pulse, clock
         self._heartbeat_seconds = heartbeat_seconds
         self._log = keys.signer.origin
+        self._issued = Issued(keys.signer, logs, writer)
+        self.receipts = Receipts(
+            keys, sharing, self._issued, logs, writer, pulse, alarms, continuity, clock
+        )
         # batches are built in worker threads, one at a time: the next peer finds it ready
-        self._building, self._issuing = threading.Lock(), threading.Lock()
-        self._issued: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
+        self._building = threading.Lock()
         self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
         self._views = Views(sharing, self._entries)
         self._batches: OrderedDict[tuple[int, int, Hashable], tuple[bytes, int]] = OrderedDict()
-        # up to this size, the stored checkpoint may be by keys that were in use before
-        self._signed_before = writer.head(self._log).size
-        self.receipts: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
     def forget(self, offsets: frozenset[int]) -> None:
         """Forgets batches and entries that were read before something was destroyed."""
@@ -106,12 +77,12 @@ class Origin:
     async def serve(self, peer: str, opened: ReplicateOpen, pace: Pace) -> AsyncIterator[bytes]:
         """Entries behind what the peer holds, for ever, as serialised ReplicateResponse.
 
-        `pace` hears of the peer's answers on this stream from `answer`. Raises GatewayError.
+        `pace` hears of the peer's answers on this stream from `receipts`. Raises GatewayError.
         """
         await self._check_claim(peer, opened)
         sent, last = opened.size, 0.0
         ahead = Ahead(
-            self._log, self._logs, lambda size: self._checkpoint(size)[1], partial(self._view, peer)
+            self._log, self._logs, lambda size: self._issued.at(size)[1], partial(self._view, peer)
         )
         while not self._writer.stopping:
             ready = partial(self._may_send, sent, pace)
@@ -128,7 +99,7 @@ class Origin:
                 pace.sent(None)
                 yield urgent
             else:
-                stop = self._stop(sent, size)
+                stop = self._issued.stop(sent, min(size, sent + BATCH))
                 build = partial(self._batch, peer)
                 batch, stop = await self._current(build, sent, stop)
                 pace.sent(stop)
@@ -157,12 +128,6 @@ class Origin:
         beat = ReplicateResponse(heartbeat=Heartbeat(time=time, size=size))
         return beat.SerializeToString()
 
-    def _stop(self, start: int, size: int) -> int:
-        """Where the next batch ends: at a checkpoint that exists, the same for all peers."""
-        with self._issuing:
-            within = [s for s in self._issued if start < s <= start + BATCH]
-        return max(within, default=min(size, start + BATCH))
-
     async def _check_claim(self, peer: str, opened: ReplicateOpen) -> None:
         if opened.log_origin != self._log:
             raise MalformedRequest(
@@ -171,72 +136,11 @@ class Origin:
             )
         size = self._writer.head(self._log).size
         if opened.size > size:
-            await self._require_false(peer, opened.cosigned_checkpoint)
+            await self.receipts.require_false(peer, opened.cosigned_checkpoint)
             what = f"{peer} claims to hold {opened.size} entries, does not show it, and there are "
-            raise await self._false(f"{what}{size}", opened.cosigned_checkpoint, size)
+            raise await self.receipts.false(f"{what}{size}", opened.cosigned_checkpoint, size)
         if opened.cosigned_checkpoint:
-            await self.receive(peer, opened.cosigned_checkpoint, old=True)
-
-    async def answer(self, peer: str, rendered: str, pace: Pace) -> None:
-        """Takes a peer's answer to a batch; it is empty if the peer has cosigned nothing yet.
-
-        Raises LogInconsistent.
-        """
-        pace.answered(await self.receive(peer, rendered) if rendered else 0)
-        self._pulse.beat()
-
-    async def receive(self, peer: str, rendered: str, *, old: bool = False) -> int:
-        """Checks and keeps a receipt. Returns its size.
-
-        Raises LogInconsistent if it is not for our tree. `old`: it was given before, perhaps with a
-        key that the peer has retired since.
-        """
-        try:
-            checkpoint, _ = verified(rendered, self._keys.witnesses[peer], self._suite, old=old)
-        except NoteError as error:
-            raise await self._false(f"receipt of {peer}: {error}", rendered, "") from None
-        if not (self._was_issued(checkpoint) or await asyncio.to_thread(self._is_ours, checkpoint)):
-            await self._require_false(peer, rendered)
-            what = f"{peer} cosigned a tree of size {checkpoint.size} that we have not signed"
-            raise await self._false(what, rendered, checkpoint.size)
-        cosigned = Cosigned(self._log, witness_name(peer), checkpoint.size, rendered)
-        known = self.receipts.get(cosigned.cosigner)
-        if known is None or known.size < cosigned.size:
-            self.receipts[cosigned.cosigner] = cosigned
-            self._pulse.beat()
-            today = day_number(int(self._clock() * 1e6))
-            agreements = " ".join(self._sharing.timeline.agreements_with(peer, today))
-            self._writer.leave(ReceiptJob(peer, cosigned, agreements))
-        return checkpoint.size
-
-    async def _require_false(self, peer: str, rendered: str) -> None:
-        """Of a tree that is not in this store: raises Unavailable if we have signed it all the same."""
-        try:
-            checkpoint, _ = verified(rendered, self._keys.own_log, self._suite, old=True)
-        except NoteError:
-            return
-        if not await asyncio.to_thread(self._is_ours, checkpoint):
-            holding = Holding(checkpoint.size, checkpoint.root, rendered)
-            raise await self._continuity.broken(peer, holding)
-
-    async def _false(self, what: str, shown: str, index: int | str) -> Wrong:
-        """Keeps a peer's false claim."""
-        held = self._writer.head(self._log).checkpoint
-        evidence = AlarmEvidence(held_checkpoint=held, shown_checkpoint=shown, said=what)
-        wrong = Wrong(what, kind="forged_checkpoint", log=self._log, index=index, evidence=evidence)
-        await self._alarms.keep(wrong)
-        return wrong
-
-    def _was_issued(self, checkpoint: Checkpoint) -> bool:
-        with self._issuing:
-            issued = self._issued.get(checkpoint.size)
-        return issued is not None and issued[0] == checkpoint
-
-    def _is_ours(self, checkpoint: Checkpoint) -> bool:
-        head = self._writer.head(self._log)
-        if checkpoint.origin != self._log or checkpoint.size > head.size:
-            return False
-        return checkpoint == self._checkpoint(checkpoint.size)[0]
+            await self.receipts.receive(peer, opened.cosigned_checkpoint, old=True)
 
     def _batch(self, peer: str, start: int, stop: int) -> tuple[bytes, int]:
         """Entries [start, stop) as the peer may see them; peers who see the same share it.
@@ -270,7 +174,7 @@ class Origin:
         stop = start + len(entries)
         for entry, decision in zip(entries, decisions, strict=False):
             fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
-        batch.checkpoint = self._checkpoint(stop)[1]
+        batch.checkpoint = self._issued.at(stop)[1]
         return stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
@@ -305,27 +209,9 @@ class Origin:
 
     def keys_changed(self) -> None:
         """Forgets what was signed with other keys; what is sent from now on is signed anew."""
-        with self._building, self._issuing:
-            self._signed_before = self._writer.head(self._log).size
+        with self._building:
             self._batches.clear()
-            self._issued.clear()
-
-    def _checkpoint(self, size: int) -> tuple[Checkpoint, str]:
-        """The checkpoint at a size up to the log's, and its signed note."""
-        with self._issuing:
-            issued = self._issued.get(size)
-            if issued is None:
-                issued = self._issued[size] = self._issue(size)
-                _trim(self._issued, CHECKPOINTS_KEPT)
-            return issued
-
-    def _issue(self, size: int) -> tuple[Checkpoint, str]:
-        head = self._writer.head(self._log)
-        if size == head.size and size > self._signed_before:
-            return Checkpoint(self._log, size, head.frontier.root()), head.checkpoint
-        root = Tree(partial(self._logs.tile, self._log)).root(size)
-        checkpoint = Checkpoint(self._log, size, root)
-        return checkpoint, self._signer.sign(checkpoint).render()
+            self._issued.keys_changed()
 
 
 def _trim(kept: "OrderedDict[Any, Any]", most: int) -> None:

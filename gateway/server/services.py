@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from google.protobuf.message import Message as ProtoMessage
@@ -22,7 +22,7 @@ from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
 from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
-from gateway.replication.urgent import Pace
+from gateway.replication.receipts import Answers
 from gateway.server.audit import alarm_of
 from gateway.server.beside import beside
 from gateway.server.guard import readable
@@ -173,13 +173,15 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         if not first.HasField("open"):
             raise MalformedRequest("the first request must be open", field="open")
         _require_note(first.open.cosigned_checkpoint, "open.cosigned_checkpoint")
-        peer, pace = caller.participant, Pace()
-        receiving = self._receive(caller, requests, pace)
-        async for batch in beside(self._origin.serve(peer, first.open, pace), receiving):
+        peer, answers = caller.participant, Answers()
+        receiving = _both(
+            self._receive(caller, requests, answers), self._origin.receipts.keep(peer, answers)
+        )
+        async for batch in beside(self._origin.serve(peer, first.open, answers.pace), receiving):
             yield batch
 
     async def _receive(
-        self, caller: Caller, requests: AsyncIterator[pb.ReplicateRequest], pace: Pace
+        self, caller: Caller, requests: AsyncIterator[pb.ReplicateRequest], answers: Answers
     ) -> None:
         async for request in requests:
             if not readable(request).HasField("receipt"):
@@ -187,7 +189,7 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
             self._quota.take(caller, RECEIPTS, 1)
             note = request.receipt.cosigned_checkpoint
             _require_note(note, "receipt.cosigned_checkpoint")
-            await self._origin.answer(caller.participant, note, pace)
+            await self._origin.receipts.answer(caller.participant, note, answers)
 
     async def CompareCheckpoints(
         self, request: pb.CompareCheckpointsRequest, context: Any
@@ -211,6 +213,19 @@ class ReplicationHandlers(rpc.ReplicationServiceServicer):
         peer = identify(context).participant
         async for piece in self._holder.restore(peer, request.log_origin, request.start):
             yield piece
+
+
+async def _both(*works: Coroutine[Any, Any, None]) -> None:
+    """Works on both; raises as soon as one of them does, and cancels the other then."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+            task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
 class AdminHandlers(rpc.AdminServiceServicer):
