@@ -39,12 +39,13 @@ def _strict_clock(original: Any, draft: Draft, now: Any, skew: float) -> Any:
     return original(draft, now, 0.0)
 
 
-def _keep_unknown(draft: Draft) -> None:
-    return
+def _keep_unknown(draft: Draft) -> bytes:
+    return draft.SerializeToString(deterministic=True)
 
 
-def _drop_unknown(draft: Draft) -> None:
+def _drop_unknown(draft: Draft) -> bytes:
     draft.DiscardUnknownFields()
+    return draft.SerializeToString(deterministic=True)
 
 
 def _without_trace(original: Any, draft: Draft, *more: Any) -> Any:
@@ -111,13 +112,13 @@ FAULTS = (
     Fault(
         "unknown-fields-accepted",
         "Unknown fields are passed on",
-        replaced(checking, "_refuse_unknown", _keep_unknown),
+        replaced(checking, "_serialised", _keep_unknown),
         ("bytes",),
     ),
     Fault(
         "unknown-fields-dropped",
         "Unknown fields are dropped in silence",
-        replaced(checking, "_refuse_unknown", _drop_unknown),
+        replaced(checking, "_serialised", _drop_unknown),
         ("bytes",),
     ),
     Fault(

@@ -13,6 +13,7 @@ from gateway.log.checkpoint import LogSigner, Witness
 from gateway.log.note import Note
 from gateway.replication import origin
 from gateway.replication.origin import Origin
+from gateway.replication.receipts import Receipts
 from gateway.sharing import decide
 from gateway.sharing.decide import Decision
 from schemas import disclosure
@@ -82,8 +83,8 @@ def _wrong_size(original: Any, self: Any, checkpoint: Any) -> Any:
     return original(self, replace(checkpoint, size=checkpoint.size + 1))
 
 
-async def _unchecked(*_: Any) -> None:
-    return
+async def _unchecked(*_: Any, **__: Any) -> int:
+    return 0
 
 
 def _not_cosigned(self: Any, note: Note, unix_time: int) -> Note:
@@ -173,7 +174,7 @@ FAULTS = (
     Fault(
         "receipts-unchecked",
         "Receipts are not checked",
-        replaced(Origin, "receive", _unchecked),
+        replaced(Receipts, "receive", _unchecked),
         ("follower",),
     ),
     Fault(
