@@ -27,10 +27,12 @@ from gateway.replication.alarms import Alarms
 from gateway.replication.continuity import Continuity
 from gateway.replication.gossip import Gossip
 from gateway.replication.holder import Holder
+from gateway.replication.issued import Issued
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
+from gateway.replication.receipts import Receipts
 from gateway.replication.watch import Watch
 from gateway.retention.steward import Steward, policy_of
 from gateway.server.calls import OpenCalls
@@ -120,14 +122,25 @@ class Parts:
         self.continuity = self._judge_continuity(connect, new, without)
         self.continuity.before = self._activating.begin
         self.gossip = Gossip(self._keys, connect, self.store, self.writer, self._alarms, heartbeat)
-        self.origin = Origin(
+        issued = Issued(self._keys.signer, self.store, self.writer)
+        receipts = Receipts(
             self._keys,
             self._sharing,
+            issued,
             self.store,
             self.writer,
             self.pulse,
             self._alarms,
             self.continuity,
+            time.time,
+        )
+        self.origin = Origin(
+            self._sharing,
+            self.store,
+            self.writer,
+            self.pulse,
+            issued,
+            receipts,
             time.time,
             heartbeat,
         )

@@ -16,12 +16,12 @@ class Issued:
     """Signs checkpoints at sizes up to the log's. Safe from any thread."""
 
     def __init__(self, signer: LogSigner, logs: OwnLog, writer: Writer) -> None:
-        self._signer, self._logs, self._writer = signer, logs, writer
-        self._log = signer.origin
+        self._signer, self.logs, self._writer = signer, logs, writer
+        self.log = signer.origin
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, tuple[Checkpoint, str]] = OrderedDict()
         # up to this size, the stored checkpoint may be by keys that were in use before
-        self._signed_before = writer.head(self._log).size
+        self._signed_before = writer.head(self.log).size
 
     def at(self, size: int) -> tuple[Checkpoint, str]:
         """The checkpoint at a size, and its signed note."""
@@ -46,20 +46,20 @@ class Issued:
 
     def is_ours(self, checkpoint: Checkpoint) -> bool:
         """Whether it is of this log as it is stored. May read the store."""
-        if checkpoint.origin != self._log or checkpoint.size > self._writer.head(self._log).size:
+        if checkpoint.origin != self.log or checkpoint.size > self._writer.head(self.log).size:
             return False
         return checkpoint == self.at(checkpoint.size)[0]
 
     def keys_changed(self) -> None:
         """Forgets what was signed with other keys."""
         with self._lock:
-            self._signed_before = self._writer.head(self._log).size
+            self._signed_before = self._writer.head(self.log).size
             self._kept.clear()
 
     def _issue(self, size: int) -> tuple[Checkpoint, str]:
-        head = self._writer.head(self._log)
+        head = self._writer.head(self.log)
         if size == head.size and size > self._signed_before:
-            return Checkpoint(self._log, size, head.frontier.root()), head.checkpoint
-        root = Tree(partial(self._logs.tile, self._log)).root(size)
-        checkpoint = Checkpoint(self._log, size, root)
+            return Checkpoint(self.log, size, head.frontier.root()), head.checkpoint
+        root = Tree(partial(self.logs.tile, self.log)).root(size)
+        checkpoint = Checkpoint(self.log, size, root)
         return checkpoint, self._signer.sign(checkpoint).render()

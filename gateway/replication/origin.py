@@ -6,15 +6,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gateway.errors import DataLoss, MalformedRequest
-from gateway.keys import Keys
 from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
 from gateway.offload import offload
-from gateway.replication.alarms import Alarms
-from gateway.replication.continuity import Continuity
 from gateway.replication.issued import Issued
 from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
@@ -44,24 +41,19 @@ class Origin:
 
     def __init__(
         self,
-        keys: Keys,
         sharing: Sharing,
         logs: OwnLog,
         writer: Writer,
         pulse: Pulse,
-        alarms: Alarms,
-        continuity: Continuity,
+        issued: Issued,
+        receipts: Receipts,
         clock: Callable[[], float],
         heartbeat_seconds: float,
     ) -> None:
         self._sharing = sharing
         self._logs, self._writer, self._pulse, self._clock = logs, writer, pulse, clock
         self._heartbeat_seconds = heartbeat_seconds
-        self._log = keys.signer.origin
-        self._issued = Issued(keys.signer, logs, writer)
-        self.receipts = Receipts(
-            keys, sharing, self._issued, logs, writer, pulse, alarms, continuity, clock
-        )
+        self._issued, self.receipts, self._log = issued, receipts, issued.log
         # batches are built in worker threads, one at a time: the next peer finds it ready
         self._building = threading.Lock()
         self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
@@ -153,7 +145,8 @@ class Origin:
             batch = self._batches.get(key)
             if batch is None:
                 batch = self._batches[key] = self._build(start, stop, view.decisions)
-                _trim(self._batches, BATCHES_KEPT)
+                while len(self._batches) > BATCHES_KEPT:
+                    self._batches.popitem(last=False)
             return batch
 
     def _build(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
@@ -212,8 +205,3 @@ class Origin:
         with self._building:
             self._batches.clear()
             self._issued.keys_changed()
-
-
-def _trim(kept: "OrderedDict[Any, Any]", most: int) -> None:
-    while len(kept) > most:
-        kept.popitem(last=False)

@@ -75,7 +75,7 @@ class Receipts:
         self._keys, self._sharing, self._writer, self._pulse = keys, sharing, writer, pulse
         self._alarms, self._continuity, self._clock = alarms, continuity, clock
         self._issued = issued
-        self._log = keys.signer.origin
+        self._log = issued.log
         self.newest: dict[str, Cosigned] = {c.cosigner: c for c in logs.cosigned(self._log)}
 
     async def answer(self, peer: str, rendered: str, answers: Answers) -> None:
@@ -122,10 +122,7 @@ class Receipts:
             checkpoint, _ = verified(rendered, self._keys.witnesses[peer], DEFAULT, old=old)
         except NoteError as error:
             raise await self.false(f"receipt of {peer}: {error}", rendered, "") from None
-        if not (
-            self._issued.was_lately(checkpoint)
-            or await asyncio.to_thread(self._issued.is_ours, checkpoint)
-        ):
+        if not await self._is_ours(checkpoint):
             await self.require_false(peer, rendered)
             what = f"{peer} cosigned a tree of size {checkpoint.size} that we have not signed"
             raise await self.false(what, rendered, checkpoint.size)
