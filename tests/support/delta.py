@@ -15,6 +15,8 @@ from tests.support.waiting import until
 from yrd.exchange.v1.service_pb2 import GetStatusResponse, LinkStatus, LogStatus
 
 LIMITS = {"heartbeat_seconds": 0.2}
+SETTINGS: dict[str, Any] = {"limits": LIMITS, "check_processes": 0, "retention_at": "never"}
+"""Of every gateway: nothing happens because of the time of day a test runs at."""
 
 
 @dataclass(slots=True)
@@ -88,8 +90,9 @@ def delta(
 
     def config(own: str) -> GatewayConfig:
         peers = [materials.peer(p, address) for p, address in known.items() if p != own]
-        settings: dict[str, Any] = {"peers": peers, "limits": LIMITS, "check_processes": 0}
-        return materials.config(own, ports[own], folder / own, **(settings | changes))
+        return materials.config(
+            own, ports[own], folder / own, **(SETTINGS | {"peers": peers} | changes)
+        )
 
     made = Delta(materials, folder, {participant: config(participant) for participant in ports})
     try:
