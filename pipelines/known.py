@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from pipelines.questions import Question
 from pipelines.scope import Key, expired
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import CoverageState, State
@@ -21,6 +22,8 @@ class Known:
         self._kept: dict[str, list[Message]] = {}
         self._derived: dict[str, Any] = {}
         self.coverage: dict[str, CoverageState] = {}
+        self.questions: set[Question] = set()
+        """What pipelines.questions.ask was told while this was evaluated."""
         for key in sorted(states):
             state = states[key]
             if state.HasField("coverage"):

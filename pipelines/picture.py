@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from pipelines import aid, coverage, hazmat, incidents, proposals, resources, warnings
+from pipelines import aid, coverage, hazmat, incidents, proposals, questions, resources, warnings
 from pipelines.known import Known
 from pipelines.scope import ACTUAL, Key, timestamp
 from pipelines.state import serialise
@@ -65,6 +65,8 @@ def evaluate(
         input_digest=digest,
     )
     proposed = proposals.evaluate(known, as_of_us)
+    summary.questions.extend(questions.listed(known.questions))
+    summary.question_counts.extend(questions.counts(known.questions))
     for proposal in proposed:
         proposal.input_digest = digest
     return Picture(scope, summary, tuple(proposed))
