@@ -118,7 +118,10 @@ class ExchangeClient:
         return response
 
     def report_missing(self, leaf: bytes, proof: str) -> pb.ReportMissingResponse:
-        """Shows an entry that the gateway holds as withheld; the alarm if it was due, or why not."""
+        """Shows an entry that the gateway holds as withheld, or not with all groups.
+
+        The answer has the alarm if what is not there was due, or why it was not.
+        """
         request = pb.ReportMissingRequest(leaf=leaf, proof=proof)
         response: pb.ReportMissingResponse = self._call(self._audit.ReportMissing, request)
         return response

@@ -31,6 +31,7 @@ from gateway.replication.issued import Issued
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
 from gateway.replication.missing import MissingReports
+from gateway.replication.notices import Notices
 from gateway.replication.origin import Origin
 from gateway.replication.receipts import Receipts
 from gateway.replication.watch import Watch
@@ -217,7 +218,8 @@ class Parts:
     def _missing_reports(self) -> MissingReports:
         watch = Watch(self._alarms, self.store, self.pulse)
         own, heads = self._config.participant, self.writer.head
-        return MissingReports(own, self._keys.logs, watch, self.store, heads)
+        notices = Notices(self.store.retained, self.store.last_offset)
+        return MissingReports(own, self._keys.logs, watch, self.store, notices, heads)
 
     def _make_server(self, reader: Reader) -> grpc.aio.Server:
         config, writer, calls, limits = self._config, self.writer, self.calls, self._config.limits

@@ -1,4 +1,4 @@
-"""Entries that a peer withheld and should have sent, as somebody shows them to us."""
+"""Entries, or disclosure groups of them, that a peer withheld and should have sent, as somebody shows us."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +15,12 @@ from gateway.log.note import NoteError
 from gateway.log.proof import ProofError, TlogProof
 from gateway.log.proof import parse as parse_proof
 from gateway.log.suite import DEFAULT
+from gateway.replication.left_out import Absent, absent_groups, judged, named
+from gateway.replication.notices import Notices
 from gateway.replication.watch import Watch
 from gateway.replication.wrong import Wrong
 from gateway.sharing.decide import Timeline
-from gateway.sharing.due import due
+from gateway.sharing.due import deciding, due
 from gateway.store.activations import activations_said
 from gateway.store.alarm_book import KeptAlarm
 from gateway.store.port import ActivationReader, Entry, Head
@@ -27,18 +29,30 @@ from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 
 class Reported(NamedTuple):
-    """What became of a report: the alarm with the clauses that gave the entry, or why it was not due."""
+    """What became of a report: the alarm with the clauses that gave the entry, or why it was not due.
+
+    `groups`: of an entry that was sent, those that are not here.
+    """
 
     alarm: KeptAlarm | None = None
     clauses: tuple[str, ...] = ()
     not_due: str = ""
+    groups: tuple[Absent, ...] = ()
 
 
 class Missing(NamedTuple):
-    """What a peer did by withholding an entry."""
+    """What a peer did by withholding an entry, or groups of it."""
 
     wrong: Wrong
     clauses: tuple[str, ...]
+    groups: tuple[Absent, ...] = ()
+
+
+class _Said(NamedTuple):
+    """What a log says here of its owner's agreements: their timeline, and its entries by index."""
+
+    timeline: Timeline
+    entries: Mapping[int, Entry]
 
 
 class MissingReports:
@@ -53,21 +67,24 @@ class MissingReports:
         rings: Mapping[str, KeyRing],
         watch: Watch,
         activations: ActivationReader,
+        notices: Notices,
         heads: Callable[[str], Head],
     ) -> None:
         self._participant, self._rings, self._watch = participant, rings, watch
-        self._activations, self._heads = activations, heads
+        self._activations, self._notices, self._heads = activations, notices, heads
 
     async def report(self, leaf: bytes, proof: str) -> Reported:
-        """Raises the alarm if an entry that is held as withheld was due. Once until it is settled.
+        """Raises the alarm if an entry that is held as withheld was due, or what is not held of it.
+
+        Once until it is settled.
 
         Raises MalformedRequest, MessageNotFound; Wrong, with its alarm, if the log was forked.
         """
         found = await asyncio.to_thread(self._judge, leaf, proof)
-        if isinstance(found, str):
-            return Reported(not_due=found)
+        if isinstance(found, Reported):
+            return found
         if isinstance(found, Missing):
-            return Reported(await self._alarm(found.wrong), found.clauses)
+            return Reported(await self._alarm(found.wrong), found.clauses, groups=found.groups)
         await self._alarm(found)
         raise found
 
@@ -85,7 +102,7 @@ class MissingReports:
         unsettled = reversed(self._watch.alarms.unsettled)
         return next((a for a in unsettled if (a.log, a.kind, a.detail) == same), None)
 
-    def _judge(self, data: bytes, proof: str) -> Missing | Wrong | str:
+    def _judge(self, data: bytes, proof: str) -> Missing | Wrong | Reported:
         """What the origin did; or why it did nothing wrong."""
         try:
             leaf = Leaf.FromString(data)
@@ -106,9 +123,9 @@ class MissingReports:
         (entry,) = self._watch.logs.entries(log, index, index + 1)
         if entry.hash != leaf_hash(data):
             return self._fork(head, index, data, proof)
-        if entry.leaf is not None:
-            return "it was sent: this gateway has it, and not its hash alone"
-        return self._due(head, index, data)
+        if entry.leaf is None:
+            return self._withheld(head, index, data)
+        return self._left_out(head, entry, leaf)
 
     def _require_peer(self, participant: str) -> None:
         if participant == self._participant:
@@ -124,35 +141,59 @@ class MissingReports:
                 field="leaf",
             )
 
-    def _due(self, head: Head, index: int, leaf: bytes) -> Missing | str:
-        origin = head.log.removeprefix("yrd/")
-        entries = {e.sequence: e for e in self._activations.activations(head.log)}
-        timeline = Timeline(origin, list(activations_said(entries.values())))
-        found = due(timeline, index, leaf, self._participant)
+    def _withheld(self, head: Head, index: int, leaf: bytes) -> Missing | Reported:
+        said = self._said(head)
+        found = due(said.timeline, index, leaf, self._participant)
         if not found.clauses:
-            return found.why
-        # one that came meanwhile counts, but can't be proved by the head
-        indices = [a.index for a in found.activations if a.index < head.size]
-        deciding = [entries[index] for index in indices]
-        clauses = ", ".join(found.clauses)
-        wrong = Wrong(
-            f"entry {index} came as a hash alone, though {clauses} gave it to {self._participant} at its "
-            "place and ever since",
-            kind="missing_entry",
-            log=head.log,
-            index=index,
-            evidence=self._evidence(head, index, leaf, deciding),
+            return Reported(not_due=found.why)
+        what = (
+            f"entry {index} came as a hash alone, though {', '.join(found.clauses)} gave it to "
+            f"{self._participant} at its place and ever since"
         )
+        wrong = self._wrong(what, head, index, leaf, said, found.clauses[:1])
         return Missing(wrong, found.clauses)
 
+    def _left_out(self, head: Head, entry: Entry, leaf: Leaf) -> Missing | Reported:
+        groups, data, index = absent_groups(entry, leaf), entry.leaf or b"", entry.sequence
+        if not groups:
+            return Reported(not_due="it was sent: this gateway has it, and every disclosure group")
+        said = self._said(head)
+        found = due(said.timeline, index, data, self._participant)
+        absent = judged(groups, found, partial(self._notices.about, entry))
+        owed = [one for one in absent if one.clauses]
+        if not owed:
+            why = f"it was sent, and what is not here of it was not due: {named(absent)}"
+            return Reported(not_due=why, groups=absent)
+        what = (
+            f"entry {index} came without disclosure groups that were given to {self._participant} at "
+            f"its place and ever since: {named(owed)}"
+        )
+        wrong = self._wrong(what, head, index, data, said, [one.clauses[0] for one in owed])
+        return Missing(wrong, tuple(dict.fromkeys(c for one in owed for c in one.clauses)), absent)
+
+    def _said(self, head: Head) -> _Said:
+        entries = {e.sequence: e for e in self._activations.activations(head.log)}
+        origin = head.log.removeprefix("yrd/")
+        return _Said(Timeline(origin, list(activations_said(entries.values()))), entries)
+
+    def _wrong(
+        self, what: str, head: Head, index: int, leaf: bytes, said: _Said, clauses: Iterable[str]
+    ) -> Wrong:
+        """That an entry was due by clauses, with the activations that brought them into force."""
+        # one that came meanwhile counts, but can't be proved by the head
+        deciders = deciding(said.timeline, index, clauses)
+        entries = [said.entries[a.index] for a in deciders if a.index < head.size]
+        evidence = self._evidence(head, index, leaf, entries)
+        return Wrong(what, kind="missing_entry", log=head.log, index=index, evidence=evidence)
+
     def _evidence(
-        self, head: Head, index: int, leaf: bytes, deciding: Iterable[Entry]
+        self, head: Head, index: int, leaf: bytes, deciders: Iterable[Entry]
     ) -> AlarmEvidence:
         """The entry, and one inside the other the activations that decide: all in one signed tree."""
         tree = Tree(partial(self._watch.logs.tile, head.log))
         evidence = self._placed(tree, head, index, leaf)
         inner = evidence
-        for entry in deciding:
+        for entry in deciders:
             proved = self._placed(tree, head, entry.sequence, entry.leaf or b"")
             inner.other.CopyFrom(proved)
             inner = inner.other

@@ -14,10 +14,9 @@ from google.protobuf.message import DecodeError
 
 from gateway.errors import GatewayError
 from gateway.exchange.sealing_own import own_checked, own_draft
-from gateway.log.checkpoint import log_origin
 from gateway.log.instants import timestamp
-from gateway.log.sealing import Opened, SealError, as_draft, open_entry
 from gateway.replication.alarms import Alarms
+from gateway.replication.notices import read_notice
 from gateway.replication.wrong import Wrong
 from gateway.retention.erasing import EraseJob, Eraser, RefuseJob
 from gateway.retention.policy import Policy
@@ -26,7 +25,6 @@ from gateway.store.pulse import Pulse
 from gateway.store.retained import Retained
 from gateway.store.writer import Writer
 from schemas import message_ids
-from schemas.rules import violations_received
 from yrd.exchange.v1.message_pb2 import Leaf
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 from yrd.governance.v1.governance_pb2 import ErasureConfirmation, ErasureNotice
@@ -133,7 +131,7 @@ class Duties:
         (entry,) = await asyncio.to_thread(self._feed.received, offset - 1, 1)
         if self._writer.head(entry.log).size <= entry.sequence:
             return False
-        opened, notice, problem = _read(entry)
+        opened, notice, problem = read_notice(entry)
         if opened is None or notice is None:
             await self._alarm(entry, [problem])
             await self._writer.submit(RefuseJob(offset))
@@ -181,19 +179,3 @@ class Duties:
         shown = AlarmEvidence(leaf=entry.leaf or b"", index=entry.sequence, said=what)
         wrong = Wrong(what, kind="erasure", log=entry.log, index=entry.sequence, evidence=shown)
         await self._alarms.keep(wrong)
-
-
-def _read(entry: Entry) -> tuple[Opened | None, ErasureNotice | None, str]:
-    """The notice, or what is wrong with it."""
-    try:
-        opened = open_entry(entry.leaf or b"", [part.data for part in entry.parts])
-        draft = as_draft(opened)
-    except SealError as error:
-        return None, None, str(error)
-    broken = violations_received(draft, frozenset(opened.absent_groups))
-    if broken:
-        return None, None, f"breaks the contract: {broken[0].field}: {broken[0].message}"
-    notice = draft.erasure_notice
-    if log_origin(notice.participant) != entry.log:
-        return None, None, f"speaks for {notice.participant}"
-    return opened, notice, ""

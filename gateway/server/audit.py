@@ -1,8 +1,9 @@
-"""Alarms as callers see them."""
+"""Alarms, and what became of a report, as callers see them."""
 
 from gateway.log.instants import timestamp
+from gateway.replication.missing import Reported
 from gateway.store.alarm_book import KeptAlarm
-from yrd.exchange.v1.service_pb2 import Alarm
+from yrd.exchange.v1.service_pb2 import AbsentGroup, Alarm, ReportMissingResponse
 
 
 def alarm_of(kept: KeptAlarm) -> Alarm:
@@ -20,3 +21,16 @@ def alarm_of(kept: KeptAlarm) -> Alarm:
         alarm.settled_by = kept.settlement.settler
         alarm.settled_note = kept.settlement.note
     return alarm
+
+
+def missing_response(found: Reported) -> ReportMissingResponse:
+    """The answer to a report; its alarm goes without the evidence."""
+    return ReportMissingResponse(
+        alarm=alarm_of(found.alarm._replace(data=b"")) if found.alarm else None,
+        clauses=found.clauses,
+        not_due=found.not_due,
+        groups=[
+            AbsentGroup(group=one.group, clauses=one.clauses, not_due=one.not_due)
+            for one in found.groups
+        ],
+    )

@@ -23,7 +23,7 @@ from gateway.replication.holder import Holder
 from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
 from gateway.replication.receipts import Answers
-from gateway.server.audit import alarm_of
+from gateway.server.audit import alarm_of, missing_response
 from gateway.server.beside import beside
 from gateway.server.guard import readable
 from gateway.server.identity import identify
@@ -293,6 +293,4 @@ class AuditHandlers(rpc.AuditServiceServicer):
     ) -> pb.ReportMissingResponse:
         """Raises the alarm if a peer withheld what was due."""
         require_valid(request)
-        found = await self._missing.report(request.leaf, request.proof)
-        alarm = alarm_of(found.alarm._replace(data=b"")) if found.alarm else None
-        return pb.ReportMissingResponse(alarm=alarm, clauses=found.clauses, not_due=found.not_due)
+        return missing_response(await self._missing.report(request.leaf, request.proof))

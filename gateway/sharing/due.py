@@ -1,11 +1,12 @@
-"""Whether an entry was due to a peer that got its hash alone, by what its origin's log says. Pure.
+"""Whether an entry, and which of its disclosure groups, was due to a peer, by what its origin's log says.
 
-Nobody but the origin knows when it sent an entry. So an entry is called due only if one clause gave it
-at its place and at every place behind it: then it was to be sent whenever that was.
+Pure. Nobody but the origin knows when it sent an entry. So an entry is called due only if one clause gave
+it at its place and at every place behind it: then it was to be sent whenever that was. So is a group, if
+one such clause disclosed it all the while.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from google.protobuf.message import DecodeError
 
@@ -21,12 +22,19 @@ class Due:
     """`clauses` ("agreement/clause") gave the entry at its place and ever since; none: `why` says why not.
 
     `activations`: of the first clause's agreement, the one in force at the place, and the newest one if
-    that is another.
+    that is another. `groups`: those that the clauses disclosed all the while, each with the clauses that
+    did. `ended`: those that they disclosed at the place and not ever since, with what ended it.
     """
 
     clauses: tuple[str, ...] = ()
     activations: tuple[Activation, ...] = ()
     why: str = ""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ended: Mapping[str, str] = field(default_factory=dict)
+
+
+Giving = Mapping[str, frozenset[str]]
+"""Clauses that give an entry, in their order, each with the groups that it discloses."""
 
 
 def due(timeline: Timeline, index: int, leaf: bytes, peer: str) -> Due:
@@ -39,28 +47,49 @@ def due(timeline: Timeline, index: int, leaf: bytes, peer: str) -> Due:
         return Due(why=f"nobody can decide on it: {error}")
 
 
+def deciding(timeline: Timeline, index: int, clauses: Iterable[str]) -> list[Activation]:
+    """The activations by which clauses gave the entry at an index, and give it now; in order."""
+    place = timeline.place(index)
+    found = {a.index: a for clause in clauses for a in _activations(timeline, place, clause)}
+    return [found[at] for at in sorted(found)]
+
+
 def _judged(timeline: Timeline, index: int, kind: Kind, content: Content, peer: str) -> Due:
     first = timeline.place(index)
-    clauses = _holding(timeline, kind._replace(place=first), content, peer)
-    if not clauses:
+    giving = _holding(timeline, kind._replace(place=first), content, peer)
+    if not giving:
         return Due(why=_why_not(timeline, kind._replace(place=first), peer))
+    ended: dict[str, str] = {}
     for place, activation in enumerate(timeline.activations[first:], first + 1):
-        now = _holding(timeline, kind._replace(place=place), content, peer)
-        still = tuple(name for name in clauses if name in now)
+        still = _kept(giving, _holding(timeline, kind._replace(place=place), content, peer))
+        what = f"entry {activation.index} {'withdrew' if activation.withdrawn else 'changed'} "
+        what += activation.agreement_id
         if not still:
-            what = "withdrew" if activation.withdrawn else "changed"
             return Due(
-                why=f"{', '.join(clauses)} gave it at its place, but entry {activation.index} {what} "
-                f"{activation.agreement_id}, and what is withdrawn need not be sent any more"
+                why=f"{', '.join(giving)} gave it at its place, but {what}, and what is withdrawn need "
+                "not be sent any more"
             )
-        clauses = still
-    return Due(clauses, tuple(_activations(timeline, first, clauses[0])))
+        ended |= dict.fromkeys(_by_group(giving).keys() - _by_group(still).keys(), what)
+        giving = still
+    clauses = tuple(giving)
+    deciders = tuple(deciding(timeline, index, clauses[:1]))
+    return Due(clauses, deciders, groups=_by_group(giving), ended=ended)
 
 
-def _holding(timeline: Timeline, kind: Kind, content: Content, peer: str) -> tuple[str, ...]:
-    """Clauses that give an entry by what is in force at a place."""
+def _holding(timeline: Timeline, kind: Kind, content: Content, peer: str) -> Giving:
+    """What gives an entry by what is in force at a place."""
     given = timeline.answer(kind, peer).then
-    return tuple(one.name for one in given if one.holds(content))
+    return {one.name: one.groups for one in given if one.holds(content)}
+
+
+def _kept(giving: Giving, now: Giving) -> Giving:
+    """What gave it before and gives it now, with the groups that it disclosed both times."""
+    return {name: groups & now[name] for name, groups in giving.items() if name in now}
+
+
+def _by_group(giving: Giving) -> dict[str, tuple[str, ...]]:
+    groups = sorted(frozenset[str]().union(*giving.values()))
+    return {g: tuple(name for name, given in giving.items() if g in given) for g in groups}
 
 
 def _activations(timeline: Timeline, place: int, clause: str) -> Iterator[Activation]:

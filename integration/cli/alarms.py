@@ -1,5 +1,6 @@
 """yrd alarms: what peers did against the rules of their logs, and what became of it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ from integration.cli import target
 from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
 
 if TYPE_CHECKING:
-    from yrd.exchange.v1.service_pb2 import Alarm
+    from yrd.exchange.v1.service_pb2 import Alarm, ReportMissingResponse
 
 app = typer.Typer(help="Alarms about peers: list them, look at the evidence, settle them.")
 Number = Annotated[int, typer.Argument(help="Number of the alarm, from the list.")]
@@ -120,12 +121,14 @@ def report_missing(
     system: target.System = "console",
     as_json: Annotated[bool, typer.Option("--json", help="The answer as ProtoJSON.")] = False,
 ) -> None:
-    """Show the gateway an entry that a peer gave it as a hash alone (漏送), as somebody else exported it.
+    """Show the gateway an entry that a peer gave it as a hash alone, or without disclosure groups (漏送).
 
-    The gateway decides by what it holds of the peer's log itself: the hash, and the activations of
-    agreements. If a clause gave the entry to it then and ever since, the alarm missing_entry is raised
-    and the link to that peer closes until it is settled. Exit status 1 if the entry was not due, or the
-    report is refused. Needs the role auditor.
+    The folder is one that somebody else exported; if only groups are not here, it may be this gateway's
+    own. The gateway decides by what it holds of the peer's log itself: the hash, the disclosures, the
+    activations of agreements and the erasure notices. If a clause gave what is not here then and ever
+    since, the alarm missing_entry is raised and the link to that peer closes until it is settled. Each
+    group that is not here is listed with the clauses that disclose it, or with why it was not due. Exit
+    status 1 if nothing was due, or the report is refused. Needs the role auditor.
     """
     from client import ExchangeError
     from integration.evidence.folder import FolderError, read
@@ -139,14 +142,22 @@ def report_missing(
         fail(str(error), BAD_INPUT)
     except ExchangeError as error:
         fail_exchange(error)
-    if as_json:
-        print(to_json(answer))
-    elif answer.not_due:
-        print(f"不属漏送 not due: {answer.not_due}")
-    else:
-        print(line(answer.alarm))
-        print(f"  依据 given by {', '.join(answer.clauses)}")
+    print(to_json(answer) if as_json else "\n".join(outcome(answer)))
     raise SystemExit(REFUSED if answer.not_due else OK)
+
+
+def outcome(answer: "ReportMissingResponse") -> Iterator[str]:
+    """What became of a report, in lines: the alarm or why there is none, then group by group."""
+    if answer.not_due:
+        yield f"不属漏送 not due: {answer.not_due}"
+    else:
+        yield line(answer.alarm)
+        yield f"  依据 given by {', '.join(answer.clauses)}"
+    for absent in answer.groups:
+        if absent.not_due:
+            yield f"  {absent.group} 不应送 not due: {absent.not_due}"
+        else:
+            yield f"  {absent.group} 漏送 left out, disclosed by {', '.join(absent.clauses)}"
 
 
 def line(alarm: "Alarm") -> str:

@@ -13,7 +13,7 @@ from tests.support.calls import claims, receipt
 from tests.support.commands import yrd
 from tests.support.scene import stubs
 from tests.support.waiting import until
-from yrd.exchange.v1.service_pb2 import Alarm, ReportMissingResponse
+from yrd.exchange.v1.service_pb2 import AbsentGroup, Alarm, ReportMissingResponse
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,14 @@ def test_a_report_is_answered_with_why_it_was_not_due_or_with_the_alarm(
         assert leaf == (out / "leaf").read_bytes()
         assert proof == (out / "proof.tlog-proof").read_text(encoding="utf-8")
         alarm = Alarm(number=7, log_origin="yrd/320000", kind="missing_entry", detail="entry 5")
-        return ReportMissingResponse(alarm=alarm, clauses=["a/c", "a/d"])
+        return ReportMissingResponse(
+            alarm=alarm,
+            clauses=["a/c", "a/d"],
+            groups=[
+                AbsentGroup(group="personal.driver", clauses=["a/c", "a/d"]),
+                AbsentGroup(group="personal.contact", not_due="erased"),
+            ],
+        )
 
     monkeypatch.setattr(ExchangeClient, "report_missing", due)
     told = yrd("alarms", "report-missing", out, *alarmed)
@@ -96,6 +103,8 @@ def test_a_report_is_answered_with_why_it_was_not_due_or_with_the_alarm(
         "yrd/320000 漏送 something that should have been sent [missing_entry]: entry 5" in told.out
     )
     assert "依据 given by a/c, a/d" in told.out
+    assert "personal.driver 漏送 left out, disclosed by a/c, a/d" in told.out
+    assert "personal.contact 不应送 not due: erased" in told.out
 
 
 def test_an_alarm_that_is_not_there(alarmed: list[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether a withheld entry was due: by its place, its day, its content, and all that came behind it."""
+"""Whether a withheld entry or group was due: by its place, its day, its content, and all behind it."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from gateway.log.sealing import prepare, seal, stamp
 from gateway.sharing.activation import Activation
 from gateway.sharing.agreement import Agreement, parse
 from gateway.sharing.decide import Timeline
-from gateway.sharing.due import Due, due
+from gateway.sharing.due import Due, deciding, due
 from tests.support.agreed import timeline
 from tests.support.builders import draft
 from tests.unit.gateway.test_sharing import agreement
@@ -111,8 +111,48 @@ def test_an_objection_is_due_to_both_sides_without_any_agreement() -> None:
     said = draft()
     said.objection.objector, said.objection.addressee = ORIGIN, PEER
     objection = leaf(said)
-    assert judged(data=objection) == Due(("builtin/objection-to-both-sides",))
+    both = ("builtin/objection-to-both-sides",)
+    assert judged(data=objection) == Due(both, groups={"personal.contact": both})
     assert not judged(data=objection, peer=STRANGER).clauses
+
+
+CONTACT, DRIVER = "personal.contact", "personal.driver"
+
+
+def disclosing(*groups: str, name: str = "c") -> dict[str, Any]:
+    return clause(name, types=[INCIDENT, WAYBILL], disclose=list(groups))
+
+
+def test_groups_are_due_by_the_clauses_that_disclose_them() -> None:
+    found = judged(made(disclosing(CONTACT), disclosing(CONTACT, DRIVER, name="d"), clause("e")))
+    assert found.clauses == ("a/c", "a/d", "a/e")
+    assert found.groups == {CONTACT: ("a/c", "a/d"), DRIVER: ("a/d",)}
+    assert found.ended == {}
+
+
+def test_a_group_that_was_withdrawn_once_is_not_due_though_the_entry_is() -> None:
+    """A peer that caught up in between got the entry without it, and rightly so."""
+    both, one = made(disclosing(CONTACT, DRIVER)), made(disclosing(CONTACT))
+    found = judged(both, one, both)
+    assert (found.clauses, found.groups) == (("a/c",), {CONTACT: ("a/c",)})
+    assert found.ended == {DRIVER: "entry 1 changed a"}
+
+
+def test_a_group_that_is_disclosed_only_later_is_not_due() -> None:
+    found = judged(made(clause()), made(disclosing(CONTACT)))
+    assert (found.clauses, found.groups, found.ended) == (("a/c",), {}, {})
+
+
+def test_a_clause_whose_condition_does_not_hold_discloses_nothing() -> None:
+    unmet = disclosing(DRIVER, name="d") | {"when": "false"}
+    assert judged(made(disclosing(CONTACT), unmet)).groups == {CONTACT: ("a/c",)}
+
+
+def test_each_clause_is_decided_by_the_activations_of_its_agreement() -> None:
+    steps = timeline(ORIGIN, made(), made(id="b"), made(title="new"))
+    for clauses, indices in ((["a/c"], [0, 2]), (["b/c"], [1]), (["b/c", "a/c"], [0, 1, 2])):
+        assert [a.index for a in deciding(steps, 2, clauses)] == indices
+    assert deciding(steps, 2, ["builtin/objection-to-both-sides"]) == []
 
 
 @pytest.mark.parametrize("field", ["leaf", "core"])
