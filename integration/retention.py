@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict
+from uuid import UUID
 
 from gateway.retention.policy import Due, Policy
 from gateway.retention.standing import NoticeStanding
-from gateway.store.retained import Provision
+from gateway.store.retained import Ended, Provision
 from yrd.exchange.v1.service_pb2 import RunRetentionResponse
 
 _LEDGERS = {"access": "访问日志 access log (files)", "provisions": "提供记录 provisions (rows)"}
@@ -50,6 +51,12 @@ def run_lines(found: RunRetentionResponse, *, dry_run: bool) -> Iterator[str]:
             f"{outcome.rule}: {done}: {outcome.messages} 条消息 messages, "
             f"{outcome.disclosures} 组个人信息 disclosures{notices}"
         )
+    for ended in found.ended:
+        yield (
+            f"{ended.origin} {ended.clause}（保存期限届满 its term is over，版本 version "
+            f"{ended.activation_id}）: {done}: {ended.messages} 条消息 messages, "
+            f"{ended.disclosures} 组 disclosures"
+        )
     for ledger in found.ledgers:
         gone = "将删除 would delete" if dry_run else "已删除 deleted"
         yield f"{_LEDGERS[ledger.ledger]}: {gone} {ledger.deleted}, {ledger.months} 个月 months"
@@ -81,6 +88,40 @@ def standing_lines(found: Sequence[NoticeStanding]) -> Iterator[str]:
             yield f"  {peer} 尚未确认 NOT CONFIRMED"
     missing = sum(bool(notice.missing) for notice in found)
     yield f"{len(found)} 份销毁通知 notices, {missing} 份未全部确认 not confirmed by all"
+
+
+class EndedRow(TypedDict):
+    """What one run destroyed at the end of a clause's term, as it is shown; time in UTC."""
+
+    origin: str
+    clause: str
+    activation_id: str
+    time: str
+    messages: int
+    disclosures: int
+
+
+def ended_row(found: Ended) -> EndedRow:
+    """One clause of one run."""
+    return EndedRow(
+        origin=found.log.removeprefix("yrd/"),
+        clause=found.clause,
+        activation_id=str(UUID(bytes=found.activation)),
+        time=_shown(datetime.fromtimestamp(found.time_us / 1e6, UTC)),
+        messages=found.messages,
+        disclosures=found.disclosures,
+    )
+
+
+def ended_lines(rows: Sequence[EndedRow]) -> Iterator[str]:
+    """What was destroyed, run by run."""
+    for row in rows:
+        yield (
+            f"{row['time']} {row['origin']} {row['clause']}（版本 version {row['activation_id']}）: "
+            f"{row['messages']} 条消息 messages, {row['disclosures']} 组 disclosures"
+        )
+    total = sum(row["disclosures"] for row in rows)
+    yield f"共 {total} 组因条款保存期限届满而销毁 destroyed at the end of a clause's term"
 
 
 class Row(TypedDict):

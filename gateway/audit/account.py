@@ -37,13 +37,17 @@ _FORMS = {
 
 
 class Form(NamedTuple):
-    """How an entry went or came. `now`: how it would go today, where that is another way."""
+    """How an entry went or came. `now`: how it would go today, where that is another way.
+
+    `over`: groups of those erased that the holder destroyed since a clause's term was over, with the clause.
+    """
 
     form: str
     absent: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     now: tuple[str, tuple[str, ...]] | None = None
+    over: tuple[tuple[str, str], ...] = ()
 
 
 class NoAccount(Exception):
@@ -118,16 +122,31 @@ def _lines(
         stop = min(size, start + STEP)
         task = Task(log, held.number if held else 0, giving is not None, start, stop)
         chunk = read_chunk(connection, task, {})
+        over = _over(connection, task)
         forms = []
         for row in chunk.rows:
             parts = {p.group for p in chunk.parts.get(row.offset, ()) if p.data[:1] != ERASED}
             form = _form(row, parts, chunk.erased.get(row.offset, []), giving)
+            if row.offset in over:
+                form = form._replace(over=tuple(over[row.offset]))
             forms.append((row.idx, _hash(row), form))
         # a new run after a gap, too: an entry that is lost is not glossed over
         for _, run in groupby(enumerate(forms), lambda item: (item[1][0] - item[0], item[1][2])):
             entries = [entry for _, entry in run]
             yield _line(log, entries[0][0], entries[0][2], [digest for _, digest, _ in entries])
         progress(log, stop, size)
+
+
+def _over(connection: sqlite3.Connection, task: Task) -> dict[int, list[tuple[str, str]]]:
+    """By offset, the groups destroyed since a clause's term was over, each with the clause."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    query = (
+        "SELECT t.offset, t.grp, t.clause FROM entry e CROSS JOIN term_over t ON t.offset = e.offset "
+        "WHERE e.log = ? AND e.idx >= ? AND e.idx < ? ORDER BY t.offset, t.grp"
+    )
+    for offset, group, clause in connection.execute(query, (task.log_id, task.start, task.stop)):
+        found.setdefault(offset, []).append((group, clause))
+    return found
 
 
 def _hash(row: Row) -> bytes:
@@ -165,6 +184,8 @@ def _line(log: str, start: int, form: Form, hashes: list[bytes]) -> dict[str, An
     for name in ("absent", "erased", "clauses"):
         if getattr(form, name):
             line[name] = list(getattr(form, name))
+    if form.over:
+        line["term_over"] = dict(form.over)
     if form.now is not None:
         line["now"] = {"form": form.now[0], "absent": list(form.now[1])}
     line["hashes"] = [base64.b64encode(digest).decode() for digest in hashes]

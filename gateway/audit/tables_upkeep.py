@@ -1,8 +1,13 @@
 """Checks of the tables that retention keeps."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
 from gateway.audit.context import Context
+from gateway.audit.given import activations_in
+from gateway.retention.clauses import Kept, kept
+from gateway.sharing.decide import Timeline
 from gateway.store.upkeep import provision_digest
 
 NOTICE, CONFIRMATION = "yrd.governance.v1.ErasureNotice", "yrd.governance.v1.ErasureConfirmation"
@@ -27,6 +32,42 @@ def _duty(context: Context) -> Iterator[str]:
         problem = _entry_problem(context, offset, NOTICE)
         if problem:
             yield f"duty: {problem}"
+
+
+def _term_over(context: Context) -> Iterator[str]:
+    """Each is judged anew: by what the origin's log says of its agreements, the term was over."""
+
+    @cache
+    def timeline(log: str) -> Timeline:
+        return Timeline(log.removeprefix("yrd/"), activations_in(context.connection, log))
+
+    rows = context.connection.execute(
+        "SELECT t.offset, t.grp, t.clause, r.time, r.notice, e.log, e.idx, e.leaf FROM term_over t "
+        "LEFT JOIN erased r ON r.offset = t.offset AND r.grp = t.grp "
+        "LEFT JOIN entry e ON e.offset = t.offset"
+    )
+    for offset, group, clause, time, notice, number, index, leaf in rows:
+        log = context.log_name(number)
+        problem = "no erasure is noted" if time is None else _own_or_gone(context, log, leaf)
+        if not problem:
+            by = kept(timeline(log), index, leaf, group, context.keys.participant)
+            problem = _other_term(by, clause, notice, time)
+        if problem:
+            yield f"term_over: group {group!r} of the entry at {offset}: {problem}"
+
+
+def _own_or_gone(context: Context, log: str, leaf: object) -> str:
+    if log == context.own:
+        return "it is our own, of which no clause is about how long we keep it"
+    return "" if isinstance(leaf, bytes) else "its leaf is not here"
+
+
+def _other_term(by: Kept | None, clause: str, notice: object, time: Any) -> str:
+    if by is None:
+        return f"{clause} does not end how long it may be kept"
+    if (by.clause, by.activation) != (clause, notice):
+        return f"not {clause} but {by.clause} lets it be kept longest, or by another activation"
+    return "" if by.over_us <= time else f"it was destroyed before the term of {clause} was over"
 
 
 def _provision(context: Context) -> Iterator[str]:
@@ -82,6 +123,7 @@ def _confirmation(context: Context) -> Iterator[str]:
 
 
 UPKEEP: Mapping[str, Callable[[Context], Iterator[str]]] = {
+    "term_over": _term_over,
     "duty": _duty,
     "provision": _provision,
     "incident": _incident,

@@ -42,6 +42,11 @@ class EraseJob:
         """About the number of entries."""
         return 1 + len(self.parts)
 
+    @property
+    def offsets(self) -> frozenset[int]:
+        """Of the entries whose disclosures it destroys."""
+        return frozenset(offset for offset, _ in self.parts)
+
     def stage(self, round_: Round) -> None:
         """Seals and destroys. Raises what refuses the message; then nothing was added."""
         try:
@@ -53,6 +58,29 @@ class EraseJob:
         round_.erase(self.log, [Erased(o, g, round_.now_us, self.notice) for o, g in self.parts])
         if self.done:
             round_.change.upkeep.done.append(self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class TermOverJob:
+    """Destroys disclosures of a peer's log whose term is over, and notes the clauses."""
+
+    log: str
+    erased: Sequence[Erased]
+    lazy: bool = False
+
+    @property
+    def weight(self) -> int:
+        """About the number of entries."""
+        return len(self.erased)
+
+    @property
+    def offsets(self) -> frozenset[int]:
+        """Of the entries whose disclosures it destroys."""
+        return frozenset(erased.offset for erased in self.erased)
+
+    def stage(self, round_: Round) -> None:
+        """Destroys."""
+        round_.erase(self.log, self.erased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +115,12 @@ class Eraser:
     def __init__(self, writer: Writer, store: DutyReader, forget: Sequence[Forget]) -> None:
         self._writer, self._store, self._forget = writer, store, tuple(forget)
 
-    async def erase(self, job: EraseJob) -> None:
+    async def erase(self, job: EraseJob | TermOverJob) -> None:
         """Durable and forgotten on return. Not to be cancelled. Raises GatewayError."""
         await self._writer.submit(job)
-        offsets = frozenset(offset for offset, _ in job.parts)
-        if offsets:
+        if job.offsets:
             for forget in self._forget:
-                await asyncio.to_thread(forget, offsets)
+                await asyncio.to_thread(forget, job.offsets)
 
     async def scrub(self) -> bool:
         """Empties the write-ahead log, where older pages lie. False if readers would not let go."""

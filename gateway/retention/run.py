@@ -1,6 +1,7 @@
-"""A run of the retention policy on one's own messages: what is due is destroyed, and peers are told.
+"""A run of the retention policy: what is due of one's own messages is destroyed, and peers are told.
 
-Only one's own: peers' messages are destroyed on their origin's notice (duties.py).
+Of peers' messages only what their clauses let one keep no longer (ended.py); the rest is destroyed on
+their origin's notice (duties.py).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from gateway.exchange.sealing_own import own_checked, own_draft
 from gateway.log.checkpoint import log_origin
 from gateway.log.instants import timestamp
 from gateway.retention.due import Item, closings, due_rule, item
+from gateway.retention.ended import ClauseTerms
 from gateway.retention.erasing import EraseJob, Eraser, FindingsJob
 from gateway.retention.ledgers import ACCESS_FOLDER, access_files_over, provisions_over
 from gateway.retention.policy import Ledger, Policy, Rule
@@ -76,11 +78,12 @@ class Retention:
         retained: Retained,
         writer: Writer,
         eraser: Eraser,
+        clause_terms: ClauseTerms,
         clock: Callable[[], float],
     ) -> None:
         self._participant, self._policy, self._peers = participant, policy, tuple(peers)
         self._folder, self._retained, self._writer = folder, retained, writer
-        self._eraser, self._clock = eraser, clock
+        self._eraser, self._clause_terms, self._clock = eraser, clause_terms, clock
         self._log = log_origin(participant)
         self._one = asyncio.Lock()
 
@@ -99,11 +102,12 @@ class Retention:
             )
             for pending in (await self._destroy(policy, now_us, dry_run)).values():
                 response.outcomes.append(pending.outcome)
+            response.ended.extend(await self._clause_terms.run(now_us, dry_run))
             response.ledgers.append(await self._access(policy.ledgers.access, now_us, dry_run))
             response.ledgers.append(
                 await self._provisions(policy.ledgers.provisions, now_us, dry_run)
             )
-            if not dry_run and any(outcome.disclosures for outcome in response.outcomes):
+            if not dry_run and (response.ended or any(o.disclosures for o in response.outcomes)):
                 response.not_scrubbed = not await self._eraser.scrub()
             return response
 

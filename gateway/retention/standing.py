@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gateway.config import ConfigError, GatewayConfig
 from gateway.retention.trace import CONFIRMATION, NOTICE, findings
-from gateway.store.retained import Provision
+from gateway.store.retained import Ended, Provision
 from gateway.store.sqlite import SqliteStore
 from gateway.store.upkeep import Confirmed
 from yrd.exchange.v1.message_pb2 import Leaf
@@ -49,6 +49,13 @@ def provisions(config: GatewayConfig) -> list[Provision]:
     """The provision ledger. Raises ConfigError if there is no store, and StoreError."""
     with _store(config) as store:
         return store.retained.provisions()
+
+
+def ended(config: GatewayConfig) -> list[Ended]:
+    """What was destroyed here since a clause's term was over. Raises ConfigError if there is no store, and
+    StoreError."""
+    with _store(config) as store:
+        return store.retained.ended()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from gateway.replication.wrong import Wrong
 from gateway.retention import policy as policies
 from gateway.retention.daily import Daily
 from gateway.retention.duties import Duties
+from gateway.retention.ended import ClauseTerms
 from gateway.retention.erasing import Eraser, Forget
 from gateway.retention.policy import Policy, PolicyError
 from gateway.retention.run import Retention
@@ -56,8 +57,17 @@ class Steward:
         self._writer, self._alarms = writer, alarms
         self._eraser = Eraser(writer, retained, forget)
         peers = [peer.participant for peer in config.peers]
+        terms = ClauseTerms(own, store, retained, writer, self._eraser)
         self._retention = Retention(
-            own, self._in_force, peers, config.data_dir, retained, writer, self._eraser, clock
+            own,
+            self._in_force,
+            peers,
+            config.data_dir,
+            retained,
+            writer,
+            self._eraser,
+            terms,
+            clock,
         )
         self._duties = Duties(
             own, self._in_force, store, retained, writer, pulse, self._eraser, alarms, clock

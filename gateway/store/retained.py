@@ -29,6 +29,20 @@ class Provision(NamedTuple):
     agreements: str
 
 
+class Ended(NamedTuple):
+    """What one run destroyed of a peer's log since the term of a clause ("agreement/clause") was over.
+
+    `activation`: the 16 bytes of the message_id of the entry that brought the clause into force.
+    """
+
+    log: str
+    clause: str
+    activation: bytes
+    time_us: int
+    messages: int
+    disclosures: int
+
+
 class DisclosureReader(Protocol):
     """Finds disclosures. Safe from any thread."""
 
@@ -42,6 +56,10 @@ class DisclosureReader(Protocol):
 
     def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
         """Groups destroyed of entries with offsets from first to last, each with its notice."""
+        ...
+
+    def ended(self) -> list[Ended]:
+        """What was destroyed since a clause's term was over, oldest first."""
         ...
 
 

@@ -74,14 +74,23 @@ CREATE TABLE IF NOT EXISTS disclosure (
     offset INTEGER AS (id / 64) VIRTUAL
 );
 
--- Which disclosures were destroyed, when, and by which notice (16 bytes of its message_id; empty: not
--- by us, but lost with a disk and held by no peer). Group '' with no notice: the own entry itself is lost
--- but for its hash, as a recovery found.
+-- Which disclosures were destroyed, when, and by which notice (16 bytes of its message_id; for those also
+-- in term_over, of an activation; empty: not by us, but lost with a disk and held by no peer). Group ''
+-- with no notice: the own entry itself is lost but for its hash, as a recovery found.
 CREATE TABLE IF NOT EXISTS erased (
     offset INTEGER NOT NULL,
     grp TEXT NOT NULL,
     time INTEGER NOT NULL,
     notice BLOB NOT NULL,
+    PRIMARY KEY (offset, grp)
+) WITHOUT ROWID;
+
+-- Which of those are a peer's and were destroyed since a clause's term was over; beside it in erased stands
+-- the message_id of the entry that brought the clause ("agreement/clause") into force.
+CREATE TABLE IF NOT EXISTS term_over (
+    offset INTEGER NOT NULL,
+    grp TEXT NOT NULL,
+    clause TEXT NOT NULL,
     PRIMARY KEY (offset, grp)
 ) WITHOUT ROWID;
 

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.log.checkpoint import witness_name
 from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import Entry
-from gateway.store.retained import Disclosed, Provision
+from gateway.store.retained import Disclosed, Ended, Provision
 from gateway.store.sqlite_names import Names
 from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.upkeep import (
@@ -63,7 +63,13 @@ def _erase(run: sqlite3.Connection, upkeep: Upkeep) -> None:
         "UPDATE entry SET disposition = ? WHERE offset = ?",
         [(Disposition.DISPOSITION_REDACTED, offset) for offset in upkeep.redacted],
     )
-    run.executemany("INSERT OR IGNORE INTO erased VALUES (?,?,?,?)", upkeep.erased)
+    run.executemany("INSERT OR IGNORE INTO erased VALUES (?,?,?,?)", [e[:4] for e in upkeep.erased])
+    # not if a notice came first: then that is what destroyed it
+    run.executemany(
+        "INSERT OR IGNORE INTO term_over SELECT offset, grp, ? FROM erased "
+        "WHERE offset = ? AND grp = ? AND notice = ?",
+        [(e.clause, e.offset, e.group, e.notice) for e in upkeep.erased if e.clause],
+    )
 
 
 def _places(offset: int) -> tuple[int, int]:
@@ -127,8 +133,7 @@ class SqliteRetained:
         rows = self._rows(
             "SELECT d.id, e.offset, e.idx, e.type, d.grp, e.leaf FROM disclosure d "
             "CROSS JOIN entry e ON e.offset = d.id / 64 WHERE d.id > ? AND e.log = ? "
-            f"AND e.leaf IS NOT NULL AND e.disposition IN {_READABLE} "
-            "AND substr(d.data, 1, 1) <> x'00' ORDER BY d.id LIMIT ?",
+            "AND e.leaf IS NOT NULL AND substr(d.data, 1, 1) <> x'00' ORDER BY d.id LIMIT ?",
             (after, self._log(log), limit),
         )
         types = self._names().type
@@ -151,6 +156,17 @@ class SqliteRetained:
         for offset, group, notice in self._rows(query, (first, last)):
             found.setdefault(offset, {})[group] = notice
         return found
+
+    def ended(self) -> list[Ended]:
+        """What was destroyed since a clause's term was over, oldest first."""
+        logs = self._names().log
+        rows = self._rows(
+            "SELECT e.log, t.clause, r.notice, r.time, count(DISTINCT t.offset), count(*) "
+            "FROM term_over t JOIN erased r ON r.offset = t.offset AND r.grp = t.grp "
+            "JOIN entry e ON e.offset = t.offset GROUP BY 4, 1, 2, 3",
+            (),
+        )
+        return [Ended(logs[log], *row) for log, *row in rows]
 
     def traced(self) -> int:
         """Offset up to which entries have been looked at."""

@@ -13,12 +13,16 @@ class Erased(NamedTuple):
 
     No notice: it was not destroyed but lost with a disk, and no peer had it to give it back. No group
     either: the entry itself is lost but for its hash.
+
+    A clause ("agreement/clause"): it is a peer's, and the clause's term is over; `notice` then names the
+    entry that brought the clause into force.
     """
 
     offset: int
     group: str
     time_us: int
     notice: bytes
+    clause: str = ""
 
 
 class Provided(NamedTuple):
@@ -84,4 +88,5 @@ class Upkeep:
 
     def empty(self) -> bool:
         """Whether there is nothing to write. What is written with entries need not be asked for."""
-        return not (self.done or self.provided or self.findings or self.forgotten_us)
+        some = self.erased or self.done or self.provided or self.findings
+        return not (some or self.forgotten_us)

@@ -58,6 +58,7 @@ class _Run(_Part):
     absent: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
+    term_over: dict[str, str] = {}
     now: _Now | None = None
     hashes: tuple[str, ...]
 
@@ -91,7 +92,8 @@ class Side:
         self.hashes += missing
         self.forms += missing
         now = (run.now.form, run.now.absent) if run.now else None
-        form = Form(run.form, run.absent, run.erased, run.clauses, now)
+        over = tuple(run.term_over.items())
+        form = Form(run.form, run.absent, run.erased, run.clauses, now, over)
         for text in run.hashes:
             digest = base64.b64decode(text, validate=True)
             if len(digest) != 32:

@@ -52,7 +52,11 @@ class Difference:
 
 @dataclass(slots=True)
 class Direction:
-    """One log as its sender and its holder tell of it."""
+    """One log as its sender and its holder tell of it.
+
+    `withdrawn`: entries that were no longer to be given when they were sent. `over`: those of which the
+    holder destroyed something since the term of the clause that gave it was over.
+    """
 
     log: str
     sender: str
@@ -62,6 +66,7 @@ class Direction:
     receipt: int
     differences: list[Difference] = field(default_factory=list)
     withdrawn: int = 0
+    over: int = 0
 
     @property
     def in_flight(self) -> int:
@@ -147,6 +152,7 @@ def _entries(found: Direction, given: Side, held: Side) -> Iterator[Difference]:
                 known[sent, came] = _told(sent, came)
             told = known[sent, came]
             found.withdrawn += told is None
+            found.over += bool(came.over and _over(sent, came))
             for kind, detail in told or ():
                 yield Difference(kind, found.log, index, index + 1, detail)
 
@@ -176,7 +182,7 @@ def _forms(sent: Form, came: Form) -> Iterator[tuple[str, str]]:
     lacking = {*came.absent} - {*sent.absent}
     extra = {*sent.absent} - {*came.absent}
     told: dict[str, set[str]] = {
-        "erased_alone": lacking & {*came.erased},
+        "erased_alone": lacking & {*came.erased} - _over(sent, came),
         "groups_missing": lacking - {*came.erased},
         "not_erased": extra & {*sent.erased},
         "groups_held": extra - {*sent.erased},
@@ -184,6 +190,12 @@ def _forms(sent: Form, came: Form) -> Iterator[tuple[str, str]]:
     for kind, groups in told.items():
         if groups:
             yield kind, ", ".join(sorted(groups))
+
+
+def _over(sent: Form, came: Form) -> set[str]:
+    """Groups that were given, and destroyed since the term of a clause that gave them was over."""
+    over = {group for group, clause in came.over if clause in sent.clauses}
+    return over & {*came.erased} - {*sent.absent}
 
 
 def _joined(differences: Iterator[Difference]) -> Iterator[Difference]:
@@ -215,6 +227,7 @@ def as_json(directions: Sequence[Direction]) -> dict[str, Any]:
                 "receipt": d.receipt,
                 "in_flight": d.in_flight,
                 "withdrawn_before_sending": d.withdrawn,
+                "destroyed_at_end_of_term": d.over,
                 "differences": [
                     {"kind": x.kind, "start": x.start, "stop": x.stop, "detail": x.detail}
                     for x in d.differences
@@ -238,6 +251,8 @@ def lines(directions: Sequence[Direction]) -> Iterator[str]:
         )
         if d.withdrawn:
             yield f"  发送前已停止共享 withdrawn before it was sent: {d.withdrawn}"
+        if d.over:
+            yield f"  条款保存期限届满已销毁 destroyed at the end of a clause's term: {d.over}"
         for one in d.differences:
             zh, en = KINDS[one.kind]
             place = _place(one)

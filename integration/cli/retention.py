@@ -126,6 +126,31 @@ def ledger(
     print(f"{len(rows)} 条提供记录 / provisions")
 
 
+@app.command()
+def ended(config: Config, as_json: Json = False) -> None:
+    """Show what peers gave and was destroyed here since its clause's term was over (保存期限届满).
+
+    A line for each run, clause and version of the agreement.
+    """
+    import json
+
+    from gateway.config import ConfigError
+    from gateway.retention import standing
+    from gateway.store.port import StoreError
+    from integration.retention import ended_lines, ended_row
+
+    try:
+        found = standing.ended(_load(config))
+    except (ConfigError, StoreError) as error:
+        fail(str(error), BAD_INPUT)
+    rows = [ended_row(one) for one in found]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for line in ended_lines(rows):
+        print(line)
+
+
 def _load(config: Path) -> "GatewayConfig":
     from gateway.config import load
 

@@ -50,6 +50,7 @@ def test_the_commands_are_these() -> None:
         "retention run",
         "retention status",
         "retention ledger",
+        "retention ended",
         "contracts check",
         "contracts convert",
         "contracts release",

@@ -92,7 +92,7 @@ def test_the_ledger_of_what_was_provided(stack: Stack) -> None:
     assert "条提供记录 / provisions" in ledger().out
 
 
-@pytest.mark.parametrize("command", ["status", "ledger"])
+@pytest.mark.parametrize("command", ["status", "ledger", "ended"])
 def test_a_gateway_that_never_ran_has_nothing_to_tell(
     tmp_path: Path, stack: Stack, command: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.log.sealing import SealedPart
 from gateway.store.port import Change, Cosigned, Head
-from gateway.store.retained import Provision
+from gateway.store.retained import Ended, Provision
 from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
 from gateway.store.upkeep import Confirmed, Erased, Findings, Incident, Provided
@@ -19,7 +19,7 @@ from yrd.exchange.v1.message_pb2 import Disposition
 
 NOW_US = 1_790_000_000_000_000
 HOUR_US = 3600 * 1_000_000
-NOTICE = message_id(999)
+NOTICE, ACTIVATION = message_id(999), message_id(998)
 CONTACT, DRIVER = "personal.contact", "personal.driver"
 WHOLE, REDACTED = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED
 QUARANTINED = Disposition.DISPOSITION_QUARANTINED
@@ -71,6 +71,20 @@ def test_an_erased_disclosure_is_gone_the_rest_stays(store: SqliteStore) -> None
         (2, 1, INCIDENT, CONTACT),
         (2, 1, INCIDENT, DRIVER),
     ]
+
+
+def test_what_a_notice_has_destroyed_is_not_noted_as_a_term_that_was_over(
+    store: SqliteStore,
+) -> None:
+    store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS, parts=parts(1))]))
+    erase(store, THEIRS, (1, CONTACT))
+    for _ in range(2):
+        made = round_of(store)
+        over = [Erased(1, group, NOW_US + 1, ACTIVATION, "a/b") for group in (CONTACT, DRIVER)]
+        made.erase(THEIRS, over)
+        store.commit(made.change)
+    assert store.retained.erased(1, 1) == {1: {CONTACT: NOTICE, DRIVER: ACTIVATION}}
+    assert store.retained.ended() == [Ended(THEIRS, "a/b", ACTIVATION, NOW_US + 1, 1, 1)]
 
 
 def test_the_second_group_does_not_count_the_entry_again(store: SqliteStore) -> None:

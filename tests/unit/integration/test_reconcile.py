@@ -164,6 +164,21 @@ FORMS: dict[str, tuple[Line, Line, list[tuple[str, str]]]] = {
         {"form": "redacted", "absent": ["p.x"], "erased": ["p.x"]},
         [("erased_alone", "p.x")],
     ),
+    "erased at the end of the term of a clause that gave it": (
+        {"form": "whole", "clauses": ["a/b"]},
+        {"form": "redacted", "absent": ["p.x"], "erased": ["p.x"], "term_over": {"p.x": "a/b"}},
+        [],
+    ),
+    "erased by a clause that did not give it": (
+        {"form": "whole", "clauses": ["a/b"]},
+        {"form": "redacted", "absent": ["p.x"], "erased": ["p.x"], "term_over": {"p.x": "a/c"}},
+        [("erased_alone", "p.x")],
+    ),
+    "a term that is over and no erasure": (
+        {"form": "whole", "clauses": ["a/b"]},
+        {"form": "redacted", "absent": ["p.x"], "term_over": {"p.x": "a/b"}},
+        [("groups_missing", "p.x")],
+    ),
     "quarantined": (
         {"form": "whole", "clauses": ["a/b"]},
         {"form": "quarantined"},
@@ -195,6 +210,7 @@ def test_forms(compared: Compared, name: str) -> None:
         holder(run(0, 4), run(4, 6, **came), run(6, SIZE)),
     )
     assert told(found) == [(kind, 4, 6, detail) for kind, detail in expected]
+    assert found.over == (2 if name.startswith("erased at the end of") else 0)
     assert found.withdrawn == (2 if name == "withdrawn before it was sent" else 0)
 
 
