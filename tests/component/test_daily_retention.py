@@ -98,3 +98,23 @@ def test_a_reload_reads_the_policy_or_leaves_all_as_it_is(
         assert list(client.reload().changed) == []
         client.run_retention(dry_run=False)
         assert left(made) == []
+
+
+def test_a_reload_changes_the_time_of_day_or_ends_the_daily_run(
+    materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.retention.daily.LOOK_SECONDS", 0.05)
+    with gateway(materials, tmp_path, "never", shipped()) as made:
+
+        def reload(at: time | str) -> list[str]:
+            made.configs[ORIGIN] = made.configs[ORIGIN].model_copy(update={"retention_at": at})
+            return list(made.client(ORIGIN).reload().changed)
+
+        made.start(ORIGIN)
+        assert reload("never") == []
+        assert (left(made), (made.data(ORIGIN) / FILE).exists()) == ([REPORTER], False)
+        assert reload(ALWAYS_DUE) == ["time of retention"]
+        until((made.data(ORIGIN) / FILE).exists, "the day is noted")
+        assert left(made) == []
+        assert reload(ALWAYS_DUE) == []
+        assert reload("never") == ["time of retention"]

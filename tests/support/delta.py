@@ -31,9 +31,10 @@ class Delta:
     """Peers whose word a gateway that is started does not wait for."""
 
     def start(self, participant: str) -> None:
-        """Starts one gateway."""
+        """Starts one gateway. A reload reads anew what is in `configs` then."""
         self.stacks[participant] = stack = ExitStack()
-        stack.enter_context(running(self.configs[participant], without=self.without))
+        reread = partial(self.configs.__getitem__, participant)
+        stack.enter_context(running(reread(), reread, without=self.without))
 
     def stop(self, participant: str) -> None:
         """Stops one gateway in order."""

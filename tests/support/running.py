@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from client import ExchangeClient, connect
@@ -30,15 +30,22 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    config: GatewayConfig, *, new: bool = True, without: Collection[str] = ()
+    config: GatewayConfig,
+    reread: Callable[[], GatewayConfig] | None = None,
+    *,
+    new: bool = True,
+    without: Collection[str] = (),
 ) -> Iterator[Gateway]:
-    """Runs a gateway until the block ends. `new`: a store never used before begins a log."""
+    """Runs a gateway until the block ends. `new`: a store never used before begins a log.
+
+    `reread`: what a reload finds in place of the configuration.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
     async def make() -> Gateway:
-        gateway = Gateway(config, new=new, without=without)
+        gateway = Gateway(config, reread, new=new, without=without)
         try:
             await gateway.start()
         except StartError:
