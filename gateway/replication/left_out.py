@@ -26,7 +26,7 @@ def absent_groups(entry: Entry, leaf: Leaf) -> list[str]:
 def judged(
     groups: Sequence[str], found: Due, notices: Callable[[Collection[str]], Mapping[str, str]]
 ) -> tuple[Absent, ...]:
-    """What became of groups of an entry. `notices` gives those destroyed, each with its notice's id."""
+    """What became of groups of an entry. `notices` gives those destroyed, each with the reason."""
     owed = [group for group in groups if group in found.groups]
     erased = notices(owed) if owed else {}
     return tuple(_judged(group, found, erased) for group in groups)
@@ -35,7 +35,7 @@ def judged(
 def _judged(group: str, found: Due, erased: Mapping[str, str]) -> Absent:
     if group in found.groups:
         if group in erased:
-            return Absent(group, not_due=f"it was erased by notice {erased[group]}")
+            return Absent(group, not_due=erased[group])
         return Absent(group, found.groups[group])
     if group in found.ended:
         what = f"{found.ended[group]}, and what is withdrawn need not be sent any more"

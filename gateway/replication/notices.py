@@ -8,6 +8,7 @@ from gateway.log.checkpoint import log_origin
 from gateway.log.sealing import Opened, SealError, as_draft, open_entry
 from gateway.replication.mirror import ERASURE_NOTICE
 from gateway.store.port import Entry
+from gateway.store.upkeep import Erased
 from schemas.rules import violations_received
 from yrd.exchange.v1.message_pb2 import Leaf
 from yrd.governance.v1.governance_pb2 import ErasureNotice
@@ -34,8 +35,8 @@ def read_notice(entry: Entry) -> tuple[Opened | None, ErasureNotice | None, str]
 class ErasureReader(Protocol):
     """What notices speak of. Safe from any thread."""
 
-    def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
-        """Groups destroyed of entries with offsets from first to last, each with its notice."""
+    def erased(self, first: int, last: int) -> dict[int, dict[str, Erased]]:
+        """Groups destroyed of entries with offsets from first to last, and by what."""
         ...
 
     def of_types(self, types: Sequence[str], after: int, upto: int) -> list[Entry]:
@@ -50,13 +51,13 @@ class Notices:
         self._reader, self._last_offset = reader, last_offset
 
     def about(self, entry: Entry, groups: Collection[str]) -> dict[str, str]:
-        """Those of the groups of a peer's entry that its origin has told to destroy.
+        """Those of the groups of a peer's entry that its origin has told to destroy, or whose term was over.
 
-        Each with the message_id of the notice. For what was never here all that came behind the entry is
-        looked through.
+        Each with the reason in words. For what was never here all that came behind the entry is looked
+        through.
         """
         done = self._reader.erased(entry.offset, entry.offset).get(entry.offset, {})
-        told = {group: str(UUID(bytes=notice)) for group, notice in done.items() if notice}
+        told = {group: _why(erased) for group, erased in done.items() if erased.notice}
         # a notice is routine: it never comes ahead of what it speaks of
         for after in range(entry.offset, self._last_offset(), SPAN):
             if told.keys() >= set(groups):
@@ -67,14 +68,24 @@ class Notices:
         return {group: told[group] for group in groups if group in told}
 
 
+def _why(erased: Erased) -> str:
+    if erased.clause:
+        return f"it was destroyed here, since the term of {erased.clause} was over"
+    return _by_notice(str(UUID(bytes=erased.notice)))
+
+
+def _by_notice(message_id: str) -> str:
+    return f"it was erased by notice {message_id}"
+
+
 def _named(found: Entry, entry: Entry) -> dict[str, str]:
-    """Groups of an entry that a notice names, each with the notice's message_id."""
+    """Groups of an entry that a notice names, each with the reason in words."""
     opened, notice, _ = read_notice(found)
     if opened is None or notice is None:
         return {}
     message_id = Leaf.FromString(entry.leaf or b"").header.message_id
     return {
-        group: opened.leaf.header.message_id
+        group: _by_notice(opened.leaf.header.message_id)
         for message in notice.messages
         if (message.sequence, message.message_id) == (entry.sequence, message_id)
         for group in message.groups

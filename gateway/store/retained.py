@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from gateway.store.port import Entry
-from gateway.store.upkeep import Confirmed, Incident
+from gateway.store.upkeep import Confirmed, Erased, Incident
 
 
 class Disclosed(NamedTuple):
@@ -54,8 +54,8 @@ class DisclosureReader(Protocol):
         """Those entries of a log that are held, also ahead of their place, by sequence."""
         ...
 
-    def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
-        """Groups destroyed of entries with offsets from first to last, each with its notice."""
+    def erased(self, first: int, last: int) -> dict[int, dict[str, Erased]]:
+        """Groups destroyed of entries with offsets from first to last, and by what."""
         ...
 
     def ended(self) -> list[Ended]:

@@ -13,6 +13,7 @@ from gateway.store.sqlite_names import Names
 from gateway.store.sqlite_read import ENTRIES, entries_of
 from gateway.store.upkeep import (
     Confirmed,
+    Erased,
     Findings,
     Incident,
     Provided,
@@ -149,12 +150,16 @@ class SqliteRetained:
                 found[sequence] = entry
         return found
 
-    def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
-        """Groups destroyed of entries with offsets from first to last, each with its notice."""
-        query = "SELECT offset, grp, notice FROM erased WHERE offset BETWEEN ? AND ?"
-        found: dict[int, dict[str, bytes]] = {}
-        for offset, group, notice in self._rows(query, (first, last)):
-            found.setdefault(offset, {})[group] = notice
+    def erased(self, first: int, last: int) -> dict[int, dict[str, Erased]]:
+        """Groups destroyed of entries with offsets from first to last, and by what."""
+        query = (
+            "SELECT r.offset, r.grp, r.time, r.notice, coalesce(t.clause, '') FROM erased r "
+            "LEFT JOIN term_over t ON t.offset = r.offset AND t.grp = r.grp "
+            "WHERE r.offset BETWEEN ? AND ?"
+        )
+        found: dict[int, dict[str, Erased]] = {}
+        for erased in map(Erased._make, self._rows(query, (first, last))):
+            found.setdefault(erased.offset, {})[erased.group] = erased
         return found
 
     def ended(self) -> list[Ended]:

@@ -189,6 +189,17 @@ def test_a_notice_that_comes_later_is_confirmed_as_absent(kept: Kept) -> None:
     assert kept.compared().differences == []
 
 
+def test_the_origin_is_not_accused_of_leaving_it_out(kept: Kept) -> None:
+    kept.publish(INCIDENT)
+    kept.run(40)
+    client = kept.made.client(HOLDER)
+    own = client.evidence(INCIDENT.header.message_id)
+    (absent,) = client.report_missing(own.leaf, own.proof).groups
+    words = "it was destroyed here, since the term of kept/month was over"
+    assert (absent.group, absent.not_due) == (CONTACT, words)
+    assert list(client.alarms()) == []
+
+
 def test_what_was_destroyed_too_early_or_under_another_clause_is_found(kept: Kept) -> None:
     kept.publish(INCIDENT)
     kept.run(40)

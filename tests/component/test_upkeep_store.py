@@ -65,7 +65,7 @@ def test_an_erased_disclosure_is_gone_the_rest_stays(store: SqliteStore) -> None
     assert second == entry(2, parts=parts(2))[0]
     assert store.received(0, 1) == [first]
     assert store.heads()[OURS].counts == (1, 1, 0, 0)
-    assert store.retained.erased(1, 2) == {1: {CONTACT: NOTICE}}
+    assert store.retained.erased(1, 2) == {1: {CONTACT: Erased(1, CONTACT, NOW_US, NOTICE)}}
     assert [d[1:5] for d in store.retained.disclosed(OURS, 0, 9)] == [
         (1, 0, INCIDENT, DRIVER),
         (2, 1, INCIDENT, CONTACT),
@@ -83,7 +83,12 @@ def test_what_a_notice_has_destroyed_is_not_noted_as_a_term_that_was_over(
         over = [Erased(1, group, NOW_US + 1, ACTIVATION, "a/b") for group in (CONTACT, DRIVER)]
         made.erase(THEIRS, over)
         store.commit(made.change)
-    assert store.retained.erased(1, 1) == {1: {CONTACT: NOTICE, DRIVER: ACTIVATION}}
+    assert store.retained.erased(1, 1) == {
+        1: {
+            CONTACT: Erased(1, CONTACT, NOW_US, NOTICE),
+            DRIVER: Erased(1, DRIVER, NOW_US + 1, ACTIVATION, "a/b"),
+        }
+    }
     assert store.retained.ended() == [Ended(THEIRS, "a/b", ACTIVATION, NOW_US + 1, 1, 1)]
 
 

@@ -8,6 +8,7 @@ from gateway.replication.left_out import Absent, absent_groups, judged, named
 from gateway.replication.notices import Notices
 from gateway.sharing.due import Due
 from gateway.store.port import Entry
+from gateway.store.upkeep import Erased
 from schemas import message_ids
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft
@@ -30,8 +31,8 @@ def test_groups_with_a_digest_and_no_disclosure_are_absent() -> None:
 @pytest.mark.parametrize(
     ("group", "found", "erased", "words"),
     [
-        (DRIVER, DUE, {DRIVER: "n"}, "it was erased by notice n"),
-        (CONTACT, DUE, {CONTACT: "n"}, "a/c, a/d gave the entry without it"),
+        (DRIVER, DUE, {DRIVER: "it was erased"}, "it was erased"),
+        (CONTACT, DUE, {CONTACT: "it was erased"}, "a/c, a/d gave the entry without it"),
         (
             "commercial",
             DUE,
@@ -59,16 +60,26 @@ def test_a_group_is_due_by_its_clauses_and_notices_are_read_only_for_such_ones()
     )
 
 
-def test_what_was_destroyed_here_needs_no_search_through_what_came_behind() -> None:
-    notice = message_ids.new(1)
+ID = message_ids.new(1)
 
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        ("", f"it was erased by notice {ID}"),
+        ("a/c", "it was destroyed here, since the term of a/c was over"),
+    ],
+)
+def test_what_was_destroyed_here_needs_no_search_through_what_came_behind(
+    clause: str, words: str
+) -> None:
     class Destroyed:
-        def erased(self, first: int, last: int) -> dict[int, dict[str, bytes]]:
+        def erased(self, first: int, last: int) -> dict[int, dict[str, Erased]]:
             assert (first, last) == (1, 1)
-            return {1: {DRIVER: message_ids.as_bytes(notice)}}
+            return {1: {DRIVER: Erased(1, DRIVER, 9, message_ids.as_bytes(ID), clause)}}
 
         def of_types(self, types: Sequence[str], after: int, upto: int) -> list[Entry]:
             raise AssertionError("there is nothing to look for")
 
     (entry, _) = stored(sealed_entry(draft(), "310000", 4), "yrd/310000", 1)
-    assert Notices(Destroyed(), lambda: 10**7).about(entry, [DRIVER]) == {DRIVER: notice}
+    assert Notices(Destroyed(), lambda: 10**7).about(entry, [DRIVER]) == {DRIVER: words}
