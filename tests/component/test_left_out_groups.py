@@ -24,9 +24,9 @@ from yrd.exchange.v1.service_pb2 import AbsentGroup, ReportMissingResponse
 VICTIM, ROGUE = "310000", "320000"
 CREW, CONTACT = "personal.driver", "personal.contact"
 CLAUSE = "hazmat-transport/corridor-crew"
-LEFT_OUT, NEVER_CAME, DESTROYED, SENT, WHOLE = range(AGREED, AGREED + 5)
+LEFT_OUT, NEVER_CAME, DESTROYED, SENT, WHOLE, SPOILT = range(AGREED, AGREED + 6)
 """Waybills: without its crew; without it since it was destroyed before; with it, destroyed since; without
-only what no clause discloses; and one that has all of its groups."""
+only what no clause discloses; one that has all of its groups; and one with something else for a crew."""
 NOTICE_ID = message_ids.new(1)
 
 
@@ -64,11 +64,12 @@ def held(materials: Materials, path: Path) -> Iterator[tuple[Delta, HandmadeLog]
     log = HandmadeLog(materials, ROGUE)
     log.add(*agreed(ROGUE), *(waybill(f"w{i}") for i in range(4)))
     log.add(draft(waybill_body(consignor={"name": "甲"}), "waybill", entity=f"{ROGUE}/w4"))
-    log.add(notice(log, NEVER_CAME, DESTROYED))
+    log.add(waybill("w5"), notice(log, NEVER_CAME, DESTROYED))
     for index in (LEFT_OUT, NEVER_CAME):
         leave_out(log, index, CREW, CONTACT)
-    for index in (DESTROYED, SENT):
+    for index in (DESTROYED, SENT, SPOILT):
         leave_out(log, index, CONTACT)
+    log.entries[SPOILT].disclosures[0] = Disclosure(group=CREW, body=b"").SerializeToString()
     with (
         rogue(materials, ROGUE, all_of(log)) as bad,
         delta(materials, path, (VICTIM,), addresses={ROGUE: bad.address}) as made,
@@ -110,6 +111,16 @@ def test_a_group_that_was_due_and_left_out_is_alarmed_with_proof(
         stopped = "stopped: "
         until(lambda: made.link(VICTIM, ROGUE).problem.startswith(stopped), "the link is closed")
         assert report(made, log, LEFT_OUT).alarm.number == alarm.number, "told again, the same"
+
+
+def test_what_came_in_the_place_of_a_group_and_is_not_it_is_alarmed_too(
+    materials: Materials, tmp_path: Path
+) -> None:
+    """It was not kept, and the entry is quarantined: another who got it right can show it."""
+    with held(materials, tmp_path) as (made, log):
+        answer = made.client(VICTIM).report_missing(*log.exported(SPOILT))
+        assert list(groups(answer)[CREW].clauses) == [CLAUSE]
+        assert f"entry {SPOILT} came without disclosure groups" in answer.alarm.detail
 
 
 @pytest.mark.parametrize("index", [NEVER_CAME, DESTROYED])

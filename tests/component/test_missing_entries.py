@@ -13,8 +13,6 @@ import pytest
 from client import ExchangeError
 from gateway.audit import verify_store
 from gateway.exchange.activating import draft as activation
-from gateway.log.merkle import Tree
-from gateway.log.proof import prove
 from gateway.sharing.activation import WITHDRAWN, Step
 from tests.support.alarm_proofs import due_by, shown_by
 from tests.support.bodies import waybill_body
@@ -48,14 +46,6 @@ def log_of(materials: Materials, name: str) -> HandmadeLog:
     incident = draft(entity=f"{ROGUE}/{name}")
     log.add(*agreed(ROGUE), waybill(name), incident, withdrawal(FAMILY), waybill("sent"))
     return log
-
-
-def folder(log: HandmadeLog, index: int) -> tuple[bytes, str]:
-    """The leaf and the proof as somebody else exported them."""
-    hashes = [hash_of(entry) for entry in log.entries]
-    tree = Tree(lambda level, at: hashes if not (level or at) else [])
-    proof = prove(tree, index, log.checkpoint(len(hashes)))
-    return log.entries[index].leaf, proof.render()
 
 
 @dataclass
@@ -103,7 +93,7 @@ def test_what_was_due_is_alarmed_with_proof_and_the_link_closes_until_it_is_sett
     materials: Materials, tmp_path: Path
 ) -> None:
     with trap(materials, tmp_path) as caught:
-        made, shown = caught.made, folder(caught.true, WAYBILL)
+        made, shown = caught.made, caught.true.exported(WAYBILL)
         answer = caught.report(*shown)
         assert (list(answer.clauses), answer.not_due) == ([CREW], "")
         until(caught.stopped, "the link is closed")
@@ -128,10 +118,10 @@ def test_what_was_rightly_withheld_or_sent_is_no_alarm(
     materials: Materials, tmp_path: Path
 ) -> None:
     with trap(materials, tmp_path) as caught:
-        withdrawn = caught.report(*folder(caught.true, INCIDENT))
+        withdrawn = caught.report(*caught.true.exported(INCIDENT))
         assert f"entry {INCIDENT + 1} withdrew {FAMILY}" in withdrawn.not_due
         assert not withdrawn.HasField("alarm")
-        assert "it was sent" in caught.report(*folder(caught.true, SENT)).not_due
+        assert "it was sent" in caught.report(*caught.true.exported(SENT)).not_due
         assert not list(caught.made.client(VICTIM).alarms())
         assert caught.made.link(VICTIM, ROGUE).connected
 
@@ -140,7 +130,7 @@ def test_reports_that_show_nothing_say_what_is_wrong_with_them(
     materials: Materials, tmp_path: Path
 ) -> None:
     with trap(materials, tmp_path) as caught:
-        leaf, proof = folder(caught.true, WAYBILL)
+        leaf, proof = caught.true.exported(WAYBILL)
         own, later, false = Leaf(), Leaf.FromString(leaf), Leaf.FromString(leaf)
         own.stamp.origin, later.stamp.sequence, false.header.revision = VICTIM, SIZE, 2
         stranger = Leaf.FromString(leaf)
@@ -156,7 +146,7 @@ def test_reports_that_show_nothing_say_what_is_wrong_with_them(
         other = log_of(materials, "other")
         other.participant = FRIEND
         leaf = other.entries[WAYBILL].leaf
-        signed_by_another = folder(other, WAYBILL)[1]
+        signed_by_another = other.exported(WAYBILL)[1]
         assert "the folder is false" in caught.refused(leaf, signed_by_another)
         assert not list(caught.made.client(VICTIM).alarms())
 
@@ -166,7 +156,7 @@ def test_another_entry_that_is_signed_for_the_place_is_a_fork(
 ) -> None:
     with trap(materials, tmp_path) as caught:
         with pytest.raises(ExchangeError, match="different hashes: a fork") as told:
-            caught.report(*folder(log_of(materials, "other"), WAYBILL))
+            caught.report(*log_of(materials, "other").exported(WAYBILL))
         assert told.value.reason == "LOG_INCONSISTENT"
         until(caught.stopped, "the link is closed")
         (alarm,) = caught.made.client(VICTIM).alarms()

@@ -10,6 +10,7 @@ from gateway.exchange.activating import draft as activation
 from gateway.log.checkpoint import Checkpoint, LogSigner, log_origin
 from gateway.log.merkle import Frontier, Tree, leaf_hash
 from gateway.log.note import Note, Signature
+from gateway.log.proof import prove
 from gateway.log.sealing import SealedPart
 from gateway.log.suite import DEFAULT
 from gateway.sharing.activation import steps
@@ -127,6 +128,13 @@ class HandmadeLog:
             for index in indices
         ]
         return UrgentBatch(log_origin=self.origin, entries=sent, checkpoint=self.checkpoint(size))
+
+    def exported(self, index: int) -> tuple[bytes, str]:
+        """The leaf and the proof as somebody who holds all of the log exports them (256 entries at most)."""
+        hashes = [hash_of(entry) for entry in self.entries]
+        tree = Tree(lambda level, at: hashes if not (level or at) else [])
+        proof = prove(tree, index, self.checkpoint(len(hashes)))
+        return self.entries[index].leaf, proof.render()
 
     def change(self, first_offset: int = 1) -> Change:
         """All of it as one commit into an empty store."""
