@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pipelines.graph import run
+from pipelines.graph import Instant, run
 from pipelines.picture import Picture, Staleness
 from pipelines.results import View
 from schemas.avro.archive import ArchiveError, read
@@ -35,7 +35,7 @@ def backfill(
     messages told.
     """
     batches = list(_batches(_Read(files)))
-    outcome = run(batches, {}, now_us, staleness or Staleness())
+    outcome = run(batches, [], Instant(now_us, staleness or Staleness()))
     return _pictures(outcome.views)
 
 

@@ -2,7 +2,7 @@
 
 import pickle
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,14 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from pipelines.picture import Staleness
 from pipelines.results import View
 from pipelines.transforms import REJECTED, EvaluateScopes, MergeStates
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When views are evaluated: microseconds since 1970; None: at the newest that was told."""
+
+    now_us: int | None
+    staleness: Staleness = field(default_factory=Staleness)
 
 
 @dataclass(slots=True)
@@ -50,21 +58,26 @@ class WriteBundle(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints he
 
 def run(
     batches: Iterable[list[bytes]],
-    stored: Mapping[str, bytes],
-    now_us: int | None,
-    staleness: Staleness,
+    stored: Iterable[tuple[str, bytes]],
+    evaluated: Instant | None,
+    processes: int = 1,
 ) -> Outcome:
-    """Runs the graph over batches of serialised messages on top of stored states."""
+    """Runs the graph over batches of serialised messages on top of stored states (key, bytes).
+
+    A stored state may come in parts. Views are of the states that come out; none without an instant.
+    """
     with tempfile.TemporaryDirectory(prefix="yrd-graph-") as scratch:
         folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED)}
         for folder in folders.values():
             folder.mkdir()
-        with beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions([])) as pipeline:
-            read = pipeline | "ReadBatches" >> beam.Create(list(batches), reshuffle=False)
-            kept = pipeline | "ReadStored" >> beam.Create(list(stored.items()), reshuffle=False)
+        with beam.Pipeline(runner=FnApiRunner(), options=_options(processes)) as pipeline:
+            read = pipeline | "ReadBatches" >> beam.Create(list(batches), reshuffle=processes > 1)
+            kept = pipeline | "ReadStored" >> beam.Create(list(stored), reshuffle=False)
             merged = read | "Merge" >> MergeStates(kept)
-            views = merged["states"] | "Views" >> EvaluateScopes(now_us, staleness)
-            found = {"states": merged["states"], "views": views, REJECTED: merged[REJECTED]}
+            found = {"states": merged["states"], REJECTED: merged[REJECTED]}
+            if evaluated is not None:
+                step = EvaluateScopes(evaluated.now_us, evaluated.staleness)
+                found["views"] = merged["states"] | "Views" >> step
             for name, collection in found.items():
                 sink = WriteBundle(str(folders[name]))
                 _ = collection | f"Write{name.title()}" >> beam.ParDo(sink)
@@ -75,6 +88,14 @@ def run(
         )
     outcome.views.sort(key=lambda view: view.entity_id)
     return outcome
+
+
+def _options(processes: int) -> PipelineOptions:
+    if processes == 1:
+        return PipelineOptions([])
+    return PipelineOptions(
+        [f"--direct_num_workers={processes}", "--direct_running_mode=multi_processing"]
+    )
 
 
 def _read(folder: Path) -> Iterator[Any]:

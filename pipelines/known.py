@@ -1,8 +1,9 @@
-"""The states of one scope, as views read them."""
+"""The facts of one scope at an instant, as views read them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from pipelines.facts import Facts
 from pipelines.questions import Question
 from pipelines.scope import Key, expired
 from yrd.exchange.v1.message_pb2 import Message
@@ -14,31 +15,32 @@ Derived = TypeVar("Derived")
 class Known:
     """Newest messages by body field, and coverage by participant.
 
-    Seen at the instant `as_of_us`; at the newest that anyone told of if it is None.
+    Seen at the instant `as_of_us`; at the newest that anyone told of if it is None. `memo` is what views
+    keep from one evaluation to the next: it never changes what they say, only what it costs.
     """
 
-    def __init__(self, states: Mapping[Key, State], as_of_us: int | None = None) -> None:
-        self._by_field: dict[str, list[Message]] = {}
-        self._kept: dict[str, list[Message]] = {}
+    def __init__(
+        self,
+        facts: Facts | Mapping[Key, State],
+        as_of_us: int | None = None,
+        memo: dict[str, Any] | None = None,
+    ) -> None:
+        self._facts = facts if isinstance(facts, Facts) else Facts(facts)
         self._derived: dict[str, Any] = {}
-        self.coverage: dict[str, CoverageState] = {}
+        self.memo: dict[str, Any] = {} if memo is None else memo
         self.questions: set[Question] = set()
         """What pipelines.questions.ask was told while this was evaluated."""
-        for key in sorted(states):
-            state = states[key]
-            if state.HasField("coverage"):
-                self.coverage[state.coverage.origin] = state.coverage
-            self._add(state.entities.held)
         self.as_of_us = self.last_told_us() if as_of_us is None else as_of_us
+        self._facts.compact(self.as_of_us)
 
-    def _add(self, held: Iterable[Any]) -> None:
-        for item in held:
-            group = self._kept if item.slot else self._by_field
-            group.setdefault(item.message.WhichOneof("body"), []).append(item.message)
+    @property
+    def coverage(self) -> Mapping[str, CoverageState]:
+        """What was seen of each participant's log."""
+        return self._facts.coverage
 
     def newest(self, field: str) -> list[Message]:
         """Newest revision of each entity of a type (by its field name in Message)."""
-        return self._by_field.get(field, [])
+        return self._facts.newest(field)
 
     def current(self, field: str, as_of_us: int | None = None) -> list[Message]:
         """Those of the newest revisions that are not expired at the instant.
@@ -51,7 +53,7 @@ class Known:
 
     def kept(self, field: str) -> list[Message]:
         """Messages of a type that later revisions must not hide."""
-        return self._kept.get(field, [])
+        return self._facts.kept(field)
 
     def once(self, name: str, derive: Callable[[], Derived]) -> Derived:
         """What follows from all this, derived at the first call only."""
@@ -62,4 +64,8 @@ class Known:
 
     def last_told_us(self) -> int:
         """Newest instant that anyone told of."""
-        return max((c.last_told_us for c in self.coverage.values()), default=0)
+        return self._facts.last_told_us()
+
+    def digest(self) -> str:
+        """Of all that the views rest on."""
+        return self._facts.digest()

@@ -8,11 +8,13 @@ message id.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines.config import LiveConfig
+from pipelines.facts import Facts
 from pipelines.picture import Staleness, evaluate
 from pipelines.ports import FeedLost, Publisher, Refused, Source
 from pipelines.results import (
@@ -24,8 +26,9 @@ from pipelines.results import (
     views,
     withdrawal,
 )
-from pipelines.scope import ACTUAL, key_of, scope_of
-from pipelines.store import AlreadyRunning, LiveStore, Step
+from pipelines.scope import ACTUAL, Key, key_of
+from pipelines.state import fold, parts_of, serialise
+from pipelines.store import AlreadyRunning, LiveStore, Part, Step
 from schemas.avro.archive import ArchiveError, append, file_of
 from schemas.catalog import body_of
 from schemas.codes.tables import PROVINCES
@@ -39,6 +42,8 @@ __all__ = ["AlreadyRunning", "ArchiveError", "LivePipeline", "run"]
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 PUBLISH_BATCH = 50
+EXERCISES_KEPT = 3
+"""Exercises whose facts stay in memory."""
 
 Views = dict[str, tuple[int, str]]
 """Entity id of a view → its revision and content."""
@@ -64,6 +69,8 @@ class LivePipeline:
         self._source, self._publisher = source, publisher
         self._now_us, self._staleness = now_us, staleness
         self._tick_us, self._looked_us = round(tick_seconds * 1e6), 0
+        self._facts: dict[str, Facts] = {}
+        self._memos: dict[str, dict[str, Any]] = {}
 
     def step(self, timeout_seconds: float) -> None:
         """Takes in what has come, looks at the actual picture if it is time, publishes.
@@ -100,19 +107,19 @@ class LivePipeline:
             if body is not None:
                 clear(body, "personal")
         archived = self._append_to_archive(messages)
-        scopes = sorted({s for s in map(scope_of, messages) if s is not None})
-        stored = self._store.states(scopes)
         serialised = [message.SerializeToString() for message in messages]
-        now_us = self._now_us()
-        outcome = run_graph([serialised], stored, now_us, self._staleness)
-        if ACTUAL in scopes:
-            self._looked_us = now_us
-        changed = {k: data for k, data in outcome.states.items() if stored.get(k) != data}
-        news = self._news(outcome.views, heard)
+        stored = self._store.parts(_touched(messages))
+        outcome = run_graph([serialised], ((k, data) for (k, _), data in stored.items()), None)
+        merged = {key_of(text): State.FromString(data) for text, data in outcome.states.items()}
+        parts = {p: serialise(s) for k, m in merged.items() for p, s in parts_of(k, m).items()}
+        views_ = [
+            v for scope in sorted({k.scope for k in merged}) for v in self._seen(scope, merged)
+        ]
+        news = self._news(views_, heard)
         self._store.commit(
             Step(
                 offset=offset,
-                states=changed,
+                parts={part: data for part, data in parts.items() if stored.get(part) != data},
                 archived=archived,
                 views=heard | {v.entity_id: (revision, v.content) for v, revision in news},
                 outbox=[draft(view, revision) for view, revision in news],
@@ -123,6 +130,29 @@ class LivePipeline:
             "batch_taken_in",
             extra={"messages": len(serialised), "offset": offset, "results": len(news)},
         )
+
+    def _seen(self, scope: str, merged: Mapping[Key, State]) -> list[View]:
+        """Views of a scope with what has just been merged."""
+        facts = self._facts_of(scope)
+        facts.update({key: state for key, state in merged.items() if key.scope == scope})
+        now_us = self._now_us()
+        if scope == ACTUAL:
+            self._looked_us = now_us
+        memo = self._memos.setdefault(scope, {})
+        return list(views(evaluate(scope, facts, now_us, self._staleness, memo)))
+
+    def _facts_of(self, scope: str) -> Facts:
+        """Facts of a scope, from the store if they were not needed lately."""
+        facts = self._facts.pop(scope, None)
+        if facts is None:
+            facts = Facts()
+            for key, data in self._store.scope(scope):
+                facts.update({key_of(key): State.FromString(data)})
+        self._facts[scope] = facts
+        for old in [s for s in self._facts if s != ACTUAL][:-EXERCISES_KEPT]:
+            del self._facts[old]
+            self._memos.pop(old, None)
+        return facts
 
     def _append_to_archive(self, messages: Sequence[Message]) -> dict[str, int]:
         known, lengths = self._store.archived(), dict[str, int]()
@@ -154,14 +184,12 @@ class LivePipeline:
 
     def _look(self) -> None:
         """Silence is news: the actual picture may change although nothing came for it."""
+        facts = self._facts_of(ACTUAL)
         self._looked_us = self._now_us()
-        stored = {
-            key_of(key): State.FromString(data)
-            for key, data in self._store.states([ACTUAL]).items()
-        }
-        if not stored:
+        if not facts.coverage:
             return
-        picture = evaluate(ACTUAL, stored, self._looked_us, self._staleness)
+        memo = self._memos.setdefault(ACTUAL, {})
+        picture = evaluate(ACTUAL, facts, self._looked_us, self._staleness, memo)
         news = self._news(list(views(picture)), {})
         if news:
             self._store.commit(
@@ -210,6 +238,11 @@ class LivePipeline:
         """The store was lost and counted anew: go on behind what the gateway knows."""
         view = view_of(result)
         self._store.reissue(number, draft(view, revision), (view.entity_id, revision, view.content))
+
+
+def _touched(messages: Sequence[Message]) -> list[Part]:
+    """Parts of states that messages may change."""
+    return [part for key, state in fold(messages).items() for part in parts_of(key, state)]
 
 
 def run(config: LiveConfig, stop: threading.Event) -> None:

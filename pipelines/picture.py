@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
+from typing import Any
 
 from pipelines import aid, coverage, hazmat, incidents, proposals, questions, resources, warnings
+from pipelines.facts import Facts
 from pipelines.known import Known
 from pipelines.scope import ACTUAL, Key, timestamp
-from pipelines.state import serialise
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 from yrd.state.v1.state_pb2 import State
 
@@ -38,16 +38,20 @@ class Picture:
 
 
 def evaluate(
-    scope: str, states: Mapping[Key, State], now_us: int | None, staleness: Staleness
+    scope: str,
+    facts: Facts | Mapping[Key, State],
+    now_us: int | None,
+    staleness: Staleness,
+    memo: dict[str, Any] | None = None,
 ) -> Picture:
-    """The picture from all states of a scope.
+    """The picture from all states of a scope. `memo`: as in Known.
 
     `now_us` is the instant for the actual scope. An exercise has its own time, the newest that any
     of its messages told, and so has the actual scope if there is no instant.
     """
-    known = Known(states, now_us if scope == ACTUAL else None)
+    known = Known(facts, now_us if scope == ACTUAL else None, memo)
     as_of_us = known.as_of_us
-    digest = input_digest(states)
+    digest = known.digest()
     joint = incidents.evaluate(known)
     controls = warnings.controls(known, as_of_us)
     summary = SituationSummary(
@@ -70,12 +74,3 @@ def evaluate(
     for proposal in proposed:
         proposal.input_digest = digest
     return Picture(scope, summary, tuple(proposed))
-
-
-def input_digest(states: Mapping[Key, State]) -> str:
-    """SHA-256 over keys and states in order; equal inputs have equal digests."""
-    digest = sha256()
-    for key in sorted(states):
-        digest.update(key.text().encode())
-        digest.update(sha256(serialise(states[key])).digest())
-    return digest.hexdigest()

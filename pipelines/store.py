@@ -1,18 +1,21 @@
 """What the live loop keeps: states, offset, results to be published, length of the archive.
 
-One SQLite file, one transaction for each step, synchronous=FULL.
+One SQLite file, one transaction for each step, synchronous=FULL. A state is kept a row for each of its
+slots, so that a step reads and writes what it touches, however much there is.
 """
 
 import fcntl
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from yrd.exchange.v1.message_pb2 import Draft
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS part (
+    key TEXT NOT NULL, slot TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (key, slot)
+);
 CREATE TABLE IF NOT EXISTS position (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS archive (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS view (
@@ -21,6 +24,10 @@ CREATE TABLE IF NOT EXISTS view (
 CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, draft BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS rejected (id INTEGER PRIMARY KEY, data BLOB NOT NULL, reason TEXT NOT NULL);
 """
+
+
+Part = tuple[str, str]
+"""Key of a state, and one of its slots, as texts."""
 
 
 class AlreadyRunning(Exception):
@@ -32,7 +39,7 @@ class Step:
     """All that one step writes."""
 
     offset: int | None = None
-    states: Mapping[str, bytes] = field(default_factory=dict)
+    parts: Mapping[Part, bytes] = field(default_factory=dict)
     archived: Mapping[str, int] = field(default_factory=dict)
     views: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     outbox: Iterable[Draft] = ()
@@ -66,16 +73,20 @@ class LiveStore:
         found = self._db.execute("SELECT value FROM position WHERE name = 'offset'").fetchone()
         return int(found[0]) if found else 0
 
-    def states(self, scopes: Iterable[str]) -> dict[str, bytes]:
-        """States of some scopes by key."""
-        found: dict[str, bytes] = {}
-        for scope in scopes:
-            rows = self._db.execute(
-                "SELECT key, data FROM state WHERE key >= ? AND key < ?",
-                (f"{scope}|", f"{scope}}}"),
-            )
-            found.update(rows.fetchall())
+    def parts(self, wanted: Iterable[Part]) -> dict[Part, bytes]:
+        """Those of some parts that there are, each a serialised State of one slot."""
+        found: dict[Part, bytes] = {}
+        for part in wanted:
+            query = "SELECT data FROM part WHERE key = ? AND slot = ?"
+            row = self._db.execute(query, part).fetchone()
+            if row is not None:
+                found[part] = row[0]
         return found
+
+    def scope(self, scope: str) -> Iterator[tuple[str, bytes]]:
+        """All parts of a scope: keys, with serialised States of one slot."""
+        query = "SELECT key, data FROM part WHERE key >= ? AND key < ?"
+        yield from self._db.execute(query, (f"{scope}|", f"{scope}}}"))
 
     def archived(self) -> dict[str, int]:
         """Archive files with their good lengths."""
@@ -99,7 +110,8 @@ class LiveStore:
         with self._transaction():
             if step.offset is not None:
                 run("INSERT OR REPLACE INTO position VALUES ('offset', ?)", [(step.offset,)])
-            run("INSERT OR REPLACE INTO state VALUES (?,?)", step.states.items())
+            parts = [(*part, data) for part, data in step.parts.items()]
+            run("INSERT OR REPLACE INTO part VALUES (?,?,?)", parts)
             run("INSERT OR REPLACE INTO archive VALUES (?,?)", step.archived.items())
             rows = [(entity, *known) for entity, known in step.views.items()]
             run("INSERT OR REPLACE INTO view VALUES (?,?,?)", rows)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
 from google.protobuf.message import DecodeError
 
 from pipelines.picture import Staleness, evaluate
 from pipelines.results import View, views
 from pipelines.scope import key_of
-from pipelines.state import fold, merge_all, serialise
+from pipelines.state import Folding, fold, merge_all, serialise
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
@@ -18,7 +19,10 @@ GOOD, REJECTED = "good", "rejected"
 
 
 def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[bytes, str]]]:
-    """Serialised messages as (good, rejected with the reason); nothing is dropped."""
+    """Serialised messages as (good, rejected with the reason); nothing is dropped.
+
+    Good ones have no receipt: no state has one, and here it need not be cut out of a copy.
+    """
     good: list[Message] = []
     rejected: list[tuple[bytes, str]] = []
     for data in batch:
@@ -30,6 +34,7 @@ def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[byte
         if message.WhichOneof("body") is None:
             rejected.append((data, "no body of a type that is known here"))
         else:
+            message.ClearField("receipt")
             good.append(message)
     return good, rejected
 
@@ -50,6 +55,27 @@ def fold_batch(messages: list[Message]) -> Iterator[tuple[str, bytes]]:
     """A batch as (key, state), one for each key that it touches."""
     for key, state in fold(messages).items():
         yield key.text(), serialise(state)
+
+
+class FoldBatches(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
+    """In: lists of messages. Out: (key, state), one for each key that a bundle touches.
+
+    Folding a whole bundle keeps what leaves it small, and merging cheap.
+    """
+
+    def start_bundle(self) -> None:
+        """Begins anew."""
+        self._folding = Folding()
+
+    def process(self, messages: list[Message]) -> None:
+        """Takes a batch in."""
+        for message in messages:
+            self._folding.add(message)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        """Gives the states."""
+        for key, state in self._folding.states().items():
+            yield GlobalWindows.windowed_value((key.text(), serialise(state)))
 
 
 def merge_serialised(states: Iterable[bytes]) -> bytes:
@@ -86,7 +112,7 @@ class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hi
         decoded = batches | "DecodeBatch" >> beam.ParDo(DecodeBatch()).with_outputs(
             REJECTED, main=GOOD
         )
-        folded = decoded[GOOD] | "FoldBatch" >> beam.FlatMap(fold_batch)
+        folded = decoded[GOOD] | "FoldBatches" >> beam.ParDo(FoldBatches())
         merged = (
             (folded, self.stored)
             | "WithStored" >> beam.Flatten()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.graph import Instant
 from pipelines.ports import FeedLost, Refused
-from pipelines.results import View, view_of
+from pipelines.results import view_of
 from tests.support.bodies import proposal_body
 from tests.support.builders import need
 from tests.support.feeds import Board, Fate, Feed, Killed, plain_graph
@@ -92,7 +93,7 @@ def last_said(board: Board) -> dict[str, str]:
 def due(life: Life) -> dict[str, str]:
     """What the newest publications must say once everything was read."""
     serialised = [m.SerializeToString() for m in life.feed.entries if m is not None]
-    views: list[View] = plain_graph([serialised], {}, life.now_us, life.staleness).views
+    views = plain_graph([serialised], [], Instant(life.now_us, life.staleness)).views
     return {view.entity_id: view.content for view in views}
 
 

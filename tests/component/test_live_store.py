@@ -21,6 +21,9 @@ from yrd.exchange.v1.message_pb2 import Draft, Message
 SUMMARY = "joint/summary/actual"
 
 
+PART = ("actual|incidents|310000", "yrd.incident.v1.IncidentReport|310000/flood/1|")
+
+
 def test_rejected_messages_are_kept_with_the_reason(tmp_path: Path) -> None:
     life = Life(tmp_path, Feed([incident(), bodyless()], 2))
     life.run()
@@ -140,14 +143,14 @@ def test_a_step_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     store = LiveStore(tmp_path / "states.db")
     step = Step(
         offset=7,
-        states={"actual|incidents|310000": b"x"},
+        parts={PART: b"x"},
         archived={"2026-06-01.avro": 9},
         views={SUMMARY: (1, "c")},
         rejected=Fate(0).amid("commit", [(b"x", "why")]),
     )
     with pytest.raises(Killed):
         store.commit(step)
-    assert (store.offset(), store.states(["actual"]), store.archived()) == (0, {}, {})
+    assert (store.offset(), store.parts([PART]), store.archived()) == (0, {}, {})
     assert store.view(SUMMARY) == (0, "")
     store.close()
 
@@ -156,6 +159,16 @@ def test_a_step_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_states_of_other_scopes_are_left_where_they_are(scope: str, tmp_path: Path) -> None:
     store = LiveStore(tmp_path / "states.db")
     scopes = ("actual", "exercise/a", "exercise/a-b", "exercise/actual", "exercise/")
-    store.commit(Step(states={f"{s}|incidents|310000": s.encode() for s in scopes}))
-    assert store.states([scope]) == {f"{scope}|incidents|310000": scope.encode()}
+    store.commit(Step(parts={(f"{s}|incidents|310000", "t|e|"): s.encode() for s in scopes}))
+    assert list(store.scope(scope)) == [(f"{scope}|incidents|310000", scope.encode())]
+    store.close()
+
+
+def test_only_the_parts_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    store = LiveStore(tmp_path / "states.db")
+    others = {("actual|incidents|310000", f"t|e{n}|"): b"y" for n in range(3)}
+    store.commit(Step(parts={PART: b"x"} | others))
+    assert store.parts([PART, ("actual|incidents|320000", "t|e|")]) == {PART: b"x"}
+    store.commit(Step(parts={PART: b"z"}))
+    assert store.parts([PART]) == {PART: b"z"}
     store.close()

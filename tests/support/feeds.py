@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.graph import Outcome
-from pipelines.picture import Staleness, evaluate
+from pipelines.graph import Instant, Outcome
+from pipelines.picture import evaluate
 from pipelines.ports import Answer, Batch, FeedLost, Refused
 from pipelines.results import View, views
 from pipelines.scope import Key, key_of
@@ -179,12 +179,15 @@ class MortalBoard:
 
 
 def plain_graph(
-    batches: Iterable[list[bytes]], stored: Mapping[str, bytes], now_us: int, staleness: Staleness
+    batches: Iterable[list[bytes]],
+    stored: Iterable[tuple[str, bytes]],
+    evaluated: Instant | None,
+    processes: int = 1,
 ) -> Outcome:
     """What `pipelines.graph.run` promises, by the plain functions alone and without Beam."""
     outcome = Outcome()
     found: dict[Key, deque[State]] = {}
-    for text, data in stored.items():
+    for text, data in stored:
         found.setdefault(key_of(text), deque()).append(State.FromString(data))
     for batch in batches:
         good, rejected = decode_batch(batch)
@@ -193,11 +196,13 @@ def plain_graph(
             found.setdefault(key, deque()).append(state)
     states = {key: merge_all(parts) for key, parts in found.items()}
     outcome.states = {key.text(): serialise(state) for key, state in states.items()}
-    outcome.views = sorted(_views(states, now_us, staleness), key=lambda view: view.entity_id)
+    if evaluated is not None:
+        seen = _views(states, evaluated)
+        outcome.views = sorted(seen, key=lambda view: view.entity_id)
     return outcome
 
 
-def _views(states: Mapping[Key, State], now_us: int, staleness: Staleness) -> Iterator[View]:
+def _views(states: Mapping[Key, State], evaluated: Instant) -> Iterator[View]:
     for scope in {key.scope for key in states}:
         mine = {key: state for key, state in states.items() if key.scope == scope}
-        yield from views(evaluate(scope, mine, now_us, staleness))
+        yield from views(evaluate(scope, mine, evaluated.now_us, evaluated.staleness))

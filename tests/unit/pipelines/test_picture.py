@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.picture import Picture, Staleness, evaluate, input_digest
+from pipelines.facts import Facts
+from pipelines.picture import Picture, Staleness, evaluate
 from pipelines.scope import ACTUAL
 from pipelines.state import fold
 from tests.support.builders import NOW
@@ -89,7 +90,7 @@ def test_what_is_known_already_does_not_change_the_digest(again: Message) -> Non
 def test_states_of_different_keys_cannot_be_mistaken_for_each_other() -> None:
     here = {key: state for key, state in fold([incident()]).items() if key.subject == "incidents"}
     there = {type(key)(key.scope, key.subject, "320000"): state for key, state in here.items()}
-    assert input_digest(here) != input_digest(there)
+    assert Facts(here).digest() != Facts(there).digest()
 
 
 def test_summary_and_proposals_rest_on_the_same_input() -> None:

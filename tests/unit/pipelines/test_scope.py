@@ -37,8 +37,9 @@ def test_the_mode_says_which_picture(header: dict[str, Any], scope: str | None) 
 def test_no_state_holds_a_message_of_another_scope(history: list[Message]) -> None:
     for key, state in fold(history).items():
         for held in state.entities.held:
-            assert scope_of(held.message) == key.scope
-            assert held.message.stamp.origin == key.origin
+            message = Message.FromString(held.message)
+            assert scope_of(message) == key.scope
+            assert message.stamp.origin == key.origin
 
 
 @QUIET

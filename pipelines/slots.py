@@ -1,0 +1,37 @@
+"""Facts that later revisions of an entity must not hide: each is kept in a slot of its own.
+
+Every message is kept in the slot "", that of its entity's newest revision.
+"""
+
+from collections.abc import Callable, Sequence
+
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.hazmat.v1.hazmat_pb2 import MovementKind
+from yrd.incident.v1.incident_pb2 import ReportKind
+
+NEWEST = ("",)
+_CROSSED = MovementKind.MOVEMENT_KIND_BORDER_CROSSED
+_FINAL = ReportKind.REPORT_KIND_FINAL
+
+
+def slots_of(message: Message, field: str) -> Sequence[str]:
+    """Names of the slots of a message whose body is in `field`."""
+    rule = _RULES.get(field)
+    return NEWEST if rule is None else rule(message)
+
+
+def _of_movement(message: Message) -> Sequence[str]:
+    movement = message.vehicle_movement
+    if movement.kind == _CROSSED:
+        return "", f"border/{movement.from_province}-{movement.to_province}"
+    return NEWEST
+
+
+def _of_report(message: Message) -> Sequence[str]:
+    return ("", "final") if message.incident_report.kind == _FINAL else NEWEST
+
+
+_RULES: dict[str, Callable[[Message], Sequence[str]]] = {
+    "vehicle_movement": _of_movement,
+    "incident_report": _of_report,
+}

@@ -1,0 +1,106 @@
+"""Facts that take in one batch after the other are the facts of all of them; what is over changes nothing."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.facts import Facts
+from pipelines.over import over_us, terms
+from pipelines.picture import Staleness, evaluate
+from pipelines.scope import ACTUAL, Key
+from pipelines.state import SUBJECTS, fold, merge
+from schemas.catalog import BODY_FIELDS
+from tests.support.generated import batched, histories
+from tests.support.situation import after, alert, incident, movement, text, us, warning, waybill
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.state.v1.state_pb2 import State
+
+QUIET = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+FIELDS = [BODY_FIELDS[name].name for name in SUBJECTS]
+DAY_US = 86_400_000_000
+
+
+def of_scope(states: dict[Key, State], scope: str) -> dict[Key, State]:
+    return {key: state for key, state in states.items() if key.scope == scope}
+
+
+def seen(facts: Facts) -> tuple[Any, ...]:
+    """All that a view can read."""
+    by_field = [(facts.newest(field), facts.kept(field)) for field in FIELDS]
+    return facts.digest(), len(facts), facts.coverage, by_field
+
+
+@QUIET
+@given(data=st.data())
+def test_one_batch_after_the_other_gives_the_facts_of_all(data: st.DataObject) -> None:
+    history = data.draw(histories)
+    states: dict[Key, State] = {}
+    facts = Facts()
+    for batch in data.draw(batched(history)):
+        news = of_scope(fold(batch), ACTUAL)
+        merged = {key: merge(states.get(key, State()), state) for key, state in news.items()}
+        states |= merged
+        facts.update(merged)
+    assert seen(facts) == seen(Facts(of_scope(fold(history), ACTUAL)))
+
+
+@QUIET
+@given(history=histories, early=st.integers(0, 1 << 52), more=st.integers(0, 1 << 52))
+def test_what_is_over_stays_over(history: list[Message], early: int, more: int) -> None:
+    states = of_scope(fold(history), ACTUAL)
+    facts, whole = Facts(states), Facts(states)
+    facts.compact(early)
+    facts.compact(early + more)
+    whole.compact(early + more)
+    assert seen(facts) == seen(whole)
+
+
+STORY = [
+    incident(expireTime=text(after(days=1))),
+    warning(expireTime=text(after(hours=2))),
+    waybill(expireTime=text(after(days=2))),
+    movement("DEPARTED"),
+    alert(),
+]
+
+
+@pytest.mark.parametrize("days", [0, 1, 3, 31, 40, 400])
+def test_a_later_picture_is_the_same_whether_or_not_what_was_over_was_dropped(days: int) -> None:
+    states = fold(STORY)
+    facts, end = Facts(states), us(after(days=days))
+    for day in range(days):
+        facts.compact(us(after(days=day)))
+    lived = evaluate(ACTUAL, facts, end, Staleness())
+    assert lived == evaluate(ACTUAL, states, end, Staleness())
+
+
+def test_memory_is_bounded_by_what_is_active() -> None:
+    facts = Facts()
+    for day in range(100):
+        at = after(days=day)
+        when = {"occurredTime": text(at), "reportedTime": text(at)}
+        told = [movement("POSITION", f"310000/truck/{day}/{n}", **when) for n in range(5)]
+        facts.update(fold(told))
+        facts.compact(us(at))
+    assert len(facts) == 5 * (terms()["vehicle_movement"].days or 0)
+
+
+@pytest.mark.parametrize(
+    ("message", "days"),
+    [
+        (incident(), None),
+        (incident(expireTime=text(after(days=1))), 31),
+        (alert(), None),
+        (movement("POSITION"), 30),
+        (waybill(expireTime=text(after(days=2))), 9),
+        (waybill(), 30),
+    ],
+)
+def test_terms_begin_with_the_message_itself(message: Message, days: int | None) -> None:
+    assert over_us(message) == (None if days is None else us(after()) + days * DAY_US)
+
+
+def test_every_type_that_makes_a_picture_has_a_term() -> None:
+    assert set(FIELDS) <= set(terms())
