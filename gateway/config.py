@@ -174,17 +174,24 @@ class GatewayConfig(BaseSettings):
     retention: Path | None = None
     """The retention policy; the one that is shipped if there is none."""
     retention_at: Annotated[time | Literal["never"] | None, BeforeValidator(_time_of_day)] = None
-    """When it runs every day, in Beijing. Default: at 03:00 if there is one, never if there is none."""
+    """When it runs every day, in Beijing. Default: at 03:00; if no policy is named, then only for what
+    clauses let one keep no longer."""
     check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
     """Processes that check large batches; they start when the first one comes. 0: a thread does."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
 
     @property
+    def daily_terms(self) -> time | None:
+        """When what clauses let one keep no longer is destroyed every day, in Beijing; None: never."""
+        if self.retention_at is None:
+            return RETENTION_AT
+        return None if self.retention_at == "never" else self.retention_at
+
+    @property
     def daily_retention(self) -> time | None:
         """When the retention policy runs every day, in Beijing; None: never."""
-        if self.retention_at is None:
-            return RETENTION_AT if self.retention else None
-        return None if self.retention_at == "never" else self.retention_at
+        asked = self.retention or self.retention_at is not None
+        return self.daily_terms if asked else None
 
     @classmethod
     def settings_customise_sources(

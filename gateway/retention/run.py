@@ -111,6 +111,15 @@ class Retention:
                 response.not_scrubbed = not await self._eraser.scrub()
             return response
 
+    async def end_terms(self) -> None:
+        """Destroys only what clauses let one keep no longer, whatever the policy says. Not to be cancelled.
+
+        Raises GatewayError or StoreError.
+        """
+        async with self._one:
+            if await self._clause_terms.run(int(self._clock() * 1e6), dry_run=False):
+                await self._eraser.scrub()
+
     async def _trace(self) -> None:
         """Looks at the entries that came since the run before, each once in its life."""
         after, last = await asyncio.to_thread(self._retained.traced), self._writer.last_offset

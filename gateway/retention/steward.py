@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 from gateway.config import ConfigError, GatewayConfig
@@ -72,8 +71,10 @@ class Steward:
         self._duties = Duties(
             own, self._in_force, store, retained, writer, pulse, self._eraser, alarms, clock
         )
-        run = partial(self.run, dry_run=False)
-        self._daily = Daily(config.daily_retention, run, self._failed, config.data_dir, clock)
+        self._by_policy = config.daily_retention is not None
+        self._daily = Daily(
+            config.daily_terms, self._run_daily, self._failed, config.data_dir, clock
+        )
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def _in_force(self) -> Policy:
@@ -82,18 +83,27 @@ class Steward:
     def read(self) -> Apply:
         """The part of a reload: the policy, and when it runs. Raises ConfigError."""
         config = self._reread()
-        policy, at = policy_of(config), config.daily_retention
+        policy, at = policy_of(config), config.daily_terms
+        by_policy = config.daily_retention is not None
 
         async def apply(changed: Changed) -> None:
+            daily = (at, by_policy) != (self._daily.at, self._by_policy)
             changed.parts += ["retention policy"] if policy != self._policy else []
-            changed.parts += ["time of retention"] if at != self._daily.at else []
-            self._policy, self._daily.at = policy, at
+            changed.parts += ["time of retention"] if daily else []
+            self._policy, self._daily.at, self._by_policy = policy, at, by_policy
 
         return apply
 
     async def watch(self) -> None:
-        """Runs the policy once a day, until cancelled; a run that has begun goes on."""
+        """Runs once a day, until cancelled; a run that has begun goes on."""
         await self._daily.watch()
+
+    async def _run_daily(self) -> None:
+        """The policy, if a daily run of it is asked for; what clauses let one keep no longer in any case."""
+        if self._by_policy:
+            await self.run(dry_run=False)
+        else:
+            await asyncio.shield(self._own(self._retention.end_terms()))
 
     async def _failed(self, error: Exception) -> None:
         """A daily run that nobody asked for, and that failed: the log and an alarm say so."""

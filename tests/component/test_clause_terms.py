@@ -1,9 +1,8 @@
 """What a peer gave under a clause is destroyed here once the clause's term is over, without its notice."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +15,9 @@ from gateway.audit import verify_store
 from gateway.audit.account import account, rendered
 from gateway.exchange.activating import draft as activation
 from gateway.retention import standing
+from gateway.retention.daily import FILE
 from gateway.retention.steward import Steward
+from gateway.retention.terms import BEIJING
 from gateway.sharing.activation import steps
 from integration.accounts.account import read
 from integration.accounts.reconcile import Direction, reconcile
@@ -56,12 +57,13 @@ AGREEMENT = {
 
 @dataclass(slots=True)
 class Clock:
-    """The gateways' clock of retention."""
+    """The gateways' clock of retention: noon in Beijing, so many days from now."""
 
     days: int = 0
 
     def __call__(self) -> float:
-        return time.time() + self.days * 86_400
+        today = datetime.now(BEIJING).replace(hour=12)
+        return (today + timedelta(days=self.days)).timestamp()
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ def activations(folder: Path, revision: int = 1) -> list[Draft]:
 def kept(materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     clock, make = Clock(), cast(Any, Steward)
     monkeypatch.setattr(parts, "Steward", lambda *given: make(*given[:-1], clock))
+    monkeypatch.setattr("gateway.retention.daily.LOOK_SECONDS", 0.05)
     folder = agreements(tmp_path)
     with delta(materials, tmp_path, (ORIGIN, HOLDER), agreements_dir=folder) as made:
         yield Kept(made, tmp_path, clock)
@@ -187,6 +190,20 @@ def test_a_notice_that_comes_later_is_confirmed_as_absent(kept: Kept) -> None:
     assert kept.problems() == []
     kept.made.wait_level(HOLDER, ORIGIN)
     assert kept.compared().differences == []
+
+
+def test_it_goes_every_day_where_no_policy_is_named(kept: Kept) -> None:
+    """And nothing else does: one's own data go by a policy that somebody has chosen."""
+    kept.publish(INCIDENT)
+    kept.made.client(HOLDER).publish([old_waybill(f"{HOLDER}/truck/old")])
+    config = kept.made.configs[HOLDER]
+    assert on_disk(config, REPORTER, CREW) == [REPORTER, CREW]
+    kept.clock.days = 40
+    kept.made.configs[HOLDER] = config.model_copy(update={"retention_at": None})
+    assert list(kept.made.client(HOLDER).reload().changed) == ["time of retention"]
+    until((kept.made.data(HOLDER) / FILE).exists, "the day is noted")
+    assert on_disk(config, REPORTER, CREW) == [CREW]
+    assert [one.clause for one in standing.ended(config)] == ["kept/month"]
 
 
 def test_the_origin_is_not_accused_of_leaving_it_out(kept: Kept) -> None:

@@ -15,8 +15,7 @@ from tests.support.waiting import until
 from yrd.exchange.v1.service_pb2 import GetStatusResponse, LinkStatus, LogStatus
 
 LIMITS = {"heartbeat_seconds": 0.2}
-SETTINGS: dict[str, Any] = {"limits": LIMITS, "check_processes": 0, "retention_at": "never"}
-"""Of every gateway: nothing happens because of the time of day a test runs at."""
+SETTINGS: dict[str, Any] = {"limits": LIMITS, "check_processes": 0}
 
 
 @dataclass(slots=True)

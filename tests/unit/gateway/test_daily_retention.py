@@ -150,6 +150,22 @@ def test_by_default_it_runs_if_there_is_a_policy(changes: dict[str, Any], at: ti
     assert GatewayConfig(**SETTINGS | changes).daily_retention == at
 
 
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({}, AT),
+        ({"retention": "p.yaml"}, AT),
+        ({"retention_at": "04:15"}, time(4, 15)),
+        ({"retention_at": "00:00"}, time(0)),
+        ({"retention_at": "never"}, None),
+    ],
+)
+def test_what_clauses_end_goes_every_day_without_a_policy_too(
+    changes: dict[str, Any], at: time | None
+) -> None:
+    assert GatewayConfig(**SETTINGS | changes).daily_terms == at
+
+
 @pytest.mark.parametrize("value", ["24:00", "3:00", "03:00:01", "03:60", 1440, -1, True, 3.5, "x"])
 def test_what_is_no_time_of_day_is_refused(value: object) -> None:
     with pytest.raises(ValidationError, match=r"say HH:MM in Beijing, such as 03:00, or never"):
