@@ -1,4 +1,4 @@
-"""216 seeded runs: each fault in the middle of a load, eight times, and nothing may come of it.
+"""240 seeded runs: each fault in the middle of a load, eight times, and nothing may come of it.
 
 `python -m tests.faults.soak --seed N --runs 1` does one of them again.
 """

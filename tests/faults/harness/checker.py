@@ -4,10 +4,17 @@ Nothing of the gateway's code is used: not for who is entitled to what, not for 
 method is told what was seen since the last time and yields what is wrong with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tests.faults.harness.entitlement import GOVERNANCE, PARTICIPANTS, Kind, parts_at
+from tests.faults.harness.entitlement import (
+    CORE,
+    GOVERNANCE,
+    PARTICIPANTS,
+    Kind,
+    parts_at,
+    parts_lost,
+)
 from tests.faults.harness.record import Connection, Delivered, Record, Sent
 
 
@@ -41,6 +48,8 @@ class Checker:
         self._read: dict[str, dict[str, int]] = {p: {} for p in PARTICIPANTS}
         self._governing: set[str] = set()
         self._unread: dict[str, set[str]] = {p: set() for p in PARTICIPANTS}
+        self._lost: dict[str, dict[str, frozenset[str]]] = {p: {} for p in PARTICIPANTS}
+        self._over: dict[str, set[str]] = {p: set() for p in PARTICIPANTS}
 
     def acknowledgements(self) -> Iterator[str]:
         """What publishers were told since the last time."""
@@ -65,9 +74,20 @@ class Checker:
             yield f"{sent.message_id} was acknowledged at {place}, which has another hash"
         yield from self._is_there(sent.message_id, place)
         for holder in PARTICIPANTS:
-            if parts_at(sent.kind, holder):
-                self._due[holder][sent.message_id] = sent
-                self._unread[holder].add(sent.message_id)
+            self._is_due(holder, sent)
+
+    def _is_due(self, holder: str, sent: Sent) -> None:
+        if self._parts(holder, sent.message_id, sent.kind):
+            self._due[holder][sent.message_id] = sent
+            self._unread[holder].add(sent.message_id)
+
+    def _parts(self, holder: str, message_id: str, kind: Kind) -> frozenset[str]:
+        """What a holder is to have of a message, as far as it is left at its origin."""
+        due = parts_at(kind, holder)
+        if holder == kind.origin:
+            lost = self._lost[holder].get(message_id, frozenset())
+            due = frozenset() if CORE in lost else due - lost
+        return due
 
     def _is_there(self, message_id: str, place: Place) -> Iterator[str]:
         known = self._places.setdefault(message_id, place)
@@ -110,7 +130,14 @@ class Checker:
         if sent is None or sent.kind != message.kind:
             yield f"{where} was never sent"
             return
-        yield from _parts_differ(where, holder, message)
+        yield from self._differs(where, holder, message)
+
+    def _differs(self, where: str, holder: str, message: Delivered) -> Iterator[str]:
+        due = self._parts(holder, message.message_id, message.kind)
+        if message.parts != due:
+            yield f"{where} comes with {sorted(message.parts)}, due {sorted(due)}"
+        if message.expired != (message.message_id in self._over[holder]):
+            yield f"{where} is {'' if message.expired else 'not '}marked as expired"
 
     def reader(self, holder: str, connection: Connection) -> Iterator[str]:
         """What a reader with a durable cursor was given on one connection, as far as is known now."""
@@ -125,7 +152,7 @@ class Checker:
             if read.setdefault(message.message_id, message.offset) != message.offset:
                 yield f"{where} comes twice, at {read[message.message_id]} and {message.offset}"
             if message.kind.body not in GOVERNANCE:
-                yield from _parts_differ(where, holder, message)
+                yield from self._differs(where, holder, message)
             self._unread[holder].discard(message.message_id)
 
     def readers_done(self) -> Iterator[str]:
@@ -151,6 +178,41 @@ class Checker:
         """Entries of each log that were seen at a holder."""
         return {origin: self._sizes.get((holder, origin), 0) for origin in PARTICIPANTS}
 
+    def are_over(self, holder: str, message_ids: Iterable[str]) -> None:
+        """These are to be marked as expired, too, when they come to a holder."""
+        self._over[holder].update(message_ids)
+
+    def rebuilt(self, holder: str, kept: int) -> None:
+        """A holder lost its store but for `kept` entries of its own log, and got from its peers what they
+        had. It has everything anew, at other offsets, and of its own log what had been given to anybody.
+        """
+        own, sent = self._lost[holder], self._record.sent
+        for message_id, place in self._places.items():
+            if place.origin == holder and place.sequence >= kept and message_id in sent:
+                own[message_id] = parts_lost(sent[message_id].kind)
+        for seen in (self._due, self._offsets, self._read):
+            seen[holder].clear()
+        self._unread[holder].clear()
+        self._newest = {key: at for key, at in self._newest.items() if key[0] != holder}
+        self._sizes = {key: size for key, size in self._sizes.items() if key[0] != holder}
+        for origin, order in self._record.order.items():
+            for known in order[: self._told[origin]]:
+                self._is_due(holder, known)
+
+    def lost_of(self, origin: str) -> dict[str, frozenset[str]]:
+        """Parts of an origin's messages that are lost for good."""
+        return {message_id: parts for message_id, parts in self._lost[origin].items() if parts}
+
+    def losses(
+        self, origin: str, told: Mapping[int, frozenset[str]], kept: int = 0
+    ) -> Iterator[str]:
+        """`told`: what a gateway says is lost of its log from `kept` on, by sequence."""
+        due = {self._places[m].sequence: parts for m, parts in self.lost_of(origin).items()}
+        for sequence in sorted(told.keys() | due.keys()):
+            found, true = told.get(sequence, frozenset()), due.get(sequence, frozenset())
+            if sequence >= kept and found != true:
+                yield f"{origin}: of entry {sequence} {sorted(found)} is told lost, true is {sorted(true)}"
+
     def level(self) -> Iterator[str]:
         """Everyone holds as many entries of each log, none of them fewer than were acknowledged, and all
         that gateways tell each other about the exchange.
@@ -167,12 +229,6 @@ class Checker:
             last = order[-1].answer if order else None
             if last and min(sizes.values()) <= last.sequence:
                 yield f"log of {origin} has {sizes} entries, and {last.sequence} was acknowledged"
-
-
-def _parts_differ(where: str, holder: str, message: Delivered) -> Iterator[str]:
-    due = parts_at(message.kind, holder)
-    if message.parts != due:
-        yield f"{where} comes with {sorted(message.parts)}, due {sorted(due)}"
 
 
 def _rises(origin: str, earlier: Sent, later: Sent) -> Iterator[str]:

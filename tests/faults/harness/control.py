@@ -98,6 +98,8 @@ class Control:
             _COUNTDOWN.pack_into(self._map, _AT[_COUNTDOWN], left - 1)
         return bool(left == 1)
 
-    def reset(self) -> None:
-        """All is well again."""
-        self._map[:] = bytes(SIZE)
+    def reset(self, clock_seconds: float = 0.0) -> None:
+        """All is well again. The clock goes there at once, and nowhere else in between."""
+        behind = _AT[_DISK]
+        self._map[behind:] = bytes(SIZE - behind)
+        self.clock_seconds = clock_seconds

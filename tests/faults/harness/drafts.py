@@ -34,8 +34,11 @@ class Drafts:
         self._forms = {body: self._form(Kind(participant, body)) for body in BODIES}
         self._number = 0
 
-    def next(self) -> Draft:
-        """The next draft. Resources are revisions of one entity; all else is about entities of its own."""
+    def next(self, expires: float = 0.0) -> Draft:
+        """The next draft. Resources are revisions of one entity; all else is about entities of its own.
+
+        `expires`: when it is over, in seconds since 1970; 0: never.
+        """
         chance = self._chance
         self._number += 1
         (body,) = chance.choices(BODIES, _SHARES)
@@ -51,6 +54,8 @@ class Drafts:
             header.priority = chance.choice(
                 (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
             )
+        if expires:
+            header.expire_time.FromMilliseconds(int(expires * 1000))
         return made
 
     def _form(self, kind: Kind) -> Draft:

@@ -45,6 +45,16 @@ def parts_at(kind: Kind, holder: str) -> frozenset[str]:
     return frozenset()
 
 
+def parts_lost(kind: Kind) -> frozenset[str]:
+    """Parts of such messages that are gone when their origin loses its disk: no peer was given them.
+
+    Without its core nothing of a message is left.
+    """
+    given = [parts_at(kind, holder) for holder in PARTICIPANTS if holder != kind.origin]
+    lost = _PARTS[kind.body].difference(*given)
+    return frozenset({CORE}) if CORE in lost else lost
+
+
 def secret(part: str, kind: Kind) -> str:
     """Text that stands in that part of such a message and nowhere else."""
     return f"secret-{part}-{kind.origin}-{kind.body}-end"

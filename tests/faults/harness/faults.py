@@ -12,6 +12,7 @@ from tests.faults.harness import faults_of_clocks as clocks
 from tests.faults.harness import faults_of_disks as disks
 from tests.faults.harness import faults_of_networks as networks
 from tests.faults.harness import faults_of_processes as processes
+from tests.faults.harness import faults_of_stores as stores
 from tests.faults.harness.scene import Scene
 
 Strike = Callable[[Scene, Random, Sequence[str]], None]
@@ -70,6 +71,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("power cut within a commit", disks.power_cut),
     Fault("power cut everywhere", disks.power_cut_everywhere, alone=True),
     Fault("SIGKILL, then power cut", disks.kill_then_power_cut, alone=True),
+    Fault("lost disk", stores.lost_disk, alone=True),
+    Fault("old backup", stores.old_backup, alone=True),
     Fault("partition", networks.partition),
     Fault("partition one way", networks.partition_one_way),
     Fault("network silent", networks.stall),
@@ -79,5 +82,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("clock an hour ahead", clocks.clock_ahead),
     Fault("clock an hour behind", clocks.clock_behind),
     Fault("clocks jumping", clocks.clocks_jump),
+    Fault("a peer a week behind", clocks.week_behind, alone=True),
     Fault("two of these at once", two_at_once, alone=True),
 )

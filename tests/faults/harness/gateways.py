@@ -17,7 +17,8 @@ from integration import certs
 from tests.faults.harness import power
 from tests.faults.harness.control import Control
 from tests.faults.harness.entitlement import PARTICIPANTS
-from tests.faults.harness.processes import Nursery, control_of, log_of
+from tests.faults.harness.processes import Nursery, control_of, log_of, report_of
+from tests.faults.harness.recovered import RecoveredLog, recovered_log
 from tests.support.materials import Materials
 from tests.support.proxy import Proxy
 from tests.support.running import free_port
@@ -64,6 +65,8 @@ class Gateways:
     materials: Materials
     nursery: Nursery
     cold: bool = False
+    ahead_seconds: float = 0.0
+    """How far this world's time is ahead of the real one. It never goes back."""
     members: dict[str, Gateway] = field(default_factory=dict)
     proxies: dict[tuple[str, str], Proxy] = field(default_factory=dict)
     """By (follower, followed)."""
@@ -85,6 +88,15 @@ class Gateways:
         assert member.pid is None, f"{name} runs"
         member.pid = self.nursery.start(member.config, cold=cold or self.cold)
         self.recoveries.append(Recovery(name, time.monotonic()))
+
+    def recover(self, name: str) -> RecoveredLog:
+        """Rebuilds the log of a gateway that is not running, as an operator does, and waits for it."""
+        member = self.members[name]
+        assert member.pid is None, f"{name} runs"
+        member.pid = self.nursery.recover(member.config)
+        status = self.wait_ended(name)
+        assert status == 0, f"recovery of {name} ended with {status}; {self.tail(name)}"
+        return recovered_log(report_of(member.config))
 
     def wait_serving(self, name: str) -> None:
         """Waits until a gateway that was launched accepts."""
@@ -179,6 +191,17 @@ class Gateways:
         text = path.read_text(errors="replace") if path.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
+    def now(self) -> float:
+        """The time in this world, in seconds since 1970."""
+        return time.time() + self.ahead_seconds
+
+    def go_on_to(self, ahead_seconds: float) -> None:
+        """Time goes by for all of them."""
+        assert ahead_seconds >= self.ahead_seconds
+        self.ahead_seconds = ahead_seconds
+        for member in self.members.values():
+            member.control.clock_seconds = ahead_seconds
+
     # the network
 
     def ways_of(self, name: str) -> list[Proxy]:
@@ -190,7 +213,7 @@ class Gateways:
         for proxy in self.proxies.values():
             proxy.pass_on()
         for name, member in self.members.items():
-            member.control.reset()
+            member.control.reset(self.ahead_seconds)
             self.signal(name, signal.SIGCONT)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Publishers and readers of a scene. They go on through every fault, as a province's systems should."""
 
 import time
+from collections.abc import Container, Sequence
 from random import Random
 
 import grpc
@@ -40,6 +41,8 @@ class Publishing(Worker):
         self._again: list[Draft] = []
         self.allowed = False
         self.largest_batch = 6
+        self.lifetimes_seconds: Sequence[float] = (0.0,)
+        """One of them by chance is after how long a draft is over, 0: never."""
         self.idle = True
         self._giving_up = False
 
@@ -70,7 +73,8 @@ class Publishing(Worker):
         self._forget()
 
     def _batch(self) -> None:
-        waiting = [self._drafts.next() for _ in range(self._chance.randint(1, self.largest_batch))]
+        count = self._chance.randint(1, self.largest_batch)
+        waiting = [self._drafts.next(self._expires()) for _ in range(count)]
         if self._again and self._chance.randrange(4) == 0:
             waiting = [*waiting, self._again.pop()]
         while waiting and not self.stopping.is_set():
@@ -78,6 +82,14 @@ class Publishing(Worker):
             if self._giving_up or self._chance.randrange(GIVEN_UP_ONE_IN) == 0:
                 break
         self._record.batch_done(self._origin)
+
+    def _expires(self) -> float:
+        lifetime = self._chance.choice(self.lifetimes_seconds)
+        return self._gateways.now() + lifetime if lifetime else 0.0
+
+    def forget(self, message_ids: Container[str]) -> None:
+        """Sends none of these again. Only while it is idle."""
+        self._again = [d for d in self._again if d.header.message_id not in message_ids]
 
     def _send(self, drafts: list[Draft]) -> list[Draft]:
         """Those whose fate is not known yet."""
@@ -99,7 +111,9 @@ class Publishing(Worker):
 
     def _sent(self, draft: Draft, begun: float) -> Sent:
         kind = Kind(self._origin, draft.WhichOneof("body") or "")
-        return Sent(draft.header.message_id, kind, draft.header.priority in URGENT, begun)
+        header = draft.header
+        expires = header.expire_time.ToMicroseconds() / 1e6
+        return Sent(header.message_id, kind, header.priority in URGENT, begun, expires)
 
     def _settled(self, draft: Draft, result: PublishResult, begun: float) -> bool:
         if not result.HasField("accepted"):
@@ -129,9 +143,9 @@ class Publishing(Worker):
 class Reading(Worker):
     """A reader with a durable cursor at one gateway: takes note, then acknowledges."""
 
-    def __init__(self, gateways: Gateways, name: str) -> None:
+    def __init__(self, gateways: Gateways, name: str, cursor: str = CURSOR) -> None:
         super().__init__(f"reader at {name}")
-        self._gateways, self._name = gateways, name
+        self._gateways, self._name, self._cursor = gateways, name, cursor
         self._call: object | None = None
         self._connections: list[Connection] = []
         self.acknowledged = 0
@@ -151,7 +165,7 @@ class Reading(Worker):
     def _read(self, client: ExchangeClient) -> None:
         current = Connection(self.acknowledged)
         self._connections.append(current)
-        with client.subscribe(cursor=CURSOR, max_batch=READ_BATCH) as batches:
+        with client.subscribe(cursor=self._cursor, max_batch=READ_BATCH) as batches:
             self._call = batches
             for batch in batches:
                 current.deliveries.extend(map(delivered, batch.messages))
@@ -193,4 +207,5 @@ def delivered(message: Message) -> Delivered:
         message.stamp.sequence,
         message.header.priority in URGENT,
         frozenset(part for part in PARTS if secret(part, kind).encode() in data),
+        message.receipt.expired,
     )

@@ -15,18 +15,18 @@ import sys
 import threading
 import time
 import traceback
-from inspect import signature
 from pathlib import Path
 from typing import Any, NoReturn
 
-import gateway.app  # noqa: F401  # the command imports it when it runs; a fork is to have it already
+import gateway.app  # the command imports it when it runs; a fork is to have it already
+import gateway.recovery.recover  # noqa: F401
 import integration.logs  # noqa: F401
 from gateway.store import sqlite_checkpoints
-from integration.cli.gateway import serve as command
 from integration.cli.main import main
 from tests.faults.harness.control import Control
 from tests.faults.harness.disk import install
 
+SERVE, RECOVER = "serve", "recover"
 MODULE = "tests.faults.harness.processes"
 CHECKPOINT_PAGES = 200
 """So small that the write-ahead log begins anew in the middle of a load, again and again."""
@@ -48,7 +48,11 @@ class Nursery:
 
     def start(self, config: Path, *, cold: bool = False) -> int:
         """Starts a gateway; its process id. The control page and the log lie beside the file."""
-        return int(self._ask({"config": str(config), "cold": cold}))
+        return int(self._ask({"config": str(config), "command": SERVE, "cold": cold}))
+
+    def recover(self, config: Path) -> int:
+        """Starts the recovery of a gateway's log; its process id. The report lies beside the file."""
+        return int(self._ask({"config": str(config), "command": RECOVER, "cold": False}))
 
     def ended(self, pid: int) -> int | None:
         """Exit status, negative for a signal; None while it runs."""
@@ -82,16 +86,23 @@ def log_of(config: Path) -> Path:
     return config.with_name("gateway.log")
 
 
-def serve(config: Path) -> None:
-    """Is the gateway: takes over this process."""
+def report_of(config: Path) -> Path:
+    """Where the report of a recovery lies."""
+    return config.with_name("recovered.json")
+
+
+def be(command: str, config: Path) -> None:
+    """Is the gateway, or the recovery of its log: takes over this process."""
     control = Control(control_of(config))
     install(control)
     real, real_ns = time.time, time.time_ns
     time.time = lambda: real() + control.clock_seconds
     time.time_ns = lambda: real_ns() + int(control.clock_seconds * 1e9)
     sqlite_checkpoints.DUE_PAGES = CHECKPOINT_PAGES
-    sys.argv = ["yrd", "gateway", "serve", "--config", str(config)]
-    if "new" in signature(command).parameters and not (config.parent / "data/gateway.db").exists():
+    sys.argv = ["yrd", "gateway", command, "--config", str(config)]
+    if command == RECOVER:
+        sys.argv.append("--json")
+    elif not log_of(config).stat().st_size:
         sys.argv.append("--new")
     main()
 
@@ -113,15 +124,15 @@ def _status(pid: int) -> int | None:
 def _fork(question: dict[str, Any]) -> int:
     pid = os.fork()
     if not pid:
-        _live(Path(question["config"]), question["cold"])
+        _live(question["command"], Path(question["config"]), question["cold"])
     return pid
 
 
-def _live(config: Path, cold: bool) -> NoReturn:
+def _live(command: str, config: Path, cold: bool) -> NoReturn:
     """The child's life; it must not go on as a second nursery."""
     status = 0
     try:
-        _become(config, cold)
+        _become(command, config, cold)
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
     except BaseException:  # noqa: BLE001
@@ -132,20 +143,23 @@ def _live(config: Path, cold: bool) -> NoReturn:
     os._exit(status)
 
 
-def _become(config: Path, cold: bool) -> None:
+def _become(command: str, config: Path, cold: bool) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     log = os.open(log_of(config), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644)
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+    said = log
+    if command == RECOVER:
+        said = os.open(report_of(config), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o644)
+    for source, target in ((nothing, 0), (said, 1), (log, 2)):
         os.dup2(source, target)
     if cold:
         os.execv(sys.executable, [sys.executable, "-m", MODULE, str(config)])
-    serve(config)
+    be(command, config)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        serve(Path(sys.argv[1]))
+        be(SERVE, Path(sys.argv[1]))
     else:
         _nurse()

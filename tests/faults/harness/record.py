@@ -30,6 +30,8 @@ class Sent:
     urgent: bool
     sent_at: float
     """When the call began that was answered, or the last one."""
+    expires: float = 0.0
+    """When it is over, in seconds since 1970; 0: never."""
     answer: Acknowledged | None = None
     acknowledged_at: float = 0.0
 
@@ -46,7 +48,9 @@ class Refusal(NamedTuple):
 
 
 class Delivered(NamedTuple):
-    """A message as a reader got it. `parts`: those whose secret text is in it (entitlement.py)."""
+    """A message as a reader got it. `parts`: those whose secret text is in it (entitlement.py);
+    `expired`: it is marked as one that was over when it came.
+    """
 
     offset: int
     message_id: str
@@ -54,6 +58,7 @@ class Delivered(NamedTuple):
     sequence: int
     urgent: bool
     parts: frozenset[str]
+    expired: bool = False
 
 
 @dataclass(slots=True)
@@ -111,6 +116,18 @@ class Record:
     def batches(self, origin: str) -> int:
         """Batches done so far."""
         return self._batches[origin]
+
+    def over_for(self, holder: str, moment: float) -> set[str]:
+        """Ids of what is over if a holder receives it from its origin at that time (seconds since 1970).
+
+        What it has sealed itself it received then.
+        """
+        with self.changed:
+            return {
+                message_id
+                for message_id, sent in self.sent.items()
+                if 0 < sent.expires <= moment and sent.kind.origin != holder
+            }
 
     def refusals_of(self, origin: str, since: float) -> list[Refusal]:
         """Refusals of calls that began after a moment."""

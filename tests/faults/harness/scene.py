@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from client import ExchangeClient, ExchangeError
 from gateway.audit import verify_store
+from gateway.audit.report import AuditReport
 from gateway.config import load as load_config
 from tests.faults.harness.checker import Checker, Row, leaked, roots_differ
-from tests.faults.harness.entitlement import PARTICIPANTS, PARTS, Kind
+from tests.faults.harness.entitlement import CORE, PARTICIPANTS, PARTS, Kind
 from tests.faults.harness.gateways import Gateways, Recovery, make
-from tests.faults.harness.load import Publishing, Reading, delivered
+from tests.faults.harness.load import CURSOR, Publishing, Reading, delivered
 from tests.faults.harness.processes import Nursery
 from tests.faults.harness.record import Delivered, Record
 from tests.support.waiting import until
@@ -70,32 +72,42 @@ class Scene:
         for worker in (*self.publishers.values(), *self.readers.values()):
             worker.check()
 
-    def rest(self) -> None:
-        """Lets publishers finish what they have begun."""
-        for publisher in self.publishers.values():
-            publisher.pause()
-        self.wait("publishers at rest", lambda: all(p.idle for p in self.publishers.values()))
+    def rest(self, names: Sequence[str] = PARTICIPANTS, *, give_up: bool = False) -> None:
+        """Lets publishers finish what they have begun, or give it up."""
+        publishers = [self.publishers[name] for name in names]
+        for publisher in publishers:
+            publisher.pause(give_up=give_up)
+        self.wait("publishers at rest", lambda: all(p.idle for p in publishers))
+
+    def read_anew(self, name: str, cursor: str = CURSOR) -> None:
+        """A reader with nothing read takes the place of one at a gateway that is not running."""
+        self.readers[name].stop()
+        self.readers[name] = Reading(self.gateways, name, cursor)
+        self._checked.pop(name, None)
+        self.readers[name].start()
 
     # afterwards
 
-    def wait_level(self) -> None:
-        """Until everyone holds every log whole and every owner has everyone's receipt."""
-        until(self._level, "everyone is level", LEVEL_SECONDS)
+    def wait_level(self, names: Sequence[str] = PARTICIPANTS) -> None:
+        """Until each of these holds all their logs whole, and each has the others' receipts."""
+        until(partial(self._level, names), "everyone is level", LEVEL_SECONDS)
 
-    def _level(self) -> bool:
+    def _level(self, names: Sequence[str]) -> bool:
         self.check_workers()
         try:
-            found = {name: self.gateways.status(name) for name in PARTICIPANTS}
+            found = {name: self.gateways.status(name) for name in names}
         except ExchangeError:
             return False
         sizes = {name: sizes_of(status)[name] for name, status in found.items()}
-        self._note_level(found)
+        if len(names) == len(PARTICIPANTS):
+            self._note_level(found)
         return all(
             link.connected
             and link.held_size == sizes[link.participant]
             and link.cosigned_size == sizes[name]
             for name, status in found.items()
             for link in status.links
+            if link.participant in found
         )
 
     def _note_level(self, found: dict[str, GetStatusResponse]) -> None:
@@ -112,6 +124,13 @@ class Scene:
     def _unlevel(self) -> list[Recovery]:
         return [r for r in self.gateways.recoveries if r.level_seconds is None]
 
+    def prove(self) -> None:
+        """Lets the load rest; all that there is must be everywhere where it is to be, and nothing else."""
+        self.rest()
+        self.wait_level()
+        problems = self.problems()
+        assert not problems, problems
+
     def problems(self) -> list[str]:
         """Everything that is wrong with what has come since the last time. All is at rest."""
         self.check_workers()
@@ -127,6 +146,7 @@ class Scene:
             for origin, rows in self._rows(name).items():
                 found += checker.log(name, origin, rows)
             found += _quarantined(name, status)
+            found += _alarmed(name, status)
         found += checker.readers_done()
         found += checker.level()
         found += roots_differ({name: roots_of(status) for name, status in statuses.items()})
@@ -165,8 +185,10 @@ class Scene:
         """Rechecks every store whole, and looks for secrets on every disk."""
         found: list[str] = []
         for name, member in self.gateways.members.items():
-            report = verify_store(load_config(member.config), lambda what, done, total: None)
+            with patch.object(time, "time_ns", lambda: int(self.gateways.now() * 1e9)):
+                report = verify_store(load_config(member.config), lambda what, done, total: None)
             found += [f"audit of {name}: {problem}" for problem in report.problems]
+            found += self.checker.losses(name, _told_lost(report))
             found += leaked(name, secrets_on(member.data))
         return found
 
@@ -208,6 +230,21 @@ def _quarantined(name: str, status: GetStatusResponse) -> Iterator[str]:
     for log in status.logs:
         if log.counts.quarantined:
             yield f"{name}: {log.counts.quarantined} entries of {log.log_origin} are quarantined"
+
+
+def _alarmed(name: str, status: GetStatusResponse) -> Iterator[str]:
+    """Clocks that are off or jump may be told; nothing else that a peer could have done wrong."""
+    for alarm in status.alarms:
+        if alarm.kind != "time":
+            yield f"{name} raised an alarm about {alarm.log_origin}: {alarm.kind}, {alarm.detail}"
+
+
+def _told_lost(report: AuditReport) -> dict[int, frozenset[str]]:
+    return {
+        sequence: frozenset(lost.groups or (CORE,))
+        for lost in report.lost
+        for sequence in range(lost.start, lost.stop)
+    }
 
 
 @contextmanager
