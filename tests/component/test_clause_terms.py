@@ -22,7 +22,9 @@ from gateway.sharing.activation import steps
 from integration.accounts.account import read
 from integration.accounts.reconcile import Direction, reconcile
 from integration.evidence.verify import trusted_keys
-from tests.support.builders import draft, incident_body
+from tests.support.bodies import DRIVER as DRIVER_BODY
+from tests.support.bodies import waybill_body
+from tests.support.builders import draft, incident_body, resource_body
 from tests.support.damage import run_sql
 from tests.support.delta import Delta, delta
 from tests.support.erasure import CREW, REPORTER, final_report, old_incident, old_waybill, on_disk
@@ -37,11 +39,19 @@ from yrd.exchange.v1.service_pb2 import Filter, RunRetentionResponse
 ORIGIN, HOLDER = "310000", "320000"
 INCIDENTS, WAYBILLS = "yrd.incident.v1.IncidentReport", "yrd.hazmat.v1.Waybill"
 CONTACT, DRIVER = "personal.contact", "personal.driver"
+KEPT = "KEPT-MARKER"
 INCIDENT, WAYBILL = old_incident(), old_waybill()
 CLAUSES: list[dict[str, Any]] = [
     {"id": "month", "types": [INCIDENTS], "disclose": [CONTACT], "retention": "P1M"},
     {"id": "week", "types": [INCIDENTS], "disclose": [CONTACT], "retention": 7},
     {"id": "crew", "types": [WAYBILLS], "disclose": [DRIVER], "retention": "P2M"},
+    {
+        "id": "second",
+        "types": [WAYBILLS],
+        "when": "header.revision == 2u",
+        "disclose": [CONTACT, DRIVER],
+        "retention": "P70D",
+    },
     {"id": "rest", "types": ["yrd.resource.*"], "disclose": [CONTACT]},
 ]
 AGREEMENT = {
@@ -157,6 +167,26 @@ def test_what_may_be_kept_no_longer_is_gone_and_the_log_still_verifies(kept: Kep
     assert (kept.problems(), kept.problems(ORIGIN)) == ([], [])
     given = kept.compared()
     assert (given.differences, given.over) == ([], 2)
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_pages_end_nowhere_in_particular(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr("gateway.retention.ended.PAGE", page)
+    contact = {"organization": "o", "personName": KEPT, "phone": "021-55512345"}
+    pumps = draft(resource_body(contact=contact), "resourceStatus", entity=f"{ORIGIN}/pumps")
+    both = waybill_body(driver=DRIVER_BODY | {"name": CREW})
+    kept.publish(
+        *(old_incident(f"{ORIGIN}/flood/{n}") for n in range(2)),
+        pumps,
+        draft(both, "waybill", entity=f"{ORIGIN}/truck/both", revision=2),
+        old_incident(f"{ORIGIN}/flood/last"),
+    )
+    due = {"kept/month": (3, 3), "kept/second": (1, 2)}
+    assert kept.run(99, dry_run=True) == kept.run(99) == due
+    assert kept.run(99) == {}
+    assert on_disk(kept.made.configs[HOLDER], REPORTER, CREW, KEPT) == [KEPT], "without a term"
 
 
 def test_the_record_names_clause_version_and_day(kept: Kept) -> None:
