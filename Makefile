@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check fuzz lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-pipeline fuzz lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench-codec: setup ## throughput of the encodings
 
 bench-check: setup ## what checking a draft costs, by type and by step
 	@$(BIN)/python -m tests.bench.checking $(ARGS)
+
+bench-pipeline: setup ## messages a second through the Beam graph, beside a loop written by hand
+	@$(BIN)/python -m tests.bench.pipeline $(ARGS)
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
 	@$(BIN)/python -m tests.fuzz $(ARGS)

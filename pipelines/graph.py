@@ -4,6 +4,7 @@ import pickle
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,9 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from pipelines.picture import Staleness
 from pipelines.results import View
 from pipelines.transforms import REJECTED, EvaluateScopes, MergeStates
+
+BATCHES_IN_FILE = 20
+STATES_IN_FILE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Outcome:
     states: dict[str, bytes] = field(default_factory=dict)
     views: list[View] = field(default_factory=list)
     rejected: list[tuple[bytes, str]] = field(default_factory=list)
+
+
+class ReadFile(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
+    """In: a file that `_spool` wrote. Out: its elements."""
+
+    def process(self, path: str) -> Iterator[Any]:
+        """One after the other."""
+        yield from pickle.loads(Path(path).read_bytes())
 
 
 class WriteBundle(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
@@ -70,9 +82,13 @@ def run(
         folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED)}
         for folder in folders.values():
             folder.mkdir()
+        input_ = _spool(Path(scratch, "input"), batches, BATCHES_IN_FILE)
+        known = _spool(Path(scratch, "stored"), stored, STATES_IN_FILE)
         with beam.Pipeline(runner=FnApiRunner(), options=_options(processes)) as pipeline:
-            read = pipeline | "ReadBatches" >> beam.Create(list(batches), reshuffle=processes > 1)
-            kept = pipeline | "ReadStored" >> beam.Create(list(stored), reshuffle=False)
+            files = pipeline | "Batches" >> beam.Create(input_, reshuffle=processes > 1)
+            read = files | "ReadBatches" >> beam.ParDo(ReadFile())
+            files = pipeline | "Stored" >> beam.Create(known, reshuffle=False)
+            kept = files | "ReadStored" >> beam.ParDo(ReadFile())
             merged = read | "Merge" >> MergeStates(kept)
             found = {"states": merged["states"], REJECTED: merged[REJECTED]}
             if evaluated is not None:
@@ -88,6 +104,18 @@ def run(
         )
     outcome.views.sort(key=lambda view: view.entity_id)
     return outcome
+
+
+def _spool(folder: Path, elements: Iterable[Any], in_file: int) -> list[str]:
+    """Writes elements into files: what Create is given, it pickles and compresses with the graph itself."""
+    folder.mkdir()
+    left = iter(elements)
+    files: list[str] = []
+    while some := list(islice(left, in_file)):
+        path = folder / str(len(files))
+        path.write_bytes(pickle.dumps(some))
+        files.append(str(path))
+    return files
 
 
 def _options(processes: int) -> PipelineOptions:

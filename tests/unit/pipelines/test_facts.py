@@ -80,7 +80,7 @@ def test_memory_is_bounded_by_what_is_active() -> None:
     facts = Facts()
     for day in range(100):
         at = after(days=day)
-        when = {"occurredTime": text(at), "reportedTime": text(at)}
+        when: dict[str, Any] = {"occurredTime": text(at), "reportedTime": text(at)}
         told = [movement("POSITION", f"310000/truck/{day}/{n}", **when) for n in range(5)]
         facts.update(fold(told))
         facts.compact(us(at))

@@ -1,0 +1,114 @@
+"""How fast messages become states: `make bench-pipeline`, or this file with --help.
+
+Side by side over the same serialised messages, with as many processes each: the Beam graph (decode → fold →
+merge per key) and a loop written by hand that does the same work without Beam. They must agree to the byte.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from integration.drill.load import generate
+from pipelines.graph import run
+from pipelines.state import Folding, merge_all, serialise
+from tests.bench.exchange import machine
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.state.v1.state_pb2 import State
+
+BATCH = 500
+ORIGINS = ("310000", "320000", "330000", "340000")
+
+States = dict[str, bytes]
+
+
+def messages(count: int, size_bytes: int) -> list[bytes]:
+    """Serialised messages of four provinces, as a gateway hands them on."""
+    begin = datetime.now(UTC) - timedelta(days=30)
+    made: list[bytes] = []
+    for number, origin in enumerate(ORIGINS):
+        drafts = generate(origin, count // len(ORIGINS), number, begin, size_bytes)
+        for sequence, draft in enumerate(drafts):
+            message = Message.FromString(draft.SerializeToString())
+            message.stamp.origin, message.stamp.sequence = origin, sequence
+            message.stamp.sealed_time.CopyFrom(draft.header.reported_time)
+            message.receipt.offset = sequence
+            made.append(message.SerializeToString())
+    return made
+
+
+def batched(made: Sequence[bytes]) -> list[list[bytes]]:
+    """In batches, as they are read."""
+    return [list(made[start : start + BATCH]) for start in range(0, len(made), BATCH)]
+
+
+def by_hand(batches: Sequence[list[bytes]], processes: int) -> States:
+    """The same work without Beam: each process folds its share, then what they found is merged."""
+    shares = [batches[n::processes] for n in range(processes)]
+    with ProcessPoolExecutor(processes) as pool:
+        parts = list(pool.map(_fold_share, shares))
+    return {key: merged(p[key] for p in parts if key in p) for key in sorted({*_keys(parts)})}
+
+
+def _keys(parts: Iterable[States]) -> Iterator[str]:
+    for part in parts:
+        yield from part
+
+
+def merged(states: Iterable[bytes]) -> bytes:
+    """One state of several."""
+    return serialise(merge_all(State.FromString(data) for data in states))
+
+
+def _fold_share(batches: Sequence[list[bytes]]) -> States:
+    folding = Folding()
+    for batch in batches:
+        for data in batch:
+            message = Message.FromString(data)
+            message.ClearField("receipt")
+            folding.add(message)
+    return {key.text(): serialise(state) for key, state in folding.states().items()}
+
+
+def with_beam(batches: Sequence[list[bytes]], processes: int) -> States:
+    """The graph that the live run and the backfill use."""
+    return run(batches, [], None, processes).states
+
+
+def main() -> None:
+    """Runs both and prints a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--events", type=int, default=1_000_000, help="messages in a run")
+    parser.add_argument("--size", type=int, default=500, help="bytes of each message")
+    parser.add_argument("--processes", type=int, default=2, help="processes of each way")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
+    chosen = parser.parse_args()
+    batches = batched(messages(chosen.events, chosen.size))
+    count = sum(map(len, batches))
+    print(f"{count:,} messages made", flush=True)
+    found, rates = {}, {}
+    for name, way in (("by hand", by_hand), ("Beam graph", with_beam)):
+        started = time.perf_counter()
+        found[name] = way(batches, chosen.processes)
+        rates[name] = count / (time.perf_counter() - started)
+        print(f"{name}: {rates[name]:,.0f} messages/s", flush=True)
+    if found["by hand"] != found["Beam graph"]:
+        raise SystemExit("the two ways differ: this measures nothing")
+    entities = sum(len(State.FromString(d).entities.held) for d in found["by hand"].values())
+    print(f"\n| decode → fold → merge, {chosen.processes} processes | messages/s | of by hand |")
+    print("|---|---:|---:|")
+    for name, rate in rates.items():
+        print(f"| {name} | {rate:,.0f} | {rate / rates['by hand']:.2f} |")
+    print(f"\n{entities:,} slots under {len(found['by hand'])} keys")
+    print("\n".join(f"{name}: {value}" for name, value in machine().items()))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"rates": rates, "events": count}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
