@@ -25,7 +25,7 @@ WORDS = """\
 每次试验：三个真实网关，各有发布者和订阅者，在随机时刻注入一种故障；恢复后逐条核对全部确认、授权、次序，并审计全部存储。
 “无丢失”指：已确认的消息在每个有权的参与方处恰好一次，序号与摘要不变；无权者一字未得。
 “磁盘丢失”“旧备份”：本机日志由对端恢复。从未给过任何对端的内容随磁盘丢失；恢复报告与审计须逐条列明，不多不少。
-“落后一周”：期间过期的消息到达时须标为已过期，其余不得如此标记，且不得告警。
+“落后一周”：停机或断网一周，期间过期的消息到达时须标为已过期，其余不得如此标记，且不得告警。
 
 Each run: three real gateways, each with a publisher and a reader, and a fault at a random moment.
 Afterwards everything is held against the harness's own record. "Nothing lost" means: whatever was
@@ -33,8 +33,8 @@ acknowledged is at everyone entitled to it, once, at its place, with its hash; n
 the audits pass. Serving: from the start of a gateway until it accepts. Level: until it and its peers hold
 each other's logs whole, while the load goes on.
 A lost disk, an old backup: the log comes back from its peers. What had been given to no peer is gone, and the
-recovery's report and the audit must name exactly that. A peer a week behind: what was over when it came must
-be marked so, nothing else may be, and nobody is alarmed.
+recovery's report and the audit must name exactly that. A peer a week behind was down or cut off: what was
+over when it came must be marked so, nothing else may be, and nobody is alarmed.
 """
 RUNS_IN_A_SCENE = len(FAULTS)
 

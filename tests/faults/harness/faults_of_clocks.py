@@ -1,4 +1,4 @@
-"""Faults of clocks: an hour off, and jumping; and a week that goes by without a gateway."""
+"""Faults of clocks: an hour off, and jumping; and a week in which one hears nothing."""
 
 from collections.abc import Sequence
 from random import Random
@@ -45,40 +45,60 @@ def clocks_jump(scene: Scene, chance: Random, names: Sequence[str]) -> None:
 
 
 def week_behind(scene: Scene, chance: Random, names: Sequence[str]) -> None:
-    """One is down for a week, while the others publish and much of that is over soon. When it is back
-    it is given everything, what is over marked so, and has nobody to accuse.
+    """One is down or cut off for a week, while much of what is published is over on the same day. Then
+    everyone is given everything, what is over marked so, and the one has nobody to accuse.
     """
-    victim = chance.choice(names)
+    victim, down = chance.choice(names), chance.random() < 0.5
     others = [name for name in PARTICIPANTS if name != victim]
+    scene.rest()
     alarms, known = _alarms(scene, victim), set(scene.record.sent)
-    scene.gateways.kill(victim)
-    scene.rest([victim], give_up=True)
-    for name in others:
-        scene.publishers[name].lifetimes_seconds = LIFETIMES_SECONDS
+    _go_away(scene, victim, down)
+    publishing = others if down else PARTICIPANTS
+    _live_for(scene, publishing, LIFETIMES_SECONDS)
     begin = scene.gateways.ahead_seconds
     for day in sorted(chance.sample(range(WEEK_DAYS), 2)):
         scene.gateways.go_on_to(begin + day * DAY)
-        _publish_some(scene, others)
+        _publish_some(scene, publishing, others)
     scene.gateways.go_on_to(begin + WEEK_DAYS * DAY)
-    over = scene.record.over_for(victim, scene.gateways.now()) - known
-    assert over, "nothing has expired"
-    scene.checker.are_over(victim, over)
+    for holder in PARTICIPANTS:
+        origins = others if holder == victim else [victim]
+        over = scene.record.over_at(scene.gateways.now(), origins) - known
+        assert over or holder != victim, "nothing is over"
+        scene.checker.are_over(holder, over)
     scene.begin(others)
-    scene.gateways.start(victim)
+    _come_back(scene, victim, down)
     scene.begin()
-    for name in others:
-        scene.publishers[name].lifetimes_seconds = (0.0,)
+    _live_for(scene, publishing, (0.0,))
     scene.prove()
     assert _alarms(scene, victim) <= alarms, scene.gateways.status(victim).alarms
     scene.begin()
 
 
-def _publish_some(scene: Scene, names: Sequence[str]) -> None:
-    """At all of these before another day comes."""
-    scene.begin(names)
-    scene.wait_batches(2, names)
-    scene.rest(names)
-    scene.wait_level(names)
+def _live_for(scene: Scene, names: Sequence[str], lifetimes_seconds: Sequence[float]) -> None:
+    for name in names:
+        scene.publishers[name].lifetimes_seconds = lifetimes_seconds
+
+
+def _publish_some(scene: Scene, publishing: Sequence[str], linked: Sequence[str]) -> None:
+    """Everyone who can has it before another day comes."""
+    scene.begin(publishing)
+    scene.wait_batches(2, publishing)
+    scene.rest(publishing)
+    scene.wait_level(linked)
+
+
+def _go_away(scene: Scene, victim: str, down: bool) -> None:
+    if down:
+        scene.gateways.kill(victim)
+    for proxy in () if down else scene.gateways.ways_of(victim):
+        proxy.refuse()
+
+
+def _come_back(scene: Scene, victim: str, down: bool) -> None:
+    if down:
+        scene.gateways.start(victim)
+    for proxy in () if down else scene.gateways.ways_of(victim):
+        proxy.pass_on()
 
 
 def _alarms(scene: Scene, name: str) -> set[int]:

@@ -6,7 +6,7 @@ Times are of the monotonic clock, in seconds.
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -117,16 +117,13 @@ class Record:
         """Batches done so far."""
         return self._batches[origin]
 
-    def over_for(self, holder: str, moment: float) -> set[str]:
-        """Ids of what is over if a holder receives it from its origin at that time (seconds since 1970).
-
-        What it has sealed itself it received then.
-        """
+    def over_at(self, moment: float, origins: Container[str]) -> set[str]:
+        """Ids of what these have sent and is over at that time, in seconds since 1970."""
         with self.changed:
             return {
                 message_id
                 for message_id, sent in self.sent.items()
-                if 0 < sent.expires <= moment and sent.kind.origin != holder
+                if 0 < sent.expires <= moment and sent.kind.origin in origins
             }
 
     def refusals_of(self, origin: str, since: float) -> list[Refusal]:
