@@ -57,6 +57,15 @@ def test_a_store_that_was_rebuilt_has_all_that_others_had(kept: int) -> None:
     assert [*checker.readers_done(), *checker.level()] == []
 
 
+def test_a_reader_goes_on_where_its_cursor_stands_in_the_backup() -> None:
+    world, checker = rebuilt(2)
+    checker.rebuilt(ORIGIN, 2, acknowledged=2)
+    again = [d if d.sequence < 2 else left(d) for d in world.listings[ORIGIN]]
+    assert [*checker.listing(ORIGIN, again)] == []
+    assert [*checker.reader(ORIGIN, Connection(2, again[2:-1]))] == []
+    assert [*checker.readers_done()] == [f"reader at {ORIGIN} never got m4"]
+
+
 def test_a_store_that_was_rebuilt_wrongly_is_seen() -> None:
     world, checker = rebuilt()
     *but_last, last = map(left, world.listings[ORIGIN])

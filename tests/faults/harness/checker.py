@@ -49,6 +49,7 @@ class Checker:
         self._governing: set[str] = set()
         self._unread: dict[str, set[str]] = {p: set() for p in PARTICIPANTS}
         self._lost: dict[str, dict[str, frozenset[str]]] = {p: {} for p in PARTICIPANTS}
+        self._behind = dict.fromkeys(PARTICIPANTS, 0)
         self._over: dict[str, set[str]] = {p: set() for p in PARTICIPANTS}
 
     def acknowledgements(self) -> Iterator[str]:
@@ -122,6 +123,8 @@ class Checker:
         if message.message_id in self._offsets[holder]:
             yield f"{where} is there twice"
         self._offsets[holder][message.message_id] = message.offset
+        if message.offset <= self._behind[holder]:
+            self._unread[holder].discard(message.message_id)
         yield from self._is_there(message.message_id, Place(message.kind.origin, message.sequence))
         if message.kind.body in GOVERNANCE:
             self._governing.add(message.message_id)
@@ -182,10 +185,12 @@ class Checker:
         """These are to be marked as expired, too, when they come to a holder."""
         self._over[holder].update(message_ids)
 
-    def rebuilt(self, holder: str, kept: int) -> None:
+    def rebuilt(self, holder: str, kept: int, acknowledged: int = 0) -> None:
         """A holder lost its store but for `kept` entries of its own log, and got from its peers what they
         had. It has everything anew, at other offsets, and of its own log what had been given to anybody.
+        `acknowledged`: where the reader's cursor stands; it goes on behind that.
         """
+        self._behind[holder] = acknowledged
         own, sent = self._lost[holder], self._record.sent
         for message_id, place in self._places.items():
             if place.origin == holder and place.sequence >= kept and message_id in sent:

@@ -16,6 +16,7 @@ from random import Random
 from client import ExchangeClient
 from tests.faults.harness.entitlement import PARTICIPANTS
 from tests.faults.harness.faults_of_processes import soon
+from tests.faults.harness.load import CURSOR
 from tests.faults.harness.scene import Scene, sizes_of
 from tests.support.waiting import until
 from yrd.exchange.v1.service_pb2 import Alarm
@@ -40,7 +41,6 @@ def lost_disk(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     # of its own messages it is known that they were not over when it received them
     peers = [name for name in PARTICIPANTS if name != victim]
     scene.checker.are_over(victim, scene.record.over_at(scene.gateways.now(), peers))
-    scene.read_anew(victim)
     scene.gateways.start(victim)
     scene.begin([victim])
 
@@ -67,7 +67,6 @@ def old_backup(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     if too_early:
         _accepts_nothing(scene, victim)
     _rebuild(scene, victim, kept, size)
-    scene.read_anew(victim, f"anew-{chance.getrandbits(32)}")
     scene.gateways.start(victim)
     scene.begin([victim])
     if too_early:
@@ -96,6 +95,12 @@ def _own_entries(store: Path, participant: str) -> int:
         return int(copy.execute(count, (f"yrd/{participant}",)).fetchone()[0])
 
 
+def _cursor(store: Path) -> int:
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as found:
+        row = found.execute("SELECT offset FROM cursor WHERE name = ?", (CURSOR,)).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _accepts_nothing(scene: Scene, victim: str) -> None:
     """An old copy that is simply started finds out that it is one, and says so to its publisher."""
     since = time.monotonic()
@@ -119,7 +124,9 @@ def _rebuild(scene: Scene, victim: str, kept: int, size: int) -> None:
     assert (report.before, report.after) == (kept, size)
     due = {name: (size, "good") for name in PARTICIPANTS if name != victim}
     assert report.peers == due
-    scene.checker.rebuilt(victim, kept)
+    acknowledged = _cursor(scene.gateways.members[victim].data / "gateway.db")
+    scene.checker.rebuilt(victim, kept, acknowledged)
+    scene.read_anew(victim, acknowledged)
     problems = [*scene.checker.losses(victim, report.lost, kept)]
     assert not problems, problems
     assert report.whole == size - kept - len(report.lost)

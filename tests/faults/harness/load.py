@@ -143,12 +143,13 @@ class Publishing(Worker):
 class Reading(Worker):
     """A reader with a durable cursor at one gateway: takes note, then acknowledges."""
 
-    def __init__(self, gateways: Gateways, name: str, cursor: str = CURSOR) -> None:
+    def __init__(self, gateways: Gateways, name: str, acknowledged: int = 0) -> None:
+        """`acknowledged`: where its cursor stands."""
         super().__init__(f"reader at {name}")
-        self._gateways, self._name, self._cursor = gateways, name, cursor
+        self._gateways, self._name = gateways, name
         self._call: object | None = None
         self._connections: list[Connection] = []
-        self.acknowledged = 0
+        self.acknowledged = acknowledged
 
     def work(self) -> None:
         """Comes back with its cursor after each break."""
@@ -165,7 +166,7 @@ class Reading(Worker):
     def _read(self, client: ExchangeClient) -> None:
         current = Connection(self.acknowledged)
         self._connections.append(current)
-        with client.subscribe(cursor=self._cursor, max_batch=READ_BATCH) as batches:
+        with client.subscribe(cursor=CURSOR, max_batch=READ_BATCH) as batches:
             self._call = batches
             for batch in batches:
                 current.deliveries.extend(map(delivered, batch.messages))

@@ -18,7 +18,7 @@ from gateway.config import load as load_config
 from tests.faults.harness.checker import Checker, Row, leaked, roots_differ
 from tests.faults.harness.entitlement import CORE, PARTICIPANTS, PARTS, Kind
 from tests.faults.harness.gateways import Gateways, Recovery, make
-from tests.faults.harness.load import CURSOR, Publishing, Reading, delivered
+from tests.faults.harness.load import Publishing, Reading, delivered
 from tests.faults.harness.processes import Nursery
 from tests.faults.harness.record import Delivered, Record
 from tests.support.waiting import until
@@ -79,10 +79,10 @@ class Scene:
             publisher.pause(give_up=give_up)
         self.wait("publishers at rest", lambda: all(p.idle for p in publishers))
 
-    def read_anew(self, name: str, cursor: str = CURSOR) -> None:
-        """A reader with nothing read takes the place of one at a gateway that is not running."""
+    def read_anew(self, name: str, acknowledged: int) -> None:
+        """A reader whose cursor stands there takes the place of one at a gateway that is not running."""
         self.readers[name].stop()
-        self.readers[name] = Reading(self.gateways, name, cursor)
+        self.readers[name] = Reading(self.gateways, name, acknowledged)
         self._checked.pop(name, None)
         self.readers[name].start()
 
