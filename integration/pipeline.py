@@ -5,6 +5,9 @@ from pathlib import Path
 from integration.stack import prepare
 from pipelines.config import LiveConfig
 
+REGULAR_SECONDS = 5.0
+"""On one machine a summary may follow each message closely."""
+
 
 def live_config(folder: Path) -> LiveConfig:
     """Configuration of the joint pipeline in a stack's folder."""
@@ -16,4 +19,5 @@ def live_config(folder: Path) -> LiveConfig:
         key=joint.certs / "console.key",
         store=folder / "pipeline" / "states.db",
         archive=folder / "pipeline" / "archive",
+        regular_seconds=REGULAR_SECONDS,
     )

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipelines.graph import Instant, run
-from pipelines.picture import Picture, Staleness
+from pipelines.picture import JOINT, Picture, Staleness
 from pipelines.results import View
 from schemas.avro.archive import ArchiveError, read
 from yrd.exchange.v1.message_pb2 import Message
@@ -46,12 +46,14 @@ def _batches(messages: Iterable[Message]) -> Iterator[list[bytes]]:
 
 
 def _pictures(views: list[View]) -> list[Picture]:
-    summaries = {v.scope: v.body for v in views if isinstance(v.body, SituationSummary)}
+    proposals: dict[str, list[AidProposal]] = {}
+    summaries: dict[str, SituationSummary] = {}
+    for view in views:
+        if isinstance(view.body, AidProposal):
+            proposals.setdefault(view.scope, []).append(view.body)
+        elif view.body.scope == JOINT:
+            summaries[view.scope] = view.body
     return [
-        Picture(
-            scope,
-            summary,
-            tuple(v.body for v in views if v.scope == scope and isinstance(v.body, AidProposal)),
-        )
+        Picture(scope, summary, tuple(proposals.get(scope, ())))
         for scope, summary in sorted(summaries.items())
     ]

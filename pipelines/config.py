@@ -10,7 +10,8 @@ from pipelines.picture import Staleness
 class LiveConfig:
     """Where the gateway is and where states and archives are kept.
 
-    `tick_seconds`: how often the actual picture is looked at without new messages.
+    `tick_seconds`: how often the actual picture is looked at without new messages. `regular_seconds`: how
+    often a summary is published in which nothing is new but counts and positions.
     """
 
     address: str
@@ -20,4 +21,5 @@ class LiveConfig:
     store: Path
     archive: Path
     tick_seconds: float = 5.0
+    regular_seconds: float = 60.0
     staleness: Staleness = field(default_factory=Staleness)

@@ -18,10 +18,16 @@ from pipelines.facts import Facts
 from pipelines.picture import Staleness, evaluate
 from pipelines.ports import FeedLost, Publisher, Refused, Source
 from pipelines.results import (
+    Said,
     View,
     draft,
+    emptied,
+    is_joint,
+    is_news,
     is_view,
+    part_id,
     proposal_id,
+    said_of,
     view_of,
     views,
     withdrawal,
@@ -34,7 +40,6 @@ from schemas.catalog import body_of
 from schemas.codes.tables import PROVINCES
 from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
-from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.state.v1.state_pb2 import State
 
 __all__ = ["AlreadyRunning", "ArchiveError", "LivePipeline", "run"]
@@ -46,13 +51,14 @@ EXERCISES_KEPT = 3
 """Exercises whose facts stay in memory."""
 
 Views = dict[str, tuple[int, str]]
-"""Entity id of a view → its revision and content."""
+"""Entity id of a view → its revision and what it said (Said.text)."""
 
 
 class LivePipeline:
     """One pipeline over its store. `step` does one round; `now_us` is the clock.
 
-    The actual picture is looked at at least every `tick_seconds`, whatever else comes in.
+    The actual picture is looked at at least every `tick_seconds`, whatever else comes in; what only moves in
+    it is published every `regular_seconds`.
     """
 
     def __init__(
@@ -64,11 +70,13 @@ class LivePipeline:
         now_us: Callable[[], int],
         staleness: Staleness,
         tick_seconds: float,
+        regular_seconds: float = 60.0,
     ) -> None:
         self._store, self._archive = store, archive
         self._source, self._publisher = source, publisher
         self._now_us, self._staleness = now_us, staleness
         self._tick_us, self._looked_us = round(tick_seconds * 1e6), 0
+        self._regular_us = round(regular_seconds * 1e6)
         self._facts: dict[str, Facts] = {}
         self._memos: dict[str, dict[str, Any]] = {}
 
@@ -95,7 +103,7 @@ class LivePipeline:
             view, revision = view_of(message), message.header.revision
             known, _ = heard.get(view.entity_id) or self._store.view(view.entity_id)
             if revision > known:
-                heard[view.entity_id] = revision, view.content
+                heard[view.entity_id] = revision, view.said.text()
         return heard
 
     def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
@@ -121,7 +129,7 @@ class LivePipeline:
                 offset=offset,
                 parts={part: data for part, data in parts.items() if stored.get(part) != data},
                 archived=archived,
-                views=heard | {v.entity_id: (revision, v.content) for v, revision in news},
+                views=heard | {v.entity_id: (revision, v.said.text()) for v, revision in news},
                 outbox=[draft(view, revision) for view, revision in news],
                 rejected=outcome.rejected,
             )
@@ -168,14 +176,20 @@ class LivePipeline:
         """Views that say something new, with their revisions; proposals that fell away, too."""
         news = []
         for view in [*found, *self._withdrawals(found, heard)]:
-            revision, content = heard.get(view.entity_id) or self._store.view(view.entity_id)
-            if content != view.content:
+            revision, text = heard.get(view.entity_id) or self._store.view(view.entity_id)
+            # an exercise has its own time, which may stand still
+            regular_us = self._regular_us if view.scope == ACTUAL else 0
+            if is_news(view, said_of(text) if text else Said(), regular_us):
                 news.append((view, revision + 1))
         return news
 
     def _withdrawals(self, found: Sequence[View], heard: Views) -> Iterator[View]:
         standing = {view.entity_id for view in found}
-        for summary in (view for view in found if isinstance(view.body, SituationSummary)):
+        for summary in filter(is_joint, found):
+            begin = part_id(summary.scope)
+            told = {*self._store.views(begin), *(e for e in heard if e.startswith(begin))}
+            for entity_id in sorted(told - standing):
+                yield emptied(entity_id, summary)
             for province in PROVINCES:
                 entity_id = proposal_id(summary.scope, province)
                 proposed = entity_id in heard or self._store.view(entity_id) != (0, "")
@@ -194,7 +208,7 @@ class LivePipeline:
         if news:
             self._store.commit(
                 Step(
-                    views={v.entity_id: (revision, v.content) for v, revision in news},
+                    views={v.entity_id: (revision, v.said.text()) for v, revision in news},
                     outbox=[draft(view, revision) for view, revision in news],
                 )
             )
@@ -237,7 +251,9 @@ class LivePipeline:
     def _reissue(self, number: int, result: Draft, revision: int) -> None:
         """The store was lost and counted anew: go on behind what the gateway knows."""
         view = view_of(result)
-        self._store.reissue(number, draft(view, revision), (view.entity_id, revision, view.content))
+        self._store.reissue(
+            number, draft(view, revision), (view.entity_id, revision, view.said.text())
+        )
 
 
 def _touched(messages: Sequence[Message]) -> list[Part]:
@@ -259,6 +275,7 @@ def run(config: LiveConfig, stop: threading.Event) -> None:
         lambda: time.time_ns() // 1000,
         config.staleness,
         config.tick_seconds,
+        config.regular_seconds,
     )
     logger.info("pipeline_ready", extra={"offset": store.offset()})
     try:

@@ -13,6 +13,8 @@ from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 from yrd.state.v1.state_pb2 import State
 
 ACTUAL_STALENESS = timedelta(minutes=10)
+JOINT = "joint"
+"""Scope of a summary that shows everything."""
 EXERCISE_STALENESS = timedelta(hours=24)
 
 
@@ -56,7 +58,7 @@ def evaluate(
     controls = warnings.controls(known, as_of_us)
     summary = SituationSummary(
         as_of_time=timestamp(as_of_us),
-        scope="joint",
+        scope=JOINT,
         coverage=coverage.evaluate(known, as_of_us, staleness.of(scope)),
         incidents=joint,
         totals=incidents.totals(joint),

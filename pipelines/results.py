@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 
-from pipelines.picture import Picture
+from pipelines.material import content, material
+from pipelines.narrow import empty, parts
+from pipelines.picture import JOINT, Picture
 from pipelines.scope import ACTUAL, micros
 from schemas import message_ids
 from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Header, Message, Mode, Priority
@@ -14,25 +16,84 @@ from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 MOST_INCIDENTS = 50
 
 
+class Said(NamedTuple):
+    """What was last said under an entity id: digests as in View, and its instant."""
+
+    content: str = ""
+    detail: str = ""
+    as_of_us: int = 0
+
+    def text(self) -> str:
+        """As one string, for stores."""
+        return f"{self.content} {self.detail} {self.as_of_us}"
+
+
+def said_of(text: str) -> Said:
+    """Reads Said.text()."""
+    content, detail, as_of_us = text.split(" ")
+    return Said(content, detail, int(as_of_us))
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view with its entity id, and the digest of what it says to people.
+    """A view with its entity id, and digests of what it says to people (pipelines.material).
 
-    The instant is left out of that, and what a proposal was computed from: a proposal that says the
-    same again is no news.
+    `content`: what is news in it. `detail`: all of it but its instant and what it was computed from.
     """
 
     entity_id: str
     scope: str
     body: SituationSummary | AidProposal
     content: str
+    detail: str
+
+    @property
+    def said(self) -> Said:
+        """What is kept of it once it is published."""
+        return Said(self.content, self.detail, micros(self.body.as_of_time))
+
+
+def is_news(view: View, said: Said, regular_us: int) -> bool:
+    """Whether a view is to be published behind what was last said.
+
+    What is news is said at once. The joint summary's counts and positions, which move with every message,
+    are said when the last one is `regular_us` old.
+    """
+    if view.content != said.content:
+        return True
+    due = view.said.as_of_us - said.as_of_us >= regular_us
+    return is_joint(view) and due and view.detail != said.detail
+
+
+def is_joint(view: View) -> bool:
+    """Whether it is the summary that shows everything."""
+    return isinstance(view.body, SituationSummary) and view.body.scope == JOINT
 
 
 def views(picture: Picture) -> Iterator[View]:
-    """Summary first, then proposals."""
-    bodies: list[SituationSummary | AidProposal] = [picture.summary, *picture.proposals]
-    for body in bodies:
-        yield View(_entity_id(picture.scope, body), picture.scope, body, _content(body))
+    """The joint summary first, then its parts, then proposals."""
+    yield _view(picture.scope, picture.summary)
+    for part in parts(picture.summary):
+        yield _view(picture.scope, part)
+    for proposal in picture.proposals:
+        yield _view(picture.scope, proposal)
+
+
+def _view(scope: str, body: SituationSummary | AidProposal) -> View:
+    return View(_entity_id(scope, body), scope, body, material(body), content(body))
+
+
+def part_id(scope: str, part: str = "") -> str:
+    """Entity id of the summary of a part of a picture; without one, what all of them begin with."""
+    return f"joint/summary/{scope}/{part}"
+
+
+def emptied(entity_id: str, summary: View) -> View:
+    """Says that nothing is left in a part of the joint summary, such as an incident that was closed."""
+    whole = summary.body
+    assert isinstance(whole, SituationSummary)
+    part = entity_id.removeprefix(part_id(summary.scope))
+    return _view(summary.scope, empty(whole, part))
 
 
 def proposal_id(scope: str, province: str) -> str:
@@ -48,7 +109,7 @@ def withdrawal(province: str, summary: View) -> View:
         input_digest=summary.body.input_digest,
         withdrawn=True,
     )
-    return View(proposal_id(summary.scope, province), summary.scope, body, _content(body))
+    return _view(summary.scope, body)
 
 
 VIEWS = tuple(sorted(kind.DESCRIPTOR.full_name for kind in (SituationSummary, AidProposal)))
@@ -67,21 +128,13 @@ def view_of(published: Draft | Message) -> View:
     scope = f"exercise/{header.exercise_id}" if exercise else ACTUAL
     summary = published.HasField("situation_summary")
     body = published.situation_summary if summary else published.aid_proposal
-    return View(header.entity_id, scope, body, _content(body))
-
-
-def _content(body: SituationSummary | AidProposal) -> str:
-    bare: Any = type(body)()
-    bare.CopyFrom(body)
-    bare.ClearField("as_of_time")
-    if isinstance(body, AidProposal):
-        bare.ClearField("input_digest")
-    return sha256(bare.SerializeToString(deterministic=True)).hexdigest()
+    return View(header.entity_id, scope, body, material(body), content(body))
 
 
 def _entity_id(scope: str, body: SituationSummary | AidProposal) -> str:
     if isinstance(body, SituationSummary):
-        return f"joint/summary/{scope}"
+        whole = body.scope == JOINT
+        return f"joint/summary/{scope}" if whole else part_id(scope, body.scope)
     return proposal_id(scope, body.beneficiary)
 
 

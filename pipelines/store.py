@@ -93,11 +93,17 @@ class LiveStore:
         return dict(self._db.execute("SELECT file, bytes FROM archive").fetchall())
 
     def view(self, entity_id: str) -> tuple[int, str]:
-        """Last revision and content of a view; (0, "") if there was none."""
+        """Last revision of a view, and what it said; (0, "") if there was none."""
         found = self._db.execute(
             "SELECT revision, content FROM view WHERE entity_id = ?", (entity_id,)
         ).fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
+
+    def views(self, begin: str) -> list[str]:
+        """Entity ids of views that begin so."""
+        query = "SELECT entity_id FROM view WHERE entity_id >= ? AND entity_id < ?"
+        rows = self._db.execute(query, (begin, begin[:-1] + chr(ord(begin[-1]) + 1)))
+        return [row[0] for row in rows.fetchall()]
 
     def outbox(self) -> list[tuple[int, Draft]]:
         """Results not known to be published, oldest first."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from client import ExchangeClient
+from pipelines.picture import JOINT
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.exchange.v1.service_pb2 import Filter, GetStatusResponse
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
@@ -58,7 +59,7 @@ def summaries(joint: ExchangeClient) -> list[Message]:
 def last_picture(messages: list[Message], mode: Mode) -> Picture | None:
     """The newest picture of a mode among messages of situation types."""
     mine = [m for m in messages if m.header.mode == mode]
-    found = [m.situation_summary for m in mine if m.HasField("situation_summary")]
+    found = [m.situation_summary for m in mine if m.situation_summary.scope == JOINT]
     if not found:
         return None
     summary = found[-1]

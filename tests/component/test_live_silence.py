@@ -56,10 +56,11 @@ def test_entries_that_are_not_wanted_do_not_hide_it_either(tmp_path: Path) -> No
 def test_an_exercise_has_no_clock_to_fall_silent_by(tmp_path: Path) -> None:
     life = Life(tmp_path, Feed([incident(**exercise())]))
     life.run()
+    before = len(life.board.published)
     with life.process() as (pipeline, _):
         life.now_us += 10_000 * MINUTE
         pipeline.step(0)
-    assert len(life.board.published) == 1
+    assert len(life.board.published) == before > 0
 
 
 def test_nothing_is_said_before_anyone_spoke(tmp_path: Path) -> None:

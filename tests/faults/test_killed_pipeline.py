@@ -142,10 +142,14 @@ def _said(stack: Stack) -> list[Message]:
 
 def _wait_told(stack: Stack, messages: int) -> None:
     def told() -> bool:
-        summaries = [m.situation_summary for m in _said(stack) if m.HasField("situation_summary")]
+        summaries = [m.situation_summary for m in _said(stack) if _is_joint(m)]
         return bool(summaries) and messages == sum(c.message_count for c in summaries[-1].coverage)
 
     until(told, f"a summary of {messages} messages", 60)
+
+
+def _is_joint(message: Message) -> bool:
+    return message.situation_summary.scope == "joint"
 
 
 def _newest(said: Sequence[Message]) -> dict[str, bytes]:
@@ -166,7 +170,7 @@ def _content(message: Message) -> bytes:
 def _assert_archive_makes_the_same(stack: Stack, said: Sequence[Message]) -> None:
     """The archive that was written through all that is whole: from it follows the last summary."""
     (picture,) = backfill(sorted((stack.folder / PIPELINE / "archive").glob("*.avro")))
-    summaries = [m.situation_summary for m in said if m.HasField("situation_summary")]
+    summaries = [m.situation_summary for m in said if _is_joint(m)]
     assert picture.summary == summaries[-1]
 
 

@@ -153,6 +153,7 @@ def _views(logs: dict[str, list[Message]]) -> list[Message]:
 
 
 def _cover(draft: Draft, counts: dict[str, int]) -> None:
+    draft.situation_summary.scope = "joint"
     for name in PARTICIPANTS:
         draft.situation_summary.coverage.add(participant=name, message_count=counts.get(name, 0))
 

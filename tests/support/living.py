@@ -28,7 +28,7 @@ from tests.support.feeds import (
 from tests.support.situation import us
 
 TICK_SECONDS = 5.0
-MOST_STEPS = 600
+MOST_STEPS = 6000
 """More than any pipeline here needs to come to rest."""
 
 
@@ -42,6 +42,8 @@ class Life:
     store_name: str = "states.db"
     staleness: Staleness = field(default_factory=Staleness)
     run_graph: Callable[..., graph.Outcome] = plain_graph
+    regular_seconds: float = 0.0
+    """0: a summary in which only counts and positions have moved is published at once."""
     """Beam takes a third of a second for each step; its own tests hold it to be equal to this."""
     board: Board = field(init=False)
 
@@ -83,6 +85,7 @@ class Life:
                         lambda: self.now_us,
                         self.staleness,
                         TICK_SECONDS,
+                        self.regular_seconds,
                     ),
                     store,
                 )

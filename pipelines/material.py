@@ -1,0 +1,46 @@
+"""What in a view is news, and what only moves: a position or a count changes with every message."""
+
+from hashlib import sha256
+from typing import Any
+
+IMMATERIAL = (
+    "as_of_time",
+    "input_digest",
+    "coverage.message_count",
+    "coverage.last_sequence",
+    "coverage.last_told_time",
+    "hazmat.last_place",
+    "hazmat.last_time",
+    "hazmat.message_ids",
+)
+"""Fields of a summary that alone make no new one between two regular ones."""
+
+
+def content(body: Any) -> str:
+    """Digest of all that a view says, but for its instant and its input: those of a repeat are newer."""
+    return _digest(body, ("as_of_time", "input_digest"))
+
+
+def material(body: Any) -> str:
+    """Digest of what is news in a view."""
+    return _digest(body, IMMATERIAL)
+
+
+def _digest(body: Any, without: tuple[str, ...]) -> str:
+    bare = type(body)()
+    bare.CopyFrom(body)
+    for path in without:
+        _clear(bare, path.split("."))
+    return sha256(bare.SerializeToString(deterministic=True)).hexdigest()
+
+
+def _clear(item: Any, path: list[str]) -> None:
+    field = item.DESCRIPTOR.fields_by_name.get(path[0])
+    if field is None:
+        return
+    if len(path) == 1:
+        item.ClearField(path[0])
+        return
+    value = getattr(item, path[0])
+    for inner in value if field.is_repeated else [value]:
+        _clear(inner, path[1:])
