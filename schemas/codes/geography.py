@@ -27,6 +27,23 @@ def neighbors(code: str) -> frozenset[str]:
 
 
 @cache
+def counties_across(province: str, other: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of counties that adjoin across the border of two provinces, that of `province` first."""
+    return tuple(
+        (county, neighbor)
+        for county, found in sorted(_neighbors().items())
+        if province_of(county) == province and not county.endswith("00")
+        for neighbor in sorted(found)
+        if province_of(neighbor) == other
+    )
+
+
+def points() -> Mapping[str, tuple[float, float]]:
+    """(latitude, longitude) in WGS84 by code, of the areas that have a point of their own."""
+    return _points()
+
+
+@cache
 def _points() -> Mapping[str, tuple[float, float]]:
     return read_points(FOLDER)
 

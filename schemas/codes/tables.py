@@ -3,7 +3,7 @@
 from schemas.codes.admin import PROVINCES, AdminArea, admin, current_code, province_of
 from schemas.codes.dangerous_goods import UnNumber, division_problem, un_number
 from schemas.codes.erg import ErgEntry, erg
-from schemas.codes.geography import neighbors, point_of
+from schemas.codes.geography import counties_across, neighbors, point_of, points
 from schemas.codes.incidents import (
     IncidentType,
     incident_type,
@@ -38,6 +38,7 @@ __all__ = [
     "agency",
     "capability",
     "check_all",
+    "counties_across",
     "current_code",
     "division_problem",
     "edxl_values",
@@ -51,6 +52,7 @@ __all__ = [
     "plate_color",
     "plate_province",
     "point_of",
+    "points",
     "problem",
     "province_of",
     "supply_group",
