@@ -12,6 +12,17 @@ IMMATERIAL = (
     "hazmat.last_place",
     "hazmat.last_time",
     "hazmat.message_ids",
+    "hazmat.next_border.distance_km",
+    "hazmat.next_border.expected_time",
+    "hazmat.notices.since_time",
+    "hazmat.notices.value",
+    "hazmat.notices.message_ids",
+    "handovers.since_time",
+    "handovers.due_time",
+    "handovers.expected_time",
+    "handovers.message_ids",
+    "isolation_zones.vehicles.distance_km",
+    "hazmat_counts",
 )
 """Fields of a summary that alone make no new one between two regular ones."""
 

@@ -56,18 +56,23 @@ def evaluate(
     digest = known.digest()
     joint = incidents.evaluate(known)
     controls = warnings.controls(known, as_of_us)
+    in_force = warnings.warnings(known, as_of_us)
+    watch = hazmat.evaluate(known, controls, in_force, joint)
     summary = SituationSummary(
         as_of_time=timestamp(as_of_us),
         scope=JOINT,
         coverage=coverage.evaluate(known, as_of_us, staleness.of(scope)),
         incidents=joint,
         totals=incidents.totals(joint),
-        warnings=warnings.warnings(known, as_of_us),
+        warnings=in_force,
         responses=warnings.responses(known),
         controls=controls,
         resources=resources.evaluate(known, as_of_us),
         aid=aid.evaluate(known),
-        hazmat=hazmat.evaluate(known, controls),
+        hazmat=watch.trips,
+        handovers=watch.handovers,
+        isolation_zones=watch.zones,
+        hazmat_counts=watch.counts,
         input_digest=digest,
     )
     proposed = proposals.evaluate(known, as_of_us)

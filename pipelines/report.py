@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
+from pipelines import report_hazmat
 from pipelines.amounts import amount
 from pipelines.report_words import AID_STATES, COLORS, EN, GRADES, LEVELS, ZH, Words
-from schemas.codes.tables import admin
 from yrd.situation.v1.situation_pb2 import (
     AidProposal,
     Allocation,
@@ -32,7 +32,7 @@ def _summary(summary: SituationSummary, words: Words) -> str:
         (say("管控措施", "Controls in force"), _controls),
         (say("可支援资源", "Resources to spare"), _resources),
         (say("互助", "Mutual aid"), _aid),
-        (say("危险货物运输", "Dangerous goods on the road"), _hazmat),
+        (say("危险货物运输", "Dangerous goods on the road"), report_hazmat.lines),
     ]
     for heading, lines in sections:
         found = list(lines(summary, words)) or [say("无", "none")]
@@ -132,19 +132,6 @@ def _aid(summary: SituationSummary, words: Words) -> Iterable[str]:
             f"{name} 请求{ability}{wanted}{unit}：{state}，已承诺{given}{unit}",
             f"{name} asks for {wanted} {unit} {ability}: {state}, {given} offered",
         )
-
-
-def _hazmat(summary: SituationSummary, words: Words) -> Iterable[str]:
-    for trip in summary.hazmat:
-        alert = words.say("，有报警", ", ALERT") if trip.open_alerts else ""
-        closed = (
-            words.say("，路线受管控", ", its road is under control") if trip.control_ids else ""
-        )
-        where = admin(trip.last_place.admin_code)
-        place = where.name if where else words.say("位置不详", "place unknown")
-        goods = ", ".join(f"UN{number}" for number in trip.un_numbers)
-        borders = ", ".join(trip.borders_crossed) or words.say("未跨省界", "no border crossed")
-        yield f"{trip.waybill_id.rsplit('/', 1)[-1]} {goods} {place}; {borders}{alert}{closed}"
 
 
 def proposal_text(proposal: AidProposal) -> str:

@@ -11,6 +11,8 @@ from yrd.incident.v1.incident_pb2 import ReportKind
 
 NEWEST = ("",)
 _CROSSED = MovementKind.MOVEMENT_KIND_BORDER_CROSSED
+_STOPPED = MovementKind.MOVEMENT_KIND_STOPPED
+HALF_HOUR_SECONDS = 1800
 _FINAL = ReportKind.REPORT_KIND_FINAL
 
 
@@ -21,9 +23,15 @@ def slots_of(message: Message, field: str) -> Sequence[str]:
 
 
 def _of_movement(message: Message) -> Sequence[str]:
+    """Each border crossed; and that it stood, once for each half hour.
+
+    So a stop that is told again and again still counts from about when it began.
+    """
     movement = message.vehicle_movement
     if movement.kind == _CROSSED:
         return "", f"border/{movement.from_province}-{movement.to_province}"
+    if movement.kind == _STOPPED:
+        return "", f"stopped/{message.header.occurred_time.seconds // HALF_HOUR_SECONDS}"
     return NEWEST
 
 

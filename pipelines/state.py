@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, str] = {
     "yrd.hazmat.v1.Waybill": "hazmat",
     "yrd.hazmat.v1.VehicleMovement": "hazmat",
     "yrd.hazmat.v1.HazmatAlert": "hazmat",
+    "yrd.hazmat.v1.BorderHandover": "hazmat",
 }
 """Types that pictures are made of. Pictures themselves are not among them."""
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gateway.errors import GatewayError, LogInconsistent, MalformedRequest
 from gateway.replication.wrong import HARMLESS, Wrong
 from gateway.store.alarm_book import AlarmBook, Evidence, KeptAlarm, Settlement
-from gateway.store.outliving import Outliving
 from gateway.store.pulse import Pulse
 from gateway.store.round import Round
 from gateway.store.writer import Writer
@@ -59,7 +58,6 @@ class Alarms:
         self, book: AlarmBook, writer: Writer, pulse: Pulse, clock: Callable[[], float]
     ) -> None:
         self._book, self._writer, self._pulse, self._clock = book, writer, pulse, clock
-        self._outliving = Outliving()
         self._unsaved: list[KeptAlarm] = []
         self._unsettled: list[KeptAlarm] = []
         self._closing: dict[str, KeptAlarm] = {}
@@ -84,29 +82,19 @@ class Alarms:
         return any((alarm.log, alarm.kind) == (log, kind) for alarm in self._unsettled)
 
     async def keep(self, error: LogInconsistent) -> None:
-        """Keeps what shows it and raises the alarm. Raises nothing: a link fails closed in any case.
-
-        It is raised even if the peer ends the call meanwhile in which this was noticed.
-        """
+        """Keeps what shows it and raises the alarm. Raises nothing: a link fails closed in any case."""
         kind, log, data = "fork", error.metadata.get("log", ""), b""
         if isinstance(error, Wrong):
             kind, log, data = error.kind, error.log, error.evidence.SerializeToString()
         logger.error("alarm_raised", extra={"kind": kind, "log": log, "detail": error.message})
-        await self._outliving.run(self._raise(EvidenceJob(log, kind, error.message, data)))
-
-    async def _raise(self, job: EvidenceJob) -> None:
         try:
-            await self._writer.submit(job)
+            await self._writer.submit(EvidenceJob(log, kind, error.message, data))
             await self._reload()
         except GatewayError:
             # the disk fails: the alarm lives until the restart, which the disk needs anyway
             now_us = int(self._clock() * 1e6)
-            self._unsaved.append(KeptAlarm(0, job.log, now_us, job.kind, job.detail))
+            self._unsaved.append(KeptAlarm(0, log, now_us, kind, error.message))
             self._show([alarm for alarm in self._unsettled if alarm.number])
-
-    async def close(self) -> None:
-        """Waits for those that are being raised; the writer must have stopped, the store must not."""
-        await self._outliving.finished()
 
     async def _reload(self) -> None:
         self._show(await asyncio.to_thread(self._book.unsettled))

@@ -18,7 +18,6 @@ from gateway.replication.alarms import Alarms
 from gateway.replication.holdings import Holding, ask_all
 from gateway.replication.wrong import Kind, Wrong
 from gateway.store.mark import ASKING, Mark
-from gateway.store.outliving import Outliving
 from gateway.store.port import LogReader, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
@@ -57,7 +56,6 @@ class Continuity:
         self._mark, self._known = mark, known
         self.before: Callable[[], Awaitable[None]] | None = None
         """What must be sealed before anything else is."""
-        self._outliving = Outliving()
         self._asked = asyncio.Event()
         self._broken, self._noted = False, -1
         writer.hold(self._log, ASKING)
@@ -151,14 +149,11 @@ class Continuity:
                 f"store; {RECOVER}, which says who holds what"
             )
         self._hold(what)
+        await asyncio.to_thread(self._mark.forget)
         evidence = AlarmEvidence(held_checkpoint=head.checkpoint, shown_checkpoint=holding.note)
         wrong = Wrong(what, kind=kind, log=self._log, index=head.size, evidence=evidence)
-        await self._outliving.run(self._tell(wrong))
-        return Unavailable(what)
-
-    async def _tell(self, wrong: Wrong) -> None:
-        await asyncio.to_thread(self._mark.forget)
         await self._alarms.keep(wrong)
+        return Unavailable(what)
 
     async def _note(self) -> None:
         """Notes how far the log has grown: a copy that is older is then found to be one."""
@@ -169,8 +164,6 @@ class Continuity:
 
     async def close(self) -> None:
         """Notes it for the last time; to be called when nothing is written any more."""
-        await self._outliving.finished()
-        await self._alarms.close()
         if not self.problem:
             try:
                 await self._note()

@@ -1,7 +1,9 @@
 """Retention of one gateway, put together: its own runs, daily and on demand, and its duties to peers."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from gateway.config import ConfigError, GatewayConfig
 from gateway.errors import GatewayError
@@ -16,7 +18,6 @@ from gateway.retention.ended import ClauseTerms
 from gateway.retention.erasing import Eraser, Forget
 from gateway.retention.policy import Policy, PolicyError
 from gateway.retention.run import Retention
-from gateway.store.outliving import Outliving
 from gateway.store.port import StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.sqlite import SqliteStore
@@ -24,6 +25,7 @@ from gateway.store.writer import Writer
 from yrd.exchange.v1.service_pb2 import AlarmEvidence, RunRetentionResponse
 
 logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 def policy_of(config: GatewayConfig) -> Policy:
@@ -73,8 +75,7 @@ class Steward:
         self._daily = Daily(
             config.daily_terms, self._run_daily, self._failed, config.data_dir, clock
         )
-        # a thread in the midst of the store would not end with a task that is cancelled
-        self._outliving = Outliving()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def _in_force(self) -> Policy:
         return self._policy
@@ -102,7 +103,7 @@ class Steward:
         if self._by_policy:
             await self.run(dry_run=False)
         else:
-            await self._outliving.run(self._retention.end_terms())
+            await asyncio.shield(self._own(self._retention.end_terms()))
 
     async def _failed(self, error: Exception) -> None:
         """A daily run that nobody asked for, and that failed: the log and an alarm say so."""
@@ -122,12 +123,19 @@ class Steward:
 
     def begin(self) -> None:
         """Begins to work off duties, until the gateway stops."""
-        self._outliving.begin(self._duties.run())
+        self._own(self._duties.run())
 
     async def run(self, dry_run: bool) -> RunRetentionResponse:
         """Runs the policy. It goes on if who asked for it gives up. Raises GatewayError or StoreError."""
-        return await self._outliving.run(self._retention.run(dry_run))
+        return await asyncio.shield(self._own(self._retention.run(dry_run)))
+
+    def _own(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+        """A task that nobody cancels: a thread in the midst of the store would not end with it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
         """Waits for what is under way; the writer must have stopped, the store must not."""
-        await self._outliving.finished()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

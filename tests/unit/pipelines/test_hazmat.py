@@ -25,7 +25,7 @@ OTHER = waybill("310000/waybill/2")
 
 def trips(*told: Message) -> list[HazmatTrip]:
     found = known(*told)
-    return hazmat.evaluate(found, warnings.controls(found, us(after())))
+    return hazmat.evaluate(found, warnings.controls(found, us(after()))).trips
 
 
 def later(minutes: int, revision: int) -> dict[str, Any]:

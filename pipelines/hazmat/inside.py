@@ -1,0 +1,99 @@
+"""Who and what lies in a zone: areas by their points, resources, vehicles; and whom it may reach."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from shapely import Point, Polygon, STRtree
+
+from pipelines.distance import LatLon, kilometres, position
+from pipelines.hazmat.zones import Zone
+from pipelines.known import Known
+from schemas.codes.tables import admin, counties_across, neighbors, point_of, points, province_of
+from yrd.resource.v1.resource_pb2 import ResourceKind
+
+MOST_INSIDE = 50
+"""Of areas, of resources and of vehicles in one zone; more are counted."""
+
+
+class Found(NamedTuple):
+    """One that lies inside: `isolation` in the inner area; shelters have rank 0, all else 1."""
+
+    rank: int
+    km: float
+    id: str
+    name: str
+    isolation: bool
+
+
+class Spots:
+    """Points with ids and names, found by area."""
+
+    def __init__(self, spots: Iterable[tuple[str, str, int, LatLon]]) -> None:
+        self._spots = sorted(spots)
+        self._tree = STRtree([Point(at[1], at[0]) for *_, at in self._spots])
+
+    def inside(self, zone: Zone) -> list[Found]:
+        """Those in a zone's areas, by rank and distance."""
+        shape, center = zone.widest, zone.source.center
+        if shape is None or center is None:
+            return []
+        inner = set(self._hits(zone.isolation)) if zone.isolation else set()
+        found = []
+        for i in inner.union(self._hits(shape)):
+            id_, name, rank, at = self._spots[i]
+            found.append(Found(rank, round(kilometres(center, at), 2), id_, name, i in inner))
+        return sorted(found)
+
+    def _hits(self, shape: Polygon) -> Sequence[int]:
+        return [int(i) for i in self._tree.query(shape, predicate="intersects")]
+
+
+@cache
+def administrative() -> Spots:
+    """All counties."""
+    named = [(admin(code), at) for code, at in points().items()]
+    return Spots((a.code, a.name, 1, at) for a, at in named if a and a.level == "county")
+
+
+def resources(known: Known) -> Spots:
+    """Resources whose position is known; shelters before all others."""
+    spots = []
+    for message in known.current("resource_status"):
+        body = message.resource_status
+        at = position(body.place)
+        if at is not None and body.place.HasField("point"):
+            shelter = body.kind == ResourceKind.RESOURCE_KIND_SHELTER
+            spots.append((message.header.entity_id, body.name, 0 if shelter else 1, at))
+    return Spots(spots)
+
+
+def vehicles(
+    zone: Zone, seen: Mapping[str, Sequence[tuple[str, bool, LatLon | None]]]
+) -> list[Found]:
+    """Vehicles that were last seen in a zone; `seen` has waybills by source."""
+    found = []
+    for waybill_id, isolation, at in seen.get(zone.source.id, ()):
+        km = kilometres(zone.source.center, at) if zone.source.center and at else 0.0
+        found.append(Found(1, round(km, 2), waybill_id, "", isolation))
+    return sorted(found)
+
+
+def may_reach(zone: Zone) -> list[str]:
+    """Counties of other provinces no farther than the zone's reach, by the middle of the two counties.
+
+    Nobody's outline is known here: the border is taken to lie midway between the points of two
+    counties that adjoin across it.
+    """
+    center, found = zone.source.center, zone.found
+    if center is None or found is None:
+        return []
+    reach = max((d.metres for d in (found.isolation, found.protection) if d), default=0) / 1000
+    own = province_of(zone.source.place.admin_code)
+    reached = set()
+    for province in sorted(neighbors(own)):
+        for county, other in counties_across(own, province):
+            a, b = point_of(county), point_of(other)
+            if a and b and kilometres(center, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)) <= reach:
+                reached.add(other)
+    return sorted(reached)

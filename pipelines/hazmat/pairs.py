@@ -1,0 +1,31 @@
+"""One vehicle in two places: waybills under way at once whose vehicle can't be in both places."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from pipelines.hazmat.instants import in_order
+from pipelines.hazmat.oddities import too_far
+from pipelines.hazmat.trip import TripView
+from pipelines.questions import Question, about
+from yrd.exchange.v1.message_pb2 import Message
+
+
+def two_places(views: Iterable[TripView]) -> Iterator[Question]:
+    """Newest movements of one vehicle under several waybills, taken in the order of their times."""
+    by_plate: dict[tuple[str, int], list[Message]] = {}
+    for view in views:
+        if view.under_way and view.movements:
+            newest = view.movements[-1]
+            plate = newest.vehicle_movement.vehicle
+            by_plate.setdefault((plate.number, plate.color), []).append(newest)
+    for seen in by_plate.values():
+        for before, after in pairwise(sorted(seen, key=in_order)):
+            if too_far(before, after):
+                yield about(
+                    after,
+                    "vehicle_in_two_places",
+                    "vehicle_movement.place",
+                    f"同一车辆另按运单{before.vehicle_movement.waybill_id}出现在别处，时间内不可能到达",
+                    "the same vehicle was elsewhere under waybill "
+                    f"{before.vehicle_movement.waybill_id}, too far away to have come here",
+                )

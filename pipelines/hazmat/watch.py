@@ -1,0 +1,153 @@
+"""The whole watch at an instant: every trip looked at once, zones drawn once, lists bounded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from pipelines.distance import LatLon, position
+from pipelines.hazmat import counts, inside, show
+from pipelines.hazmat.context import Context, context_of
+from pipelines.hazmat.handovers import handovers
+from pipelines.hazmat.instants import Instants
+from pipelines.hazmat.oddities import in_future, unknown_notices
+from pipelines.hazmat.pairs import two_places
+from pipelines.hazmat.sources import sources
+from pipelines.hazmat.trip import TripView, trip_view
+from pipelines.hazmat.zones import Zone, watched, zones_at
+from pipelines.known import Known
+from pipelines.questions import ask
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.situation.v1.hazmat_watch_pb2 import HandoverStatus, HazmatCounts, IsolationZone
+from yrd.situation.v1.situation_pb2 import (
+    ActiveControl,
+    ActiveWarning,
+    HazmatTrip,
+    JointIncident,
+)
+
+
+class Watch(NamedTuple):
+    """What a summary says about dangerous goods on the road."""
+
+    trips: list[HazmatTrip]
+    handovers: list[HandoverStatus]
+    zones: list[IsolationZone]
+    counts: HazmatCounts
+
+
+class Told(NamedTuple):
+    """Messages by the waybill that they name; waybills by their own id."""
+
+    waybills: Mapping[str, Message]
+    movements: Mapping[str, Sequence[Message]]
+    alerts: Mapping[str, Sequence[Message]]
+    handovers: Mapping[str, Sequence[Message]]
+
+
+def evaluate(
+    known: Known,
+    controls: Iterable[ActiveControl],
+    warnings: Iterable[ActiveWarning] = (),
+    incidents: Iterable[JointIncident] = (),
+) -> Watch:
+    """The watch at the instant of `known`; controls, warnings and incidents as evaluated for it."""
+    told = told_by_waybill(known)
+    now, later, more_zones = zones_at(sources(known, told.waybills, incidents), known.as_of_us)
+    ends = [zone.until_us for zone in later if zone.until_us is not None]
+    areas = watched([*now, *later])
+    context = context_of(known, controls, warnings, areas, min(ends, default=None))
+    views = [view for view in views_of(told, context, known.as_of_us) if view.shown]
+    for question in (*(q for v in views for q in v.questions), *two_places(views)):
+        ask(known, question)
+    return _shown(known, told, views, now, more_zones)
+
+
+def told_by_waybill(known: Known) -> Told:
+    """Indexes everything once."""
+    waybills = {m.header.entity_id: m for m in known.newest("waybill")}
+    movements: dict[str, list[Message]] = {}
+    for message in (*known.newest("vehicle_movement"), *known.kept("vehicle_movement")):
+        movements.setdefault(message.vehicle_movement.waybill_id, []).append(message)
+    alerts: dict[str, list[Message]] = {}
+    for message in known.newest("hazmat_alert"):
+        alerts.setdefault(message.hazmat_alert.waybill_id, []).append(message)
+    offered: dict[str, list[Message]] = {}
+    for message in known.newest("border_handover"):
+        offered.setdefault(message.border_handover.waybill_id, []).append(message)
+    return Told(waybills, movements, alerts, offered)
+
+
+def views_of(told: Told, context: Context, as_of_us: int) -> Iterable[TripView]:
+    """Every trip, by waybill."""
+    for waybill_id in sorted(told.waybills):
+        yield trip_view(
+            told.waybills[waybill_id],
+            told.movements.get(waybill_id, ()),
+            told.alerts.get(waybill_id, ()),
+            told.handovers.get(waybill_id, ()),
+            context,
+            as_of_us,
+        )
+
+
+def _shown(
+    known: Known, told: Told, views: Sequence[TripView], zones: Sequence[Zone], more_zones: int
+) -> Watch:
+    listed = counts.listed(views)
+    lone = [show.lone_alert(m) for m in _lone_alerts(known, told)]
+    statuses = _handovers(known, told, views)
+    counted = counts.counts(views, statuses)
+    counted.left_out_trips = listed.left_out + max(0, len(lone) - counts.MOST_TRIPS)
+    counted.left_out_handovers = max(0, len(statuses) - counts.MOST_HANDOVERS)
+    counted.left_out_zones = more_zones
+    trips = [*map(show.trip, listed.trips), *lone[: counts.MOST_TRIPS]]
+    return Watch(
+        sorted(trips, key=lambda trip: trip.waybill_id),
+        statuses[: counts.MOST_HANDOVERS],
+        _zones(known, views, zones),
+        counted,
+    )
+
+
+def _lone_alerts(known: Known, told: Told) -> list[Message]:
+    """Open alerts whose trip is not known."""
+    return [
+        m
+        for m in known.current("hazmat_alert")
+        if not m.hazmat_alert.closed and m.hazmat_alert.waybill_id not in told.waybills
+    ]
+
+
+def _handovers(known: Known, told: Told, views: Iterable[TripView]) -> list[HandoverStatus]:
+    """Open handovers of trips that are not over, and of trips that are not known; overdue first."""
+    found = [show.handover(v.waybill_id, h) for v in views for h in v.handovers]
+    for waybill_id in sorted(set(told.handovers) - set(told.waybills)):
+        messages = told.handovers[waybill_id]
+        for question in (*unknown_notices(messages), *(q for m in messages for q in in_future(m))):
+            ask(known, question)
+        lone = handovers(messages, (), Instants(known.as_of_us))
+        found += [show.handover(waybill_id, h) for h in lone]
+    return sorted(
+        found,
+        key=lambda h: (not h.overdue, h.due_time.ToNanoseconds(), h.waybill_id, h.handover_id),
+    )
+
+
+def _zones(known: Known, views: Iterable[TripView], zones: Sequence[Zone]) -> list[IsolationZone]:
+    if not zones:
+        return []
+    stocks, areas = inside.resources(known), inside.administrative()
+    seen: dict[str, list[tuple[str, bool, LatLon | None]]] = {}
+    for view in views:
+        for source_id, isolation in view.inside:
+            at = position(view.movements[-1].vehicle_movement.place)
+            seen.setdefault(source_id, []).append((view.waybill_id, isolation, at))
+    return [
+        show.zone(
+            zone,
+            areas.inside(zone),
+            inside.may_reach(zone),
+            stocks.inside(zone),
+            inside.vehicles(zone, seen),
+        )
+        for zone in zones
+    ]
