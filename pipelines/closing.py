@@ -17,7 +17,11 @@ def is_closed(known: Known, newest: Message) -> bool:
 
 
 def _finals(known: Known) -> frozenset[Reported]:
-    return frozenset(_reported(message) for message in known.kept("incident_report"))
+    final = ReportKind.REPORT_KIND_FINAL
+    kept = known.kept("incident_report")
+    return frozenset(
+        _reported(message) for message in kept if message.incident_report.kind == final
+    )
 
 
 def _reported(message: Message) -> Reported:

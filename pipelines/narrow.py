@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from pipelines import incidents
+from pipelines.totals import totals
 from schemas.codes.admin import admin, province_of
 from schemas.codes.geography import neighbors
 from schemas.codes.tables import PROVINCES
@@ -105,7 +105,7 @@ def _part(summary: SituationSummary, scope: str, chosen: list[_Item]) -> Situati
     )
     for item in chosen:
         getattr(part, item.list).append(item.item)
-    part.totals.CopyFrom(incidents.totals(list(part.incidents)))
+    part.totals.CopyFrom(totals(list(part.incidents), summary.cascades))
     return part
 
 

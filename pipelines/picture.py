@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pipelines import aid, coverage, hazmat, incidents, proposals, questions, resources, warnings
+from pipelines import (
+    aid,
+    cascades,
+    coverage,
+    escalations,
+    hazmat,
+    incidents,
+    proposals,
+    questions,
+    resources,
+    warnings,
+)
 from pipelines.facts import Facts
 from pipelines.known import Known
 from pipelines.scope import ACTUAL, Key, timestamp
+from pipelines.totals import totals
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 from yrd.state.v1.state_pb2 import State
 
@@ -55,6 +67,7 @@ def evaluate(
     as_of_us = known.as_of_us
     digest = known.digest()
     joint = incidents.evaluate(known)
+    chains = cascades.evaluate(known, joint)
     controls = warnings.controls(known, as_of_us)
     in_force = warnings.warnings(known, as_of_us)
     watch = hazmat.evaluate(known, controls, in_force, joint)
@@ -63,7 +76,9 @@ def evaluate(
         scope=JOINT,
         coverage=coverage.evaluate(known, as_of_us, staleness.of(scope)),
         incidents=joint,
-        totals=incidents.totals(joint),
+        totals=totals(joint, chains),
+        cascades=chains,
+        escalations=escalations.evaluate(known),
         warnings=in_force,
         responses=warnings.responses(known),
         controls=controls,

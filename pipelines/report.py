@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from pipelines import report_hazmat
 from pipelines.amounts import amount
-from pipelines.report_words import AID_STATES, COLORS, EN, GRADES, LEVELS, ZH, Words
+from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
+from pipelines.report_words import AID_STATES, COLORS, EN, LEVELS, ZH, Words
 from yrd.situation.v1.situation_pb2 import (
     AidProposal,
     Allocation,
-    JointIncident,
     SituationSummary,
 )
 
@@ -26,7 +26,9 @@ def _summary(summary: SituationSummary, words: Words) -> str:
     parts = [f"【{title}】{until} {words.time(summary.as_of_time)}{hour}"]
     sections: list[tuple[str, Callable[[SituationSummary, Words], Iterable[str]]]] = [
         (say("数据覆盖", "Coverage"), _coverage),
-        (say("联合事件", "Joint incidents"), _incidents),
+        (say("升级提示", "To be noticed"), escalation_lines),
+        (say("联合事件", "Joint incidents"), incident_lines),
+        (say("灾害链", "Cascades"), cascade_lines),
         (say("生效预警", "Warnings in force"), _warnings),
         (say("应急响应", "Responses in force"), _responses),
         (say("管控措施", "Controls in force"), _controls),
@@ -52,38 +54,6 @@ def _coverage(summary: SituationSummary, words: Words) -> Iterable[str]:
             f"{name}：{line.message_count}条，最近报送{told}{silent}",
             f"{name}: {line.message_count} messages, last told {told}{silent}",
         )
-
-
-def _incidents(summary: SituationSummary, words: Words) -> Iterable[str]:
-    totals = summary.totals
-    yield words.say(
-        f"共{totals.incidents}起，未结{totals.open_incidents}起；"
-        f"{words.figures(totals.known)}；死亡人数不详{totals.incidents_with_unknown_dead}起",
-        f"{totals.incidents} in all, {totals.open_incidents} open; {words.figures(totals.known)}; "
-        f"number of dead unknown in {totals.incidents_with_unknown_dead}",
-    )
-    for incident in summary.incidents:
-        yield _incident(incident, words)
-        for disagreement in incident.disagreements:
-            values = "; ".join(
-                f"{words.name(v.participant)} {v.value or '—'}" for v in disagreement.values
-            )
-            yield words.say(
-                f"    来源不一致 {disagreement.field}：{values}",
-                f"    sources differ on {disagreement.field}: {values}",
-            )
-
-
-def _incident(incident: JointIncident, words: Words) -> str:
-    sources = words.say("、", ", ").join(words.name(m.participant) for m in incident.members)
-    grade = GRADES[incident.grade][words.index]
-    closed = words.say("已结", "closed") if incident.closed else words.say("处置中", "open")
-    return words.say(
-        f"{incident.title}（{words.kind(incident.primary_type)}，{grade}，{closed}；来源：{sources}）"
-        f"{words.figures(incident.casualties)}",
-        f"{incident.title} ({incident.primary_type.value} {words.kind(incident.primary_type)}, "
-        f"{grade}, {closed}; sources: {sources}) {words.figures(incident.casualties)}",
-    )
 
 
 def _warnings(summary: SituationSummary, words: Words) -> Iterable[str]:

@@ -57,8 +57,15 @@ class Words:
         return NAMES.get(participant, (participant, participant))[self.index]
 
     def time(self, time: Timestamp) -> str:
-        """Beijing time."""
-        return time.ToDatetime(BEIJING).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        """Beijing time; as it is, in UTC, where that lies beyond the calendar."""
+        try:
+            return time.ToDatetime(BEIJING).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        except OverflowError:
+            return time.ToJsonString()
+
+    def money(self, fen: int) -> str:
+        """An amount in 万元, or in CNY."""
+        return self.say(f"{fen / 1_000_000:g}万元", f"CNY {fen / 100:,.2f}")
 
     def kind(self, code: Code) -> str:
         """An incident type; the list has Chinese names only."""

@@ -1,26 +1,35 @@
 """Which reports of several authorities are held to be one event."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from pipelines.distance import kilometres, position
+from pipelines.grouping import Grouping
+from pipelines.incident_decisions import Verdict, reported, verdicts
+from pipelines.incident_links import (
+    DECIDED,
+    NEAR,
+    Link,
+    decided,
+    named,
+    near,
+    reason,
+    reference,
+    view,
+)
 from pipelines.known import Known
-from pipelines.scope import micros
+from pipelines.questions import about, ask
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import ReportKind
-
-FAMILY_LENGTH = 3
+from yrd.situation.v1.incidents_pb2 import IncidentLink, IncidentLinkKind, IncidentSeparation
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports on one event, smallest entity id first, and why they are held to be one."""
+    """Reports on one event, smallest entity id first, why they are held to be one, and what is kept apart."""
 
     members: list[Message]
+    links: list[IncidentLink]
     reasons: list[str]
+    kept_apart: list[IncidentSeparation]
 
     @property
     def joint_id(self) -> str:
@@ -28,112 +37,102 @@ class Group:
         return self.members[0].header.entity_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """Two reports (by their places in the list) that may be one event; named ones are certain."""
-
-    first: int
-    second: int
-    named: bool
-    score: float
-    reason: str
-
-    def surest_first(self) -> tuple[bool, float, int, int]:
-        """What is named comes before what is near, the nearest of that first."""
-        return not self.named, self.score, self.first, self.second
-
-
 def groups(known: Known) -> list[Group]:
     """Reports that were not withdrawn and have not expired, those on one event together."""
-    return known.once("groups of reports", lambda: _groups(_standing(known)))
+    return known.once("groups of reports", lambda: _groups(known))
+
+
+def _groups(known: Known) -> list[Group]:
+    reports = _standing(known)
+    places = {reported(report): i for i, report in enumerate(reports)}
+    splits = {
+        (places[v.pair[0]], places[v.pair[1]]): v
+        for v in verdicts(known)
+        if v.split and v.pair[0] in places and v.pair[1] in places
+    }
+    links = [*decided(reports, verdicts(known)), *named(known, reports), *near(reports)]
+    grouping = Grouping([report.stamp.origin for report in reports], splits)
+    held = _join(known, grouping, sorted(links, key=Link.surest_first))
+    return _shown(reports, grouping, held, _separations(reports, splits, links))
 
 
 def _standing(known: Known) -> list[Message]:
     withdrawn = ReportKind.REPORT_KIND_WITHDRAWAL
     reports = known.current("incident_report")
-    standing = [m for m in reports if m.incident_report.kind != withdrawn]
-    return sorted(standing, key=lambda m: (m.header.entity_id, m.stamp.origin))
+    return sorted((m for m in reports if m.incident_report.kind != withdrawn), key=reported)
 
 
-def _groups(reports: list[Message]) -> list[Group]:
-    """Joins what is linked.
+def _join(known: Known, grouping: Grouping, links: list[Link]) -> list[Link]:
+    """Joins what is linked, surest first, and gives the links that hold.
 
-    An authority that tells two incidents means two: nearness never puts them together.
+    What people split stays apart. An authority that tells two incidents means two: nearness never puts
+    them together.
     """
-
-    def origins(group: list[int]) -> set[str]:
-        return {reports[i].stamp.origin for i in group}
-
-    group_of = {i: [i] for i in range(len(reports))}
-    reasons: dict[int, list[str]] = {i: [] for i in range(len(reports))}
-    links = [*_named_links(reports), *_near_links(reports)]
-    for link in sorted(links, key=_Link.surest_first):
-        a, b = group_of[link.first], group_of[link.second]
-        if a is not b and not link.named and origins(a) & origins(b):
+    held = []
+    for link in links:
+        one, other = link.first, link.second
+        if grouping.kept_apart(one, other):
+            if link.kind == DECIDED:
+                ask(
+                    known,
+                    about(link.messages[0], "merge_against_split", "incident_decision", *_BOTH),
+                )
             continue
-        reasons[link.first].append(link.reason)
-        if a is not b:
-            a += b
-            group_of.update(dict.fromkeys(b, a))
-    return [
-        Group([reports[i] for i in sorted(group)], sorted(r for i in group for r in reasons[i]))
-        for first, group in group_of.items()
-        if first == min(group)
-    ]
+        apart = not grouping.together(one, other)
+        if apart and link.kind == NEAR and grouping.share_an_origin(one, other):
+            continue
+        held.append(link)
+        grouping.join(one, other)
+    return held
 
 
-def _named_links(reports: list[Message]) -> Iterator[_Link]:
-    """Pairs that one of their authorities holds to be one event."""
-    places: dict[str, list[int]] = {}
-    for i, report in enumerate(reports):
-        places.setdefault(report.header.entity_id, []).append(i)
-    for i, report in enumerate(reports):
-        for name in report.incident_report.same_event_ids:
-            for j in places.get(name, ()):
-                if i != j:
-                    yield _link(reports, i, j, f"named by {report.stamp.origin}")
+def _separations(
+    reports: list[Message], splits: dict[tuple[int, int], Verdict], links: list[Link]
+) -> dict[int, list[IncidentSeparation]]:
+    """What people keep apart, by either of the two reports."""
+    overruled: dict[tuple[int, int], set[IncidentLinkKind]] = {pair: set() for pair in splits}
+    for link in links:
+        if (link.first, link.second) in overruled:
+            overruled[link.first, link.second].add(link.kind)
+    found: dict[int, list[IncidentSeparation]] = {}
+    for pair, verdict in sorted(splits.items()):
+        separation = IncidentSeparation(
+            first=reference(reports[pair[0]]),
+            second=reference(reports[pair[1]]),
+            participant=verdict.author,
+            reason=verdict.message.incident_decision.reason,
+            overruled=sorted(overruled[pair]),
+            message_id=verdict.message.header.message_id,
+        )
+        for i in pair:
+            found.setdefault(i, []).append(separation)
+    return found
 
 
-def _near_links(reports: list[Message]) -> Iterator[_Link]:
-    """Pairs of different authorities of one type family that are near and soon enough."""
-    families: dict[str, list[int]] = {}
-    for i, report in enumerate(reports):
-        family = report.incident_report.primary_type.value[:FAMILY_LENGTH]
-        families.setdefault(family, []).append(i)
-    hours = [micros(report.header.occurred_time) / 3.6e9 for report in reports]
-    for family, places in families.items():
-        near, soon = _nearness().get(family, _nearness()["default"])
-        by_time = sorted(places, key=lambda i: (hours[i], i))
-        for n, i in enumerate(by_time):
-            for j in by_time[n + 1 :]:
-                late = hours[j] - hours[i]
-                if late > soon:
-                    break
-                km = _apart(reports[i], reports[j])
-                if km is not None and km <= near:
-                    why = f"both {family}, {km:.1f} km and {late:.1f} h apart"
-                    yield _link(reports, i, j, why, km / near + late / soon)
+def _shown(
+    reports: list[Message],
+    grouping: Grouping,
+    held: list[Link],
+    separations: dict[int, list[IncidentSeparation]],
+) -> list[Group]:
+    links: dict[int, list[Link]] = {}
+    for link in held:
+        links.setdefault(link.first, []).append(link)
+    found = []
+    for group in grouping.groups():
+        inside = sorted((k for i in group for k in links.get(i, ())), key=Link.surest_first)
+        found.append(
+            Group(
+                members=[reports[i] for i in group],
+                links=[view(link, reports) for link in inside],
+                reasons=sorted(reason(link, reports) for link in inside),
+                kept_apart=[s for i in group for s in separations.get(i, ())],
+            )
+        )
+    return found
 
 
-@cache
-def _nearness() -> dict[str, tuple[float, float]]:
-    """Type family → (kilometres, hours) within which two reports are held to be one event."""
-    path = Path(__file__).parent / "tables" / "joint_incidents.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {r["family"]: (float(r["kilometres"]), float(r["hours"])) for r in rows}
-
-
-def _link(reports: list[Message], i: int, j: int, why: str, score: float | None = None) -> _Link:
-    """Without a score it is a named one."""
-    first, second = sorted((i, j))
-    pair = f"{reports[first].header.entity_id} = {reports[second].header.entity_id}"
-    return _Link(first, second, score is None, score or 0.0, f"{pair}: {why}")
-
-
-def _apart(a: Message, b: Message) -> float | None:
-    """Kilometres between two reports of different authorities; None if that can't be said."""
-    if a.stamp.origin == b.stamp.origin:
-        return None
-    here, there = position(a.incident_report.place), position(b.incident_report.place)
-    return None if here is None or there is None else kilometres(here, there)
+_BOTH = (
+    "合并决定所指事件已由人工拆分（直接或经其他事件），未予合并",
+    "what it merges was split by people, directly or by way of others; it was not merged",
+)

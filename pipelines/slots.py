@@ -13,7 +13,10 @@ NEWEST = ("",)
 _CROSSED = MovementKind.MOVEMENT_KIND_BORDER_CROSSED
 _STOPPED = MovementKind.MOVEMENT_KIND_STOPPED
 HALF_HOUR_SECONDS = 1800
-_FINAL = ReportKind.REPORT_KIND_FINAL
+_REPORTS = {
+    ReportKind.REPORT_KIND_INITIAL: ("", "initial"),
+    ReportKind.REPORT_KIND_FINAL: ("", "final"),
+}
 
 
 def slots_of(message: Message, field: str) -> Sequence[str]:
@@ -36,7 +39,7 @@ def _of_movement(message: Message) -> Sequence[str]:
 
 
 def _of_report(message: Message) -> Sequence[str]:
-    return ("", "final") if message.incident_report.kind == _FINAL else NEWEST
+    return _REPORTS.get(message.incident_report.kind, NEWEST)
 
 
 _RULES: dict[str, Callable[[Message], Sequence[str]]] = {

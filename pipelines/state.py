@@ -15,6 +15,7 @@ from yrd.state.v1.state_pb2 import CoverageState, EntityState, Held, SequenceRan
 
 SUBJECTS: Mapping[str, str] = {
     "yrd.incident.v1.IncidentReport": "incidents",
+    "yrd.situation.v1.IncidentDecision": "incidents",
     "yrd.warning.v1.EarlyWarning": "warnings",
     "yrd.coordination.v1.ResponseActivation": "warnings",
     "yrd.coordination.v1.ControlMeasure": "warnings",

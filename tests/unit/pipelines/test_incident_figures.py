@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.incidents import totals
+from pipelines.totals import totals
 from tests.support.floods import FLOOD, QINGPU, jiangsu, joint, north, shanghai
 from tests.support.situation import after, incident
 from yrd.exchange.v1.message_pb2 import Message

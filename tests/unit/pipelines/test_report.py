@@ -84,8 +84,8 @@ def test_silence_is_shown_and_so_are_those_that_never_spoke() -> None:
     chinese, english = report(shanghai(), minutes=11)
     assert line(chinese, "上海：") == "  · 上海：1条，最近报送2026-06-01 20:00，已静默"
     assert line(english, "Shanghai: ").endswith("last told 2026-06-01 20:00, SILENT since")
-    assert line(chinese, "江苏") == "  · 江苏：从未报送"
-    assert line(english, "Jiangsu") == "  · Jiangsu: never spoke"
+    assert line(chinese, "江苏：") == "  · 江苏：从未报送"
+    assert line(english, "Jiangsu: ") == "  · Jiangsu: never spoke"
 
 
 def test_who_has_spoken_of_late_is_not_silent() -> None:
@@ -98,8 +98,12 @@ def test_sources_that_differ_are_shown_side_by_side() -> None:
     chinese, english = report(
         shanghai(changes={"casualties": {"dead": 1}}), jiangsu(changes={"casualties": {"dead": 3}})
     )
-    assert line(chinese, "来源不一致").endswith("casualties.dead：上海 1; 江苏 3")
-    assert line(english, "sources differ").endswith("casualties.dead: Shanghai 1; Jiangsu 3")
+    assert line(chinese, "来源不一致").endswith(
+        "死亡：上海 1（2026-06-01 20:00）; 江苏 3（2026-06-01 20:00）"
+    )
+    assert line(english, "sources differ").endswith(
+        "dead: Shanghai 1 (2026-06-01 20:00); Jiangsu 3 (2026-06-01 20:00)"
+    )
     assert "来源：上海、江苏" in chinese
 
 
@@ -157,7 +161,7 @@ def test_a_trip_that_was_not_seen_yet_says_so() -> None:
 
 def test_an_empty_section_says_none() -> None:
     chinese, english = report()
-    assert chinese.count("  · 无") == english.count("  · none") == 6
+    assert chinese.count("  · 无") == english.count("  · none") == 8
 
 
 def test_a_proposal_says_that_people_decide() -> None:

@@ -115,7 +115,7 @@ def test_a_source_without_a_figure_is_shown_with_a_dash() -> None:
         jiangsu(changes={"casualties": {"dead": 3}}),
         incident("340000/flood", FLOOD | north(5) | {"casualties": {}}),
     )
-    assert "上海 1; 江苏 3; 安徽 —" in found
+    assert "上海 1（2026-06-01 20:00）; 江苏 3（2026-06-01 20:00）; 安徽 —" in found
 
 
 def test_reasons_stand_in_the_language_of_their_part() -> None:

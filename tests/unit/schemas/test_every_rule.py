@@ -39,6 +39,10 @@ NOT_ALONE: dict[str, tuple[str, str]] = {
         "string.pattern",
         "there are five participants, so a sixth is none",
     ),
+    "yrd.situation.v1.IncidentDecision.others repeated.max_items": (
+        "incident_decision.others_unique",
+        "the list is made longer by repeating what is in it",
+    ),
     "yrd.aid.v1.CostLine.amount_fen int64.gte_lte": ("sum_of", "the total has the same bound"),
 }
 """Rules that can't be broken without a second one, and why."""
