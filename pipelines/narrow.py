@@ -22,6 +22,8 @@ MOST_INCIDENTS = 50
 """Open incidents, the gravest first, that have a summary of their own."""
 _KEPT_WHOLE = "coverage"
 _WITH_AREA = frozenset({"warnings", "responses", "controls"})
+_BACKGROUND = frozenset({"bases"})
+"""What makes no part by itself: that a base could come to a place is no news of it."""
 
 
 class _Item(NamedTuple):
@@ -40,7 +42,7 @@ def parts(summary: SituationSummary) -> Iterator[SituationSummary]:
     items = [_Item(name, item, names(item)) for name, item in _items(summary)]
     for scope, wanted in _parts(summary):
         chosen = list(filter(wanted, items))
-        if chosen:
+        if any(item.list not in _BACKGROUND for item in chosen):
             yield _part(summary, scope, chosen)
 
 

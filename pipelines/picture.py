@@ -15,6 +15,7 @@ from pipelines import (
     proposals,
     questions,
     resources,
+    supplies,
     warnings,
 )
 from pipelines.facts import Facts
@@ -90,6 +91,7 @@ def evaluate(
         hazmat_counts=watch.counts,
         input_digest=digest,
     )
+    supplies.fill(summary, known, as_of_us, joint)
     proposed = proposals.evaluate(known, as_of_us)
     summary.questions.extend(questions.listed(known.questions))
     summary.question_counts.extend(questions.counts(known.questions))

@@ -7,7 +7,7 @@ evaluation. People decide; nothing is requested by a proposal.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines import aid, resources
+from pipelines import aid, resources, stocktake
 from pipelines.amounts import amount
 from pipelines.closing import is_closed
 from pipelines.distance import ROAD_FACTOR, kilometres, position
@@ -73,8 +73,8 @@ def _entity(message: Message) -> tuple[str, str]:
 
 def evaluate(known: Known, as_of_us: int) -> list[AidProposal]:
     """One proposal for each province that lacks something it does not have."""
-    valid = [m for m in known.newest("resource_status") if resources.holds(m, as_of_us)]
-    pool = Pool({_entity(m): resources.spare(m) for m in valid}, valid)
+    valid = stocktake.valid(known, as_of_us)
+    pool = Pool({_entity(m): figures.spare for m, figures in valid}, [m for m, _ in valid])
     lines: dict[str, list[tuple[OpenNeed, ProposalLine]]] = {}
     for need in sorted(open_needs(known), key=OpenNeed.urgency):
         line = _line(need, pool)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pipelines import report_hazmat
+from pipelines import report_hazmat, report_supplies
 from pipelines.amounts import amount
 from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
 from pipelines.report_words import AID_STATES, COLORS, EN, LEVELS, ZH, Words
@@ -35,6 +35,7 @@ def _summary(summary: SituationSummary, words: Words) -> str:
         (say("可支援资源", "Resources to spare"), _resources),
         (say("互助", "Mutual aid"), _aid),
         (say("危险货物运输", "Dangerous goods on the road"), report_hazmat.lines),
+        *report_supplies.sections(words),
     ]
     for heading, lines in sections:
         found = list(lines(summary, words)) or [say("无", "none")]

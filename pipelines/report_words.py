@@ -81,6 +81,8 @@ class Words:
 
     def place(self, code: str) -> str:
         """Name of an administrative area; the list has Chinese names only, but for the provinces."""
+        if not code:
+            return self.say("三省一市", "the four provinces")
         if code in NAMES:
             return self.name(code)
         found = admin(code)

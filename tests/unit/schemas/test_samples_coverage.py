@@ -32,6 +32,8 @@ NOT_TOGETHER = {
     "yrd.hazmat.v1.BorderHandover": {"stop_reason"},
     "yrd.monitoring.v1.RiskSite": {"closed"},
     "yrd.situation.v1.AidProposal": {"withdrawn"},
+    # a stock of foam houses nobody
+    "yrd.resource.v1.ResourceStatus": {"occupants"},
     # a trip through three provinces is no delivery within one city
     "yrd.hazmat.v1.Waybill": {"urban_delivery"},
 }
