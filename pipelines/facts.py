@@ -67,7 +67,7 @@ class Facts:
                 return
             self._sum -= before.digest
         message = Message.FromString(held.message)
-        fact = facts[place] = _Fact(message, digest, over_us(message))
+        fact = facts[place] = _Fact(message, digest, over_us(message, held.slot))
         self._sum += digest
         if fact.over_us is not None:
             heapq.heappush(self._over, (fact.over_us, field, place))

@@ -29,6 +29,8 @@ from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 ORIGIN = "310000"
 MOST = 5000
 GATHER_SECONDS = 0.3
+ACTIVE = timedelta(hours=6)
+"""How long each message is of use."""
 
 
 def told(count: int, seed: int, begin: datetime, step: timedelta) -> Iterator[Message]:
@@ -40,6 +42,7 @@ def told(count: int, seed: int, begin: datetime, step: timedelta) -> Iterator[Me
         message.header.ClearField("exercise_id")
         message.header.occurred_time.FromDatetime(at)
         message.header.reported_time.FromDatetime(at)
+        message.header.expire_time.FromDatetime(at + ACTIVE)
         message.stamp.origin, message.stamp.sequence = ORIGIN, number
         message.stamp.sealed_time.FromDatetime(at)
         message.receipt.offset = number + 1

@@ -90,17 +90,31 @@ def test_memory_is_bounded_by_what_is_active() -> None:
 @pytest.mark.parametrize(
     ("message", "days"),
     [
-        (incident(), None),
+        (incident(), 400),
+        (incident(revision=2, changes={"kind": "REPORT_KIND_FINAL"}), 60),
+        (incident(revision=2, changes={"kind": "REPORT_KIND_CORRECTION"}), 400),
         (incident(expireTime=text(after(days=1))), 31),
-        (alert(), None),
+        (alert(), 400),
+        (alert(changes={"closed": True}), 30),
+        (warning(changes={"expireTime": None}), 400),
         (movement("POSITION"), 30),
         (waybill(expireTime=text(after(days=2))), 9),
         (waybill(), 30),
     ],
 )
-def test_terms_begin_with_the_message_itself(message: Message, days: int | None) -> None:
-    assert over_us(message) == (None if days is None else us(after()) + days * DAY_US)
+def test_terms_begin_with_the_message_itself(message: Message, days: int) -> None:
+    assert over_us(message) == us(after()) + days * DAY_US
 
 
 def test_every_type_that_makes_a_picture_has_a_term() -> None:
     assert set(FIELDS) <= set(terms())
+
+
+def test_what_is_corrected_after_its_end_does_not_open_again_as_long_as_it_is_shown() -> None:
+    final = incident(revision=2, changes={"kind": "REPORT_KIND_FINAL"})
+    late = {"occurredTime": text(after(days=30)), "reportedTime": text(after(days=30))}
+    corrected = incident(revision=3, changes={"kind": "REPORT_KIND_CORRECTION"}, **late)
+    for days in range(0, 440, 20):
+        facts = Facts(fold([final, corrected]))
+        found = evaluate(ACTUAL, facts, us(after(days=days)), Staleness()).summary.incidents
+        assert [i.closed for i in found] == [True] * len(found), days
