@@ -1,14 +1,17 @@
-"""Backfill: the same graph over archived files."""
+"""Backfill: the same graph over archived files, in any order and with repeats.
+
+Files are read one block at a time, and what was read waits on disk: a year of them fits in the memory
+that its states need.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from pipelines.archives import Archived, ArchiveError, Told, messages_of
 from pipelines.graph import Instant, run
 from pipelines.picture import JOINT, Picture, Staleness
 from pipelines.results import View
-from schemas.avro.archive import ArchiveError, read
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 
@@ -17,25 +20,19 @@ BATCH = 500
 __all__ = ["ArchiveError", "backfill"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    files: Sequence[Path]
-
-    def __iter__(self) -> Iterator[Message]:
-        for file in self.files:
-            yield from read(file)
-
-
 def backfill(
-    files: Sequence[Path], now_us: int | None = None, staleness: Staleness | None = None
+    files: Sequence[Path],
+    now_us: int | None = None,
+    staleness: Staleness | None = None,
+    told: Told = lambda done, of: None,
 ) -> list[Picture]:
     """One picture for each scope found in the files. Raises ArchiveError.
 
     `now_us` is the instant for the actual scope, microseconds since 1970; None: the newest that its
-    messages told.
+    messages told. `told` hears how many files were read.
     """
-    batches = list(_batches(_Read(files)))
-    outcome = run(batches, [], Instant(now_us, staleness or Staleness()))
+    messages = messages_of([Archived(path) for path in files], told)
+    outcome = run(_batches(messages), [], Instant(now_us, staleness or Staleness()))
     return _pictures(outcome.views)
 
 

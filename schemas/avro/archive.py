@@ -1,10 +1,11 @@
 """Avro files of messages, one a day and revision, that any Avro reader can read."""
 
+import io
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import fastavro
 
@@ -78,16 +79,38 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def read(path: Path) -> Iterator[Message]:
-    """Messages of a file in order. Raises ArchiveError."""
+def read(path: Path, known_bytes: int | None = None) -> Iterator[Message]:
+    """Messages of a file in order, a block at a time; of its first `known_bytes` only, if given.
+
+    Raises ArchiveError.
+    """
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as whole:
+            file = whole if known_bytes is None else io.BufferedReader(_First(whole, known_bytes))
             for record in fastavro.reader(file, parsed_schema(TYPE)):
                 yield _message(record, path)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}; check the path") from None
     except (*UNSOUND, fastavro.read.SchemaResolutionError) as error:
         raise ArchiveError(f"{path}: not an archive of messages: {error}") from None
+
+
+class _First(io.RawIOBase):
+    """The first bytes of a file, which someone may be appending to."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file, self._left = file, length
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """As much as is left and fits."""
+        found = self._file.read(min(len(buffer), self._left))
+        buffer[: len(found)] = found
+        self._left -= len(found)
+        return len(found)
 
 
 def _message(record: object, path: Path) -> Message:
