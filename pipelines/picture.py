@@ -64,7 +64,18 @@ def evaluate(
     `now_us` is the instant for the actual scope. An exercise has its own time, the newest that any
     of its messages told, and so has the actual scope if there is no instant.
     """
-    known = Known(facts, now_us if scope == ACTUAL else None, memo)
+    return evaluate_at(scope, facts, now_us if scope == ACTUAL else None, staleness, memo)
+
+
+def evaluate_at(
+    scope: str,
+    facts: Facts | Mapping[Key, State],
+    as_of_us: int | None,
+    staleness: Staleness,
+    memo: dict[str, Any] | None = None,
+) -> Picture:
+    """The picture of a scope at an instant of its own time; None: the newest that anyone told of."""
+    known = Known(facts, as_of_us, memo)
     as_of_us = known.as_of_us
     digest = known.digest()
     joint = incidents.evaluate(known)

@@ -2,12 +2,19 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
+from integration.cli.instants import INSTANT, NoInstant, instant_us
+from integration.cli.progress import entry_progress
+
+if TYPE_CHECKING:
+    from pipelines.archives import Archived, Told
 
 app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=True)
 
@@ -32,18 +39,28 @@ def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local st
 
 @app.command()
 def backfill(
-    files: Annotated[list[Path], typer.Argument(help="Archived Avro files.")],
+    files: Annotated[list[Path], typer.Argument(help="Archived Avro files, in any order.")],
+    at: Annotated[
+        str,
+        typer.Option(help=f"Instant of the actual picture ({INSTANT}); else the newest told."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As ProtoJSON, one a line.")] = False,
 ) -> None:
-    """Compute summaries and proposals from archived files, with the live run's transforms."""
+    """Compute summaries and proposals from archived files, with the live run's transforms.
+
+    At the as_of_time of the live run's last summary it gives that summary to the byte. What is read
+    waits in a temporary folder (TMPDIR), which needs room for all of it, unpacked.
+    """
     from pipelines.backfill import ArchiveError
     from pipelines.backfill import backfill as compute
     from pipelines.report import proposal_text, summary_text
     from schemas.json_form import to_json
 
     try:
-        pictures = compute(files)
-    except ArchiveError as error:
+        now_us = instant_us(at) if at else None
+        with _reading() as told:
+            pictures = compute(files, now_us, told=told)
+    except (ArchiveError, NoInstant) as error:
         fail(str(error), BAD_INPUT)
     for picture in pictures:
         for view in (picture.summary, *picture.proposals):
@@ -52,3 +69,59 @@ def backfill(
         if not as_json:
             print(summary_text(picture.summary))
             print("\n".join(proposal_text(p) for p in picture.proposals))
+
+
+@app.command(name="as-of")
+def as_of(
+    at: Annotated[str, typer.Argument(metavar="T", help=f"The instant: {INSTANT}.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Archived Avro files, in any order.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", help="Instead of files: folder of a local stack, which may run."),
+    ] = None,
+    scope: Annotated[
+        str,
+        typer.Option(
+            help='"actual", or "exercise/" and its name; there T is the exercise\'s time.'
+        ),
+    ] = "actual",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As one JSON object: known_then, known_now, differences.")
+    ] = False,
+) -> None:
+    """Show an instant twice: as it was known then, and as it is known now; then what differs.
+
+    Known then is what the joint gateway had received by T. Known now is all that was told until today
+    and speaks of T or before: late reports, corrections and withdrawals, too. It changes nothing that
+    was published. T may be 2026-06-01T20:00 (Beijing time), 2026-06-01T12:00Z, 2026-06-01T20:00+08:00,
+    or 2026-06-01, which is the first instant of that day in Beijing.
+    """
+    from pipelines.archives import ArchiveError, messages_of
+    from pipelines.as_of import NoSuchScope
+    from pipelines.as_of import as_of as compute
+    from pipelines.report_as_of import as_of_json, as_of_text
+
+    try:
+        at_us = instant_us(at)
+        chosen = _chosen(files or [], folder)
+        with _reading() as told:
+            found = compute(messages_of(chosen, told), at_us, scope)
+    except (ArchiveError, NoInstant, NoSuchScope) as error:
+        fail(str(error), BAD_INPUT)
+    print(as_of_json(found) if as_json else as_of_text(found))
+
+
+def _chosen(files: list[Path], folder: Path | None) -> "list[Archived]":
+    from pipelines.archives import Archived, of_folder
+
+    if bool(files) == (folder is not None):
+        fail("name archive files, or the folder of a local stack with --dir", BAD_INPUT)
+    return [Archived(file) for file in files] if folder is None else of_folder(folder / "pipeline")
+
+
+@contextmanager
+def _reading() -> "Iterator[Told]":
+    with entry_progress(enabled=True) as report:
+        yield lambda done, of: report("archive files", done, of)

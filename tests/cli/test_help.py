@@ -58,6 +58,7 @@ def test_the_commands_are_these() -> None:
         "contracts prepare",
         "pipeline run",
         "pipeline backfill",
+        "pipeline as-of",
     }
 
 

@@ -42,6 +42,7 @@ COMMANDS = [
     ("drill --list", 0),
     ("drill nothing", 2),
     ("pipeline --help", 0),
+    ("pipeline as-of 2026-06-01 STACK/nothing.avro", 2),
 ]
 
 
