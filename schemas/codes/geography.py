@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from schemas.codes.admin import admin, current_code, province_of
+from schemas.codes.admin import PROVINCES, admin, current_code, province_of
 from schemas.codes.index import index
 from schemas.codes.reading import FOLDER, Row, rows
 
@@ -19,6 +19,26 @@ def point_of(code: str) -> tuple[float, float] | None:
         if candidate in _points():
             return _points()[candidate]
     return None
+
+
+@cache
+def cities() -> tuple[str, ...]:
+    """Codes of all prefecture-level cities (地级市), and of Shanghai, in order."""
+    municipality = PROVINCES[0]
+    return tuple(code for code in sorted(_points()) if code == municipality or _is_city(code))
+
+
+def _is_city(code: str) -> bool:
+    area = admin(code)
+    return area is not None and area.level == "city"
+
+
+@cache
+def city_borders() -> tuple[tuple[str, str], ...]:
+    """Pairs of those cities that adjoin across a provincial border, the smaller code first, in order."""
+    everyone = frozenset(cities())
+    pairs = {tuple(sorted((a, b))) for a in everyone for b in neighbors(a) & everyone}
+    return tuple(sorted((a, b) for a, b in pairs))
 
 
 def neighbors(code: str) -> frozenset[str]:

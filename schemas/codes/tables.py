@@ -3,7 +3,14 @@
 from schemas.codes.admin import PROVINCES, AdminArea, admin, current_code, province_of
 from schemas.codes.dangerous_goods import UnNumber, division_problem, un_number
 from schemas.codes.erg import ErgEntry, erg
-from schemas.codes.geography import counties_across, neighbors, point_of, points
+from schemas.codes.geography import (
+    cities,
+    city_borders,
+    counties_across,
+    neighbors,
+    point_of,
+    points,
+)
 from schemas.codes.incidents import (
     IncidentType,
     incident_type,
@@ -38,6 +45,8 @@ __all__ = [
     "agency",
     "capability",
     "check_all",
+    "cities",
+    "city_borders",
     "counties_across",
     "current_code",
     "division_problem",
