@@ -23,6 +23,20 @@ IMMATERIAL = (
     "handovers.message_ids",
     "isolation_zones.vehicles.distance_km",
     "hazmat_counts",
+    "readings.message_ids",
+    "readings.comparable",
+    "readings.stations.value",
+    "readings.stations.read_time",
+    "readings.stations.passed_time",
+    "readings.stations.not_passed_time",
+    "readings.stations.change",
+    "readings.stations.change_since_time",
+    "readings.stations.message_ids",
+    "storms.tracks.cities.distance_km",
+    "storms.tracks.cities.closest_km",
+    "storms.tracks.cities.closest_hours",
+    "storms.tracks.cities.winds.earliest_hours",
+    "storms.tracks.cities.winds.latest_hours",
 )
 """Fields of a summary that alone make no new one between two regular ones."""
 

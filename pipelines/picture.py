@@ -12,6 +12,7 @@ from pipelines import (
     escalations,
     hazmat,
     incidents,
+    nature,
     proposals,
     questions,
     resources,
@@ -103,6 +104,7 @@ def evaluate_at(
         input_digest=digest,
     )
     supplies.fill(summary, known, as_of_us, joint)
+    nature.add_to(summary, known, as_of_us)
     proposed = proposals.evaluate(known, as_of_us)
     summary.questions.extend(questions.listed(known.questions))
     summary.question_counts.extend(questions.counts(known.questions))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from pipelines import report_hazmat, report_supplies
+from pipelines import report_hazmat, report_nature, report_supplies
 from pipelines.amounts import amount
 from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
-from pipelines.report_words import AID_STATES, COLORS, EN, LEVELS, ZH, Words
+from pipelines.report_words import AID_STATES, EN, ZH, Words
 from yrd.situation.v1.situation_pb2 import (
     AidProposal,
     Allocation,
@@ -32,6 +32,7 @@ def _summary(summary: SituationSummary, words: Words) -> str:
         (say("生效预警", "Warnings in force"), _warnings),
         (say("应急响应", "Responses in force"), _responses),
         (say("管控措施", "Controls in force"), _controls),
+        *report_nature.sections(words),
         (say("可支援资源", "Resources to spare"), _resources),
         (say("互助", "Mutual aid"), _aid),
         (say("危险货物运输", "Dangerous goods on the road"), report_hazmat.lines),
@@ -59,7 +60,7 @@ def _coverage(summary: SituationSummary, words: Words) -> Iterable[str]:
 
 def _warnings(summary: SituationSummary, words: Words) -> Iterable[str]:
     for warning in summary.warnings:
-        color = COLORS[warning.color][words.index]
+        color = words.color(warning.color)
         kind = words.kind(warning.event_type)
         area = words.area(warning.area)
         yield words.say(
@@ -70,7 +71,7 @@ def _warnings(summary: SituationSummary, words: Words) -> Iterable[str]:
 
 def _responses(summary: SituationSummary, words: Words) -> Iterable[str]:
     for response in summary.responses:
-        level = LEVELS[response.level][words.index]
+        level = words.level(response.level)
         kind = words.kind(response.event_type)
         name = words.name(response.participant)
         yield words.say(f"{name} {kind}{level}响应", f"{name} {kind}, level {level}")

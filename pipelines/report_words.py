@@ -72,6 +72,14 @@ class Words:
         found = incident_type(code.value)
         return found.name_zh if found else code.value
 
+    def color(self, color: int) -> str:
+        """A warning's colour."""
+        return COLORS.get(color, ("颜色不详", "colour unknown"))[self.index]
+
+    def level(self, level: int) -> str:
+        """A response's level."""
+        return LEVELS.get(level, ("级别不详", "unknown"))[self.index]
+
     def ability(self, code: Code) -> str:
         """A capability."""
         found = capability(code.value)

@@ -5,6 +5,7 @@ Every message is kept in the slot "", that of its entity's newest revision.
 
 from collections.abc import Callable, Sequence
 
+from pipelines.natural_slots import of_earthquake, of_observation, of_warning
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import MovementKind
 from yrd.incident.v1.incident_pb2 import ReportKind
@@ -45,4 +46,7 @@ def _of_report(message: Message) -> Sequence[str]:
 _RULES: dict[str, Callable[[Message], Sequence[str]]] = {
     "vehicle_movement": _of_movement,
     "incident_report": _of_report,
+    "early_warning": of_warning,
+    "observation": of_observation,
+    "earthquake_report": of_earthquake,
 }

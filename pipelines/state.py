@@ -26,6 +26,8 @@ SUBJECTS: Mapping[str, str] = {
     "yrd.hazmat.v1.VehicleMovement": "hazmat",
     "yrd.hazmat.v1.HazmatAlert": "hazmat",
     "yrd.hazmat.v1.BorderHandover": "hazmat",
+    "yrd.monitoring.v1.Observation": "readings",
+    "yrd.monitoring.v1.EarthquakeReport": "earthquakes",
 }
 """Types that pictures are made of. Pictures themselves are not among them."""
 

@@ -1,28 +1,49 @@
 """Warnings, responses and controls in force at an instant."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipelines.covering import concerns
 from pipelines.known import Known
+from pipelines.publications import publications
 from pipelines.scope import micros
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import ActiveControl, ActiveResponse, ActiveWarning
-from yrd.warning.v1.warning_pb2 import WarningAction
+
+
+class AreaWarning(NamedTuple):
+    """A warning in force that concerns an area, in `whole` or in part."""
+
+    warning: ActiveWarning
+    whole: bool
 
 
 def warnings(known: Known, as_of_us: int) -> list[ActiveWarning]:
     """Warnings in force, highest colour first."""
-    current = known.current("early_warning", as_of_us)
-    found = [_warning(m) for m in current if _warning_in_force(m, as_of_us)]
+    found = [_warning(m) for m in publications(known, as_of_us).standing]
     return sorted(found, key=lambda w: (w.color, w.participant, w.entity_id))
 
 
-def _warning_in_force(message: Message, as_of_us: int) -> bool:
-    warning = message.early_warning
-    if warning.action == WarningAction.WARNING_ACTION_CANCEL:
-        return False
-    begun = micros(warning.issue_time) <= as_of_us
-    return begun and not _over(
-        warning.HasField("expire_time"), micros(warning.expire_time), as_of_us
-    )
+def in_force(known: Known, area_code: str, at_us: int) -> list[AreaWarning]:
+    """Warnings in force in an area at an instant, highest colour first.
+
+    What covers the area, or one in which it lies, concerns it as a whole; what covers only some of what lies
+    in it, in part. An outline without codes counts for the areas whose points lie in it. Of each warning the
+    newest issue and the newest update are kept: for an instant before that, look at the picture as of then.
+    """
+    return _in_area(warnings(known, at_us), area_code)
+
+
+def by_area(known: Known, at_us: int, area_codes: Iterable[str]) -> dict[str, list[AreaWarning]]:
+    """The same for several areas; those without a warning have an empty list."""
+    found = warnings(known, at_us)
+    return {code: _in_area(found, code) for code in area_codes}
+
+
+def _in_area(found: Iterable[ActiveWarning], area_code: str) -> list[AreaWarning]:
+    sides = ((warning, concerns(warning.area, area_code)) for warning in found)
+    return [AreaWarning(warning, whole) for warning, whole in sides if whole is not None]
 
 
 def _over(has_end: bool, end_us: int, as_of_us: int) -> bool:
