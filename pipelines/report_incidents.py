@@ -123,10 +123,29 @@ def _details(incident: JointIncident, words: Words) -> Iterator[str]:
         )
     for disagreement in incident.disagreements:
         yield _disagreement(disagreement, words)
+    yield from _only_others(incident, words)
     if incident.disagreements:
         chosen = next(m for m in incident.members if m.message_id == incident.figures_message_id)
         name, why = words.name(chosen.participant), _RULES[incident.figure_rule][words.index]
         yield words.say(f"采用{name}数据{why}", f"{name}'s figures count{why}")
+
+
+def _only_others(incident: JointIncident, words: Words) -> Iterator[str]:
+    """Figures that others give and whoever counts does not: unknown all the same."""
+    for figure, names in FIGURES.items():
+        if incident.casualties.HasField(figure):
+            continue
+        said = [
+            f"{words.name(m.participant)} {getattr(m.casualties, figure)}"
+            for m in incident.members
+            if m.casualties.HasField(figure)
+        ]
+        if said:
+            name, others = names[words.index], words.say("；", "; ").join(said)
+            yield words.say(
+                f"{name}：主管方未报，未计入；他方所报：{others}",
+                f"{name}: not given by who counts, so it is in no total; others say: {others}",
+            )
 
 
 def _disagreement(disagreement: Disagreement, words: Words) -> str:

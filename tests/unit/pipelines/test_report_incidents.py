@@ -58,6 +58,16 @@ def test_whose_figures_count_is_said_where_sources_differ() -> None:
     assert "采用江苏数据（多地主管，取其中最新）" in text
 
 
+def test_figures_that_only_others_give_are_said_and_not_counted() -> None:
+    theirs = {"casualties": {"dead": 2}, "place": {"adminCode": "310118"}}
+    named = {"sameEventIds": ["310000/flood"]}
+    told = [shanghai(changes={"casualties": {"injured": 1}}), jiangsu(changes=theirs | named)]
+    text = report(*told)
+    assert "死亡：主管方未报，未计入；他方所报：江苏 2" in text
+    assert "dead: not given by who counts, so it is in no total; others say: Jiangsu 2" in text
+    assert "死亡人数不详1起" in text
+
+
 def test_totals_of_a_cascade_are_at_least_and_at_most() -> None:
     typhoon = incident("330000/typhoon", {"title": "台风", "casualties": {"dead": 4}})
     flood = {"title": "内涝", "casualties": {"dead": 3}, "causeIds": ["330000/typhoon"]}
