@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from yrd.common.v1.common_pb2 import Code, Quantity
 
 _NO_FIGURE = frozenset(
-    ("message_id", "message_ids", "figures_message_id", "reported_time", "revision")
+    ("message_id", "message_ids", "figures_message_id", "reported_time", "revision", "digest")
 )
 """Which message says it, not what it says."""
 

@@ -28,6 +28,10 @@ _SUBJECTS = {
     "hazmat_counts": ("车次合计", "trip counts"),
     "escalations": ("升级提示", "escalation"),
     "cascades": ("灾害链", "cascade"),
+    "capabilities": ("能力", "capability"),
+    "supplies": ("应急物资", "supplies"),
+    "shelters": ("避难场所", "shelters"),
+    "bases": ("救援基地", "rescue base"),
     "readings": ("省界监测", "readings"),
     "earthquakes": ("地震", "earthquake"),
     "storms": ("台风", "storm"),
@@ -94,11 +98,16 @@ def _differences(found: AsOf, words: Words) -> str:
 
 
 def _line(one: Difference, words: Words) -> str:
-    subject = _SUBJECTS.get(one.subject, (one.subject,) * 2)[words.index]
+    subject = _subject(one.subject, words)
     title = words.say(f"「{one.title}」", f' "{one.title}"') if one.title else ""
     about = " ".join(filter(None, (subject, one.key))) + title
     rests = words.say("；依据：", "; messages: ") + f"{_ids(one.ids_then)} → {_ids(one.ids_now)}"
     return f"{about} {_what(one, words)}{rests}"
+
+
+def _subject(path: str, words: Words) -> str:
+    name, dot, inner = path.partition(".")
+    return _SUBJECTS.get(name, (name, name))[words.index] + dot + inner
 
 
 def _what(one: Difference, words: Words) -> str:

@@ -46,7 +46,7 @@ def test_for_people(archives: list[Path]) -> None:
 def test_for_programs_in_any_zone_and_order_of_files(archives: list[Path]) -> None:
     ran = yrd("pipeline", "as-of", T, *archives, "--json")
     assert ran.json()["known_now"]["summary"]["totals"]["known"]["dead"] == 2
-    assert {d["subject"] for d in ran.json()["differences"]} == {"incidents", "totals", "warnings"}
+    assert {d["subject"] for d in ran.json()["differences"]} >= {"incidents", "totals", "warnings"}
     for same in ("2026-06-01T13:00Z", "2026-06-01T15:00+02:00"):
         again = yrd("pipeline", "as-of", same, *archives[::-1], archives[0], "--json")
         assert again.json() == ran.json()

@@ -112,6 +112,38 @@ def test_resources_are_told_apart_by_owner_kind_and_unit() -> None:
     assert {one.field for one in found} >= {"total", "available", "spare"}
 
 
+def test_incidents_come_first_and_proposals_last() -> None:
+    subjects = [one.subject for one in differences(picture([]), picture(STORY))]
+    assert (subjects[0], subjects[-1]) == ("incidents", "proposals")
+
+
+def test_an_earthquake_that_joined_another_is_not_gone() -> None:
+    then, now = SituationSummary(), SituationSummary()
+    then.earthquakes.add(joint_id="b").members.add(entity_id="b")
+    joint = now.earthquakes.add(joint_id="a")
+    for entity in "ab":
+        joint.members.add(entity_id=entity, message_id=f"of {entity}")
+    found = differences(Picture("actual", then, ()), Picture("actual", now, ()))
+    assert [(one.key, one.kind, one.now) for one in found] == [
+        ("a", "new", ""),
+        ("b", "joined", "a"),
+    ]
+    assert found[0].ids_now == ("of a", "of b")
+
+
+def test_counts_are_told_apart_and_rest_on_what_is_counted() -> None:
+    then, now = SituationSummary(), SituationSummary()
+    for summary, provinces in ((then, ("310000", "330000")), (now, ("320000", "330000"))):
+        summary.hazmat.add(waybill_id="a", message_ids=[f"in {provinces[0]}"])
+        for province in provinces:
+            summary.hazmat_counts.by_province.add(key=province, count=1)
+    found = differences(Picture("actual", then, ()), Picture("actual", now, ()))
+    assert [(one.subject, one.key, one.kind, one.ids_then, one.ids_now) for one in found] == [
+        ("hazmat_counts.by_province", "310000", "gone", ("in 310000",), ()),
+        ("hazmat_counts.by_province", "320000", "new", (), ("in 320000",)),
+    ]
+
+
 def test_what_names_no_message_rests_on_what_is_in_it() -> None:
     now = SituationSummary()
     chain = now.cascades.add(cascade_id="a", joint_ids=["a", "b"])
