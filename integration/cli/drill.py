@@ -8,12 +8,15 @@ import typer
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
 
 if TYPE_CHECKING:
-    from integration.drill.scenario import ScenarioInfo
+    from integration.drill.scenario import Scenario, ScenarioInfo
 
 
 def drill(
     scenario: Annotated[str, typer.Argument(help="Name, or folder of a scenario.")] = "infa_2021",
     list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    by_hour: Annotated[
+        bool, typer.Option("--hours", help="Only show the picture of each hour; no gateways.")
+    ] = False,
     keep: Annotated[bool, typer.Option(help="Leave it running, and keep its folder.")] = False,
     json_file: Annotated[
         Path | None,
@@ -42,12 +45,28 @@ def drill(
         _list(scenarios(), json_file)
         return
     try:
+        if by_hour:
+            _hours(load(scenario), json_file)
+            return
         passed = run_drill(load(scenario), keep=keep, json_file=json_file, folder=folder)
     except ScenarioError as error:
         fail(str(error), BAD_INPUT)
     except DrillError as error:
         fail(str(error), REFUSED)
     raise SystemExit(0 if passed else REFUSED)
+
+
+def _hours(scenario: "Scenario", json_file: Path | None) -> None:
+    from integration import json_file as output
+    from integration.drill.hours import hours, text
+
+    found = list(hours(scenario))
+    if json_file is not None:
+        output.write(json_file, [hour.as_json() for hour in found])
+        return
+    for hour in found:
+        if hour.told or hour.happened:
+            print(text(hour))
 
 
 def _list(found: "list[ScenarioInfo]", json_file: Path | None) -> None:

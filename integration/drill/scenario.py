@@ -32,6 +32,7 @@ _STEP_KEYS = frozenset(
         "storm",
     ]
 )
+_KNOWN_KEYS = frozenset({"at", "zh", "en", "source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known to have happened, in both languages, and who says so."""
+
+    at: datetime
+    zh: str
+    en: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """Steps in order of time."""
+    """Steps in order of time, and what is known to have happened."""
 
     name: str
     title_zh: str
@@ -54,6 +65,7 @@ class Scenario:
     exercise_id: str
     replay_seconds: float
     steps: tuple[Step, ...]
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ class _Loader:
             "replay_seconds",
             "sources",
         }
-        known = needed | {"storm", LINE}
+        known = needed | {"storm", "known", LINE}
         for key in sorted(needed - self._head.keys()):
             raise ScenarioError(f"scenario.yaml: {key} is missing: add it")
         for key in sorted(self._head.keys() - known):
@@ -146,7 +158,21 @@ class _Loader:
             self._exercise,
             float(self._head["replay_seconds"]),
             tuple(steps),
+            self._known(),
         )
+
+    def _known(self) -> tuple[Known, ...]:
+        found = []
+        for number, item in enumerate(self._head.get("known", [])):
+            where = f"scenario.yaml: known[{number}]"
+            if not isinstance(item, dict) or item.keys() - {LINE} != _KNOWN_KEYS:
+                raise ScenarioError(f"{where}: expected {sorted(_KNOWN_KEYS)}")
+            if item["source"] not in self._sources:
+                known = list(self._sources)
+                raise ScenarioError(f"{where}: source {item['source']!r} is not among {known}")
+            at = time(item["at"], f"{where}: at")
+            found.append(Known(at, str(item["zh"]), str(item["en"]), self._sources[item["source"]]))
+        return tuple(sorted(found, key=lambda known: known.at))
 
     def _raw_steps(self) -> Iterator[_RawStep]:
         for path in sorted(self._folder.glob("*.yaml")):
