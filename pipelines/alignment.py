@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.covering import concerns
 from pipelines.known import Known
-from pipelines.publications import publications
+from pipelines.publications import standing
 from pipelines.warnings import responses, warnings
 from schemas.codes.tables import PROVINCES, city_borders, province_of
 from yrd.common.v1.common_pb2 import Code
@@ -39,14 +39,16 @@ class InForce:
             admin_code=code, participant=participant, silent=participant in self.silent
         )
         for warning in self.warnings:
-            whole = concerns(warning.area, code)
-            if warning.participant == participant and whole is not None:
+            own = warning.participant == participant
+            whole = concerns(warning.area, code) if own else None
+            if whole is not None:
                 side.warning_ids.append(warning.entity_id)
                 if not side.color:
                     side.color, side.color_in_part = warning.color, not whole
         for response in self.responses:
-            whole = concerns(response.area, code)
-            if response.participant == participant and whole is not None:
+            own = response.participant == participant
+            whole = concerns(response.area, code) if own else None
+            if whole is not None:
                 side.response_ids.append(response.entity_id)
                 if not side.level:
                     side.level, side.level_in_part = response.level, not whole
@@ -71,7 +73,7 @@ def evaluate(known: Known, as_of_us: int, silent: Collection[str]) -> list[PlanA
 def _storm_numbers(known: Known, as_of_us: int) -> dict[Kind, set[str]]:
     """Storms that warnings in force name, by kind of event."""
     found: dict[Kind, set[str]] = {}
-    for message in publications(known, as_of_us).standing:
+    for message in standing(known, as_of_us):
         warning = message.early_warning
         if warning.HasField("typhoon"):
             kind = warning.event_type.scheme, warning.event_type.value

@@ -1,7 +1,7 @@
 """What later revisions of a warning, a reading or an earthquake report must not hide.
 
-A bounded number of each: a warning's newest issue and newest update, a station's last readings and its last
-one below every threshold, an earthquake's automatic parameters.
+A bounded number of each: a warning's first publication, newest issue and newest update, a station's last
+readings and its last one below every threshold, an earthquake's automatic parameters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,20 @@ _ACTIONS: Mapping[int, str] = {
 
 
 def of_warning(message: Message) -> Sequence[str]:
-    """Slots of a warning."""
+    """Slots of a warning. The first publication says which other warnings it replaces."""
+    if message.header.revision == 1:
+        return "", "first"
     action = _ACTIONS.get(message.early_warning.action)
     return ("",) if action is None else ("", action)
+
+
+def may_replace_others(message: Message) -> bool:
+    """Whether it may name more than the publication before it of the same warning."""
+    if not message.HasField("early_warning"):
+        return False
+    warning = message.early_warning
+    named = {*warning.references} - {warning.identifier}
+    return len(named) > 1 or (message.header.revision == 1 and bool(named))
 
 
 def of_observation(message: Message) -> Sequence[str]:

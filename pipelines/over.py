@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.natural_slots import may_replace_others
 from pipelines.scope import micros
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message
@@ -35,7 +36,8 @@ class Term(NamedTuple):
 def over_us(message: Message, slot: str = "") -> int | None:
     """Microseconds since 1970 from which on it is over; None if that can't be said of it alone.
 
-    Its own instant is the later of occurred and reported: a late report of long ago still matters.
+    Its own instant is the later of occurred and reported: a late report of long ago still matters. What may
+    have replaced other warnings goes on having replaced them after its own end and expiry.
     """
     term = terms().get(message.WhichOneof("body") or "", _NEVER)
     header = message.header
@@ -45,6 +47,8 @@ def over_us(message: Message, slot: str = "") -> int | None:
     ends = []
     if term.days is not None:
         ends.append(own + term.days * _DAY_US)
+    if may_replace_others(message):
+        return min(ends, default=None)
     if term.days_ended is not None and _ends(message):
         ends.append(own + term.days_ended * _DAY_US)
     if term.days_expired is not None and header.HasField("expire_time"):

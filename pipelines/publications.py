@@ -4,8 +4,7 @@ An update or a cancellation replaces what it names in references, if its own par
 issued it before. A publication that names itself names nothing, as in published feeds.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipelines.known import Known
@@ -16,6 +15,10 @@ from yrd.warning.v1.warning_pb2 import WarningAction
 HOUR_US = 3_600_000_000
 EARLY_US = HOUR_US
 """By how much an instant may lie after it was told: clocks differ."""
+
+ENDLESS_US = 60 * 24 * HOUR_US
+"""How long a warning without an end that nobody renews is in force."""
+_MEMO = "warnings published"
 
 Entity = tuple[str, str]
 """Origin and entity id."""
@@ -28,39 +31,66 @@ class Name(NamedTuple):
     identifier: str
 
 
-@dataclass(frozen=True, slots=True)
 class Published:
-    """Publications that had begun at an instant."""
+    """All publications that are known, and who names what."""
 
-    begun: tuple[Message, ...]
-    """All that are known, oldest revision of each warning first."""
-    standing: tuple[Message, ...]
-    """Newest of each warning, if it is in force."""
+    def __init__(self, newest: Iterable[Message], kept: Iterable[Message]) -> None:
+        newest, kept = list(newest), list(kept)
+        self.early = [m for m in (*newest, *kept) if too_early(m)]
+        """Issued in a far future as they say: never issued."""
+        found = {(*entity(m), m.header.revision): m for m in (*kept, *newest) if not too_early(m)}
+        self.messages = [found[key] for key in sorted(found)]
+        """The others, each once, oldest revision of each warning first."""
+        self.alive = {entity(m) for m in newest}
+        """Warnings whose newest publication is known. Of others it is over and gone, and they with it."""
+        self.named: dict[Name, list[Message]] = {}
+        self.mentioned: dict[Name, list[Message]] = {}
+        for message in self.messages:
+            self.named.setdefault(name(message), []).append(message)
+            for reference in references(message):
+                self.mentioned.setdefault(reference, []).append(message)
+
+    def replacing(self, message: Message) -> Iterator[Message]:
+        """What other warnings published later to replace it."""
+        for other in self.mentioned.get(name(message), ()):
+            if entity(other) != entity(message) and issued(message) < issued(other):
+                yield other
 
 
-def publications(known: Known, at_us: int) -> Published:
-    """What had been published at an instant, and what of it is in force."""
-    return known.once(f"warnings published at {at_us}", lambda: _publications(known, at_us))
+def published(known: Known) -> Published:
+    """Derived anew only when some warning is news."""
+    newest, kept = known.newest("early_warning"), known.kept("early_warning")
+    before = known.memo.get(_MEMO)
+    if before is None or before[0] is not newest or before[1] is not kept:
+        before = known.memo[_MEMO] = newest, kept, Published(newest, kept)
+    found: Published = before[2]
+    return found
 
 
-def _publications(known: Known, at_us: int) -> Published:
-    begun = [m for m in every(known) if micros(m.early_warning.issue_time) <= at_us]
-    newest = {entity(m): m for m in begun}
-    gone = replaced(begun)
-    standing = [m for m in newest.values() if _in_force(m, at_us) and name(m) not in gone]
-    return Published(tuple(begun), tuple(sorted(standing, key=entity)))
+def begun(known: Known, at_us: int) -> list[Message]:
+    """What had been issued at an instant."""
+    return [m for m in published(known).messages if _issued_us(m) <= at_us]
 
 
-def every(known: Known) -> list[Message]:
-    """Publications that are kept, each once. One that was issued in a far future was never issued.
+def standing(known: Known, at_us: int) -> list[Message]:
+    """Publications in force at an instant, by participant and entity id."""
+    return known.once(f"warnings standing at {at_us}", lambda: _standing(known, at_us))
 
-    Of a warning whose newest publication is over and gone the older ones count no more.
-    """
-    newest = known.newest("early_warning")
-    alive = {entity(m) for m in newest}
-    kept = [m for m in known.kept("early_warning") if entity(m) in alive]
-    found = {(*entity(m), m.header.revision): m for m in (*kept, *newest) if not too_early(m)}
-    return [found[key] for key in sorted(found)]
+
+def _standing(known: Known, at_us: int) -> list[Message]:
+    all_of_them = published(known)
+    newest = {entity(m): m for m in begun(known, at_us)}
+    return [
+        newest[key]
+        for key in sorted(newest)
+        if key in all_of_them.alive
+        and _in_force(newest[key], at_us)
+        and not any(_issued_us(m) <= at_us for m in all_of_them.replacing(newest[key]))
+    ]
+
+
+def _issued_us(message: Message) -> int:
+    return micros(message.early_warning.issue_time)
 
 
 def too_early(message: Message) -> bool:
@@ -91,29 +121,10 @@ def issued(message: Message) -> tuple[int, str]:
     return micros(message.early_warning.issue_time), message.header.message_id
 
 
-def by_name(messages: Iterable[Message]) -> Mapping[Name, list[Message]]:
-    """Publications by name; careless feeds use a name twice."""
-    found: dict[Name, list[Message]] = {}
-    for message in messages:
-        found.setdefault(name(message), []).append(message)
-    return found
-
-
-def replaced(begun: Iterable[Message]) -> set[Name]:
-    """Publications that another warning of the same participant replaced, having been issued later."""
-    begun = list(begun)
-    named = by_name(begun)
-    return {
-        reference
-        for message in begun
-        for reference in references(message)
-        for other in named.get(reference, ())
-        if entity(other) != entity(message) and issued(other) < issued(message)
-    }
-
-
 def _in_force(message: Message, at_us: int) -> bool:
     warning = message.early_warning
     if warning.action == WarningAction.WARNING_ACTION_CANCEL or expired(message, at_us):
         return False
-    return not warning.HasField("expire_time") or at_us < micros(warning.expire_time)
+    if not warning.HasField("expire_time"):
+        return at_us < _issued_us(message) + ENDLESS_US
+    return at_us < micros(warning.expire_time)

@@ -1,21 +1,16 @@
 """Readings past their thresholds on both sides of a border, each object's as one situation (跨界监测态势)."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.distance import LatLon, kilometres, position
 from pipelines.known import Known
 from pipelines.questions import about, ask
 from pipelines.station_chains import chain_of, order_in
+from pipelines.station_object import Subject, plain, told_about
 from pipelines.station_reading import reading
-from pipelines.station_series import Series, comparable, plain, rule_of, series
+from pipelines.station_series import Series, comparable, rule_of, series
 from pipelines.station_trend import trend_of
 from yrd.situation.v1.readings_pb2 import BorderReadings, ComparableReadings
-
-_ROAD = re.compile(r"^[GSgs]\d{1,5}")
-
-Key = tuple[str, str, str]
-"""Scheme and value of the measure, and the object that is told about."""
 
 
 def evaluate(known: Known, as_of_us: int) -> list[BorderReadings]:
@@ -23,26 +18,11 @@ def evaluate(known: Known, as_of_us: int) -> list[BorderReadings]:
 
     Only current, undoubted readings make a situation; the others on the same object are shown with it.
     """
-    groups: dict[Key, list[Series]] = {}
+    groups: dict[Subject, list[Series]] = {}
     for station in series(known, as_of_us):
-        groups.setdefault(_key(station), []).append(station)
+        groups.setdefault(told_about(station.observation), []).append(station)
     near = [part for key in sorted(groups) for part in _near(groups[key])]
     return [_situation(known, stations) for stations in near if _crosses(stations)]
-
-
-def _key(station: Series) -> Key:
-    seen = station.observation
-    chain = chain_of(seen)
-    name = chain.chain_id if chain else _object(seen.object_name)
-    # without a name nothing says that two stations tell about one thing
-    return seen.measure.scheme, seen.measure.value, name or f"/{station.newest.header.entity_id}"
-
-
-def _object(name: str) -> str:
-    """What is told about; a road is known by its number."""
-    name = plain(name)
-    road = _ROAD.match(name)
-    return road[0].upper() if road else name
 
 
 def _near(stations: list[Series]) -> list[list[Series]]:
@@ -94,7 +74,7 @@ def _situation(known: Known, stations: list[Series]) -> BorderReadings:
     shown = [reading(station, _order(station)) for station in stations]
     ids = dict.fromkeys(message_id for line in shown for message_id in line.message_ids)
     return BorderReadings(
-        situation_id=f"{seen.measure.value}/{_key(first)[2]}/{first.newest.header.entity_id}",
+        situation_id=f"{seen.measure.value}/{told_about(seen).object}/{first.newest.header.entity_id}",
         object_name=plain(seen.object_name) or plain(seen.station_name),
         chain_name=chain.name_zh if chain else "",
         measure=seen.measure,

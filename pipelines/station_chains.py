@@ -1,14 +1,19 @@
 """Stations down a river: tables/station_chains.tsv."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from unicodedata import normalize
 
-from pipelines.station_series import plain
 from pipelines.tabled import rows
 from yrd.monitoring.v1.monitoring_pb2 import Observation
 
 MEASURES = ("water.level", "water.flow", "tide.level")
 """What goes down a river from station to station."""
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: width and outer blanks don't matter."""
+    return normalize("NFKC", name).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,12 @@ class Chain:
 
 def chain_of(observation: Observation) -> Chain | None:
     """The chain that its water belongs to; None for other waters and measures."""
-    if observation.measure.value not in MEASURES:
-        return None
-    name = plain(observation.object_name)
+    return _of(observation.object_name) if observation.measure.value in MEASURES else None
+
+
+@lru_cache(maxsize=4096)
+def _of(object_name: str) -> Chain | None:
+    name = plain(object_name)
     return next((chain for chain in _chains() if name in chain.objects), None)
 
 

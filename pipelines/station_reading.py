@@ -1,6 +1,7 @@
 """One station as a situation shows it."""
 
-from pipelines.station_series import Series, gravest, movement, passage, plain
+from pipelines.station_object import plain
+from pipelines.station_series import Series, gravest, movement, passage
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.readings_pb2 import StationReading
 

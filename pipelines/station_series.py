@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
-from unicodedata import normalize
 
 from pipelines.known import Known
 from pipelines.natural_slots import passes
 from pipelines.questions import about, ask
 from pipelines.scope import expired, micros, told_us
+from pipelines.station_object import plain, told_about
 from pipelines.tabled import rows
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.monitoring.v1.monitoring_pb2 import (
@@ -100,29 +100,35 @@ def rule_of(observation: Observation) -> Rule:
     return _rules().get(known, _rules()["default"])
 
 
-def plain(name: str) -> str:
-    """A name as it is compared: width and outer blanks don't matter."""
-    return normalize("NFKC", name).strip()
-
-
 def read_us(message: Message) -> int:
     """When it was read, microseconds since 1970."""
     return micros(message.header.occurred_time)
 
 
 def series(known: Known, as_of_us: int) -> list[Series]:
-    """Stations whose newest reading by the instant has not expired, by entity id and participant."""
+    """Stations whose newest reading by the instant has not expired, by entity id and participant.
+
+    Only those that tell about a measure of an object of which some reading has passed a threshold.
+    """
+    newest = known.newest("observation")
+    for message in filter(_too_early, newest):
+        _ask_about_time(known, message)
+    told = [*known.kept("observation"), *newest]
+    past = {told_about(m.observation) for m in told if passes(m.observation)}
     stations: dict[tuple[str, str], dict[int, Message]] = {}
-    for message in (*known.kept("observation"), *known.newest("observation")):
-        if read_us(message) > told_us(message) + EARLY_US:
-            _ask_about_time(known, message)
-        elif read_us(message) <= as_of_us:
+    for message in told:
+        wanted = told_about(message.observation) in past and read_us(message) <= as_of_us
+        if wanted and not _too_early(message):
             station = stations.setdefault((message.header.entity_id, message.stamp.origin), {})
             station[message.header.revision] = message
     ordered = (_in_order(stations[key].values()) for key in sorted(stations))
     return [
         _series(readings, as_of_us) for readings in ordered if not expired(readings[-1], as_of_us)
     ]
+
+
+def _too_early(message: Message) -> bool:
+    return read_us(message) > told_us(message) + EARLY_US
 
 
 def _in_order(readings: Iterable[Message]) -> tuple[Message, ...]:

@@ -1,11 +1,11 @@
 """What each source says of a storm: where it was seen last, and the newest forecast (台风定位与预报)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.known import Known
-from pipelines.publications import publications
+from pipelines.publications import begun
 from pipelines.questions import about, ask
 from pipelines.scope import expired, micros, told_us
 from yrd.exchange.v1.message_pb2 import Message
@@ -18,6 +18,10 @@ SHOWN_US = 24 * HOUR_US
 """How long a storm is shown after its last fix, unless a forecast reaches further."""
 HORIZON_US = 240 * HOUR_US
 """How far ahead of its issue a forecast is followed: no centre's reaches further."""
+
+
+MOST_STORMS, MOST_SOURCES = 10, 12
+"""Storms that are shown at once, and sources of one."""
 
 
 class Told(NamedTuple):
@@ -54,11 +58,37 @@ def fix_us(fix: TyphoonFix) -> int:
 def storms(known: Known, as_of_us: int) -> list[Storm]:
     """Storms of which something recent is known, by number; in each, sources by name."""
     messages: dict[str, list[Message]] = {}
-    for message in publications(known, as_of_us).begun:
+    for message in begun(known, as_of_us):
         if message.early_warning.HasField("typhoon") and not expired(message, as_of_us):
             messages.setdefault(message.early_warning.typhoon.number, []).append(message)
-    found = [_storm(known, number, messages[number], as_of_us) for number in sorted(messages)]
+    found = [_storm(known, n, messages[n], as_of_us) for n in _shown(known, messages)]
     return [storm for storm in found if storm.tracks]
+
+
+def _shown(known: Known, messages: Mapping[str, list[Message]]) -> list[str]:
+    """Numbers of those that most participants tell of, then the newest: nonsense can't fill the picture."""
+    ranked = sorted(messages, key=lambda n: _rank(messages[n]), reverse=True)
+    for number in ranked[MOST_STORMS:]:
+        _ask_about_number(known, max(messages[number], key=_issued))
+    return sorted(ranked[:MOST_STORMS])
+
+
+def _rank(messages: Iterable[Message]) -> tuple[int, tuple[int, str]]:
+    messages = list(messages)
+    return len({m.stamp.origin for m in messages}), max(map(_issued, messages))
+
+
+def _ask_about_number(known: Known, message: Message) -> None:
+    ask(
+        known,
+        about(
+            message,
+            "too_many_storms",
+            "early_warning.typhoon.number",
+            f"同时报送的台风超过{MOST_STORMS}个，未列入：请核对编号",
+            f"more than {MOST_STORMS} storms at once are told of, this one is left out: check the number",
+        ),
+    )
 
 
 def _storm(known: Known, number: str, messages: Iterable[Message], as_of_us: int) -> Storm:
@@ -67,8 +97,11 @@ def _storm(known: Known, number: str, messages: Iterable[Message], as_of_us: int
     for message in oldest_first:
         _add_observed(known, tracks, message, as_of_us)
         _add_forecast(known, tracks, message, as_of_us)
-    recent = [_tidied(tracks[source]) for source in sorted(tracks)]
-    return Storm(number, oldest_first[-1], [t for t in recent if _is_recent(t, as_of_us)])
+    tidied = [_tidied(tracks[source]) for source in sorted(tracks)]
+    recent = [track for track in tidied if _is_recent(track, as_of_us)]
+    with_forecast_first = sorted(recent, key=lambda track: (not track.forecast, track.source))
+    shown = sorted(with_forecast_first[:MOST_SOURCES], key=lambda track: track.source)
+    return Storm(number, oldest_first[-1], shown)
 
 
 def _issued(message: Message) -> tuple[int, str]:

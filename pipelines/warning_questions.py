@@ -1,21 +1,18 @@
 """Warnings that can't be as they say: what they name was never issued, or later, or by somebody else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from pipelines.known import Known
 from pipelines.publications import (
     HOUR_US,
-    Entity,
     Name,
-    by_name,
+    Published,
     entity,
-    every,
     issued,
     name,
-    publications,
+    published,
     references,
-    replaced,
-    too_early,
+    standing,
 )
 from pipelines.questions import Question, about
 from pipelines.scope import micros
@@ -25,21 +22,40 @@ from yrd.warning.v1.warning_pb2 import WarningAction
 _CANCEL = WarningAction.WARNING_ACTION_CANCEL
 _REFERENCES = "early_warning.references"
 _LONG_US = 30 * 24 * HOUR_US
+_MEMO = "questions about warnings"
 
 
-def questions(known: Known) -> Iterator[Question]:
-    """Questions about all warnings that are known, at whatever instant one looks."""
-    for message in (*known.newest("early_warning"), *known.kept("early_warning")):
-        if too_early(message):
-            yield about(
-                message,
-                "time_in_the_future",
-                "early_warning.issue_time",
-                "发布时间晚于报送时间，视为未发布",
-                "issue_time lies after the message was told: it counts as not issued",
-            )
-    for message in publications(known, known.as_of_us).standing:
-        if _endless(message, known.as_of_us):
+def questions(known: Known) -> list[Question]:
+    """Questions about all warnings that are known; those about what they name, at whatever instant."""
+    all_of_them = published(known)
+    before = known.memo.get(_MEMO)
+    if before is None or before[0] is not all_of_them:
+        before = known.memo[_MEMO] = all_of_them, list(_questions(all_of_them))
+    return [*before[1], *_endless(known)]
+
+
+def _questions(all_of_them: Published) -> Iterator[Question]:
+    for message in all_of_them.early:
+        yield about(
+            message,
+            "time_in_the_future",
+            "early_warning.issue_time",
+            "发布时间晚于报送时间，视为未发布",
+            "issue_time lies after the message was told: it counts as not issued",
+        )
+    identifiers = {name.identifier for name in all_of_them.named}
+    for message in all_of_them.messages:
+        for wrong in (_of_nothing, _of_another, _of_a_later, _of_a_replaced):
+            question = wrong(message, all_of_them, identifiers)
+            if question is not None:
+                yield question
+
+
+def _endless(known: Known) -> Iterator[Question]:
+    for message in standing(known, known.as_of_us):
+        warning = message.early_warning
+        age_us = known.as_of_us - micros(warning.issue_time)
+        if not warning.HasField("expire_time") and age_us > _LONG_US:
             yield about(
                 message,
                 "warning_without_end",
@@ -47,63 +63,17 @@ def questions(known: Known) -> Iterator[Question]:
                 "预警无预计解除时间，且30天未更新：请解除或更新",
                 "in force without an end and not renewed for 30 days: lift it or renew it",
             )
-    published = _Published(every(known))
-    for message in published.messages:
-        for wrong in (_of_nothing, _of_another, _of_a_later, _of_a_replaced):
-            question = wrong(message, published)
-            if question is not None:
-                yield question
 
 
-def _endless(message: Message, at_us: int) -> bool:
-    warning = message.early_warning
-    age_us = at_us - micros(warning.issue_time)
-    return not warning.HasField("expire_time") and age_us > _LONG_US
-
-
-class _Published:
-    """All publications that are known, and who names what."""
-
-    def __init__(self, messages: list[Message]) -> None:
-        self.messages = messages
-        self.named = by_name(messages)
-        self.mentioned: dict[Name, list[Message]] = {}
-        for message in messages:
-            for reference in references(message):
-                self.mentioned.setdefault(reference, []).append(message)
-        self.identifiers = {name.identifier for name in self.named}
-        self.gone = replaced(messages)
-        self._first: dict[Entity, Message] = {}
-        for message in messages:
-            self._first.setdefault(entity(message), message)
-
-    def begins(self, message: Message) -> bool:
-        """Whether nothing that is known of the same warning came before it."""
-        return self._first[entity(message)] is message
-
-    def left_by(self, message: Message) -> bool:
-        """Whether something stands in the place of what it names, and it doesn't name that, too."""
-        named = references(message)
-        return any(
-            issued(other) < issued(message)
-            and entity(other) != entity(message)
-            and name(other) not in {*named, *self.gone}
-            for reference in named
-            for other in self.mentioned.get(reference, ())
-        )
-
-
-def _of_nothing(message: Message, published: _Published) -> Question | None:
-    """It changes what nobody issued, as far as is known."""
+def _of_nothing(message: Message, all_of_them: Published, identifiers: Set[str]) -> Question | None:
+    """It begins with changing what nobody issued, as far as is known."""
 
     def unknown(reference: Name) -> bool:
-        mentioned = published.mentioned.get(reference, ())
-        return reference not in published.named and all(m is message for m in mentioned)
+        mentioned = all_of_them.mentioned[reference]
+        return reference.identifier not in identifiers and all(m is message for m in mentioned)
 
     named = references(message)
-    if not named or not all(map(unknown, named)) or not published.begins(message):
-        return None
-    if any(reference.identifier in published.identifiers for reference in named):
+    if not named or message.header.revision > 1 or not all(map(unknown, named)):
         return None
     if message.early_warning.action == _CANCEL:
         return about(
@@ -122,12 +92,12 @@ def _of_nothing(message: Message, published: _Published) -> Question | None:
     )
 
 
-def _of_another(message: Message, published: _Published) -> Question | None:
+def _of_another(message: Message, all_of_them: Published, identifiers: Set[str]) -> Question | None:
     """It names what another participant issued: only the issuer can change it."""
     foreign = [
         reference
         for reference in references(message)
-        if reference not in published.named and reference.identifier in published.identifiers
+        if reference not in all_of_them.named and reference.identifier in identifiers
     ]
     if not foreign:
         return None
@@ -140,12 +110,12 @@ def _of_another(message: Message, published: _Published) -> Question | None:
     )
 
 
-def _of_a_later(message: Message, published: _Published) -> Question | None:
+def _of_a_later(message: Message, all_of_them: Published, _: Set[str]) -> Question | None:
     """It names what was issued after it."""
     later = [
         other
         for reference in references(message)
-        for other in published.named.get(reference, ())
+        for other in all_of_them.named.get(reference, ())
         if _after(other, message)
     ]
     if not later:
@@ -166,9 +136,9 @@ def _after(other: Message, message: Message) -> bool:
     return issued(other) > issued(message)
 
 
-def _of_a_replaced(message: Message, published: _Published) -> Question | None:
+def _of_a_replaced(message: Message, all_of_them: Published, _: Set[str]) -> Question | None:
     """It cancels what had been replaced, and not what stands in its place: that stays in force."""
-    if message.early_warning.action != _CANCEL or not published.left_by(message):
+    if message.early_warning.action != _CANCEL or not _left(message, all_of_them):
         return None
     return about(
         message,
@@ -176,4 +146,17 @@ def _of_a_replaced(message: Message, published: _Published) -> Question | None:
         _REFERENCES,
         "解除的预警此前已被更新，更新后的预警仍然有效：请一并引用",
         "cancels what had been replaced; what replaced it stands: name that in references, too",
+    )
+
+
+def _left(message: Message, all_of_them: Published) -> bool:
+    """Whether something stands in the place of what it names, and it doesn't name that, too."""
+    named = references(message)
+    return any(
+        issued(other) < issued(message)
+        and entity(other) != entity(message)
+        and name(other) not in named
+        and not any(True for _ in all_of_them.replacing(other))
+        for reference in named
+        for other in all_of_them.mentioned[reference]
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipelines.covering import concerns
 from pipelines.known import Known
-from pipelines.publications import publications
+from pipelines.publications import standing
 from pipelines.scope import micros
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message
@@ -21,7 +21,7 @@ class AreaWarning(NamedTuple):
 
 def warnings(known: Known, as_of_us: int) -> list[ActiveWarning]:
     """Warnings in force, highest colour first."""
-    found = [_warning(m) for m in publications(known, as_of_us).standing]
+    found = [_warning(m) for m in standing(known, as_of_us)]
     return sorted(found, key=lambda w: (w.color, w.participant, w.entity_id))
 
 

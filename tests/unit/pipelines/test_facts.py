@@ -96,7 +96,7 @@ def test_memory_is_bounded_by_what_is_active() -> None:
         (incident(expireTime=text(after(days=1))), 31),
         (alert(), 400),
         (alert(changes={"closed": True}), 30),
-        (warning(changes={"expireTime": None}), 400),
+        (warning(changes={"expireTime": None}), 61),
         (movement("POSITION"), 30),
         (waybill(expireTime=text(after(days=2))), 9),
         (waybill(), 30),

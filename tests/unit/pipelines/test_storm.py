@@ -11,6 +11,7 @@ from pipelines import storm as storms
 from pipelines.distance import kilometres
 from pipelines.storm_cities import seen_from
 from pipelines.storm_course import Course
+from pipelines.storm_tracks import MOST_SOURCES, MOST_STORMS
 from pipelines.storm_tracks import storms as told_storms
 from schemas.codes.tables import cities, points
 from tests.support.builders import NOW
@@ -179,6 +180,22 @@ def test_a_cancelled_warning_takes_no_fix_back() -> None:
 def test_two_storms_are_two() -> None:
     other = storm([fix(NOW, east(900))], entity="310000/warning/other", number="2107")
     assert [view.number for view in seen(westward(), other)] == ["2106", "2107"]
+
+
+def test_nonsense_does_not_fill_the_picture() -> None:
+    real = [westward(), westward(entity="310000/warning/typhoon")]
+    later = after(minutes=1)
+    bogus = [
+        storm([fix(later, east(n), f"s{n}")], None, f"320000/w/{n}", later, f"99{n:02}")
+        for n in range(20)
+    ]
+    found = known(*real, *bogus)
+    views = storms.evaluate(found, us(later))
+    assert len(views) == MOST_STORMS
+    assert "2106" in [view.number for view in views]
+    assert {(q.kind, q.participant) for q in found.questions} == {("too_many_storms", "320000")}
+    sources = [fix(NOW, east(n), f"s{n:02}") for n in range(30)]
+    assert len(seen(storm(sources))[0].tracks) == MOST_SOURCES
 
 
 def test_fixes_of_the_next_century_are_asked_about_and_left_out() -> None:

@@ -133,14 +133,25 @@ def test_an_update_for_tomorrow_leaves_todays_in_force_until_then() -> None:
     assert found.warning.identifier == name(2)
 
 
-def test_what_was_replaced_does_not_come_back_when_its_replacement_is_over() -> None:
-    """However short the replacement's own use was, and however the facts are compacted."""
-    brief = {"expireTime": text(after(hours=2))}
-    for entity in ("310000/a", "310000/b"):
-        made = published(entity, 2, "UPDATE", (1,), revision=2, **NEXT)
-        made.header.expire_time.FromJsonString(brief["expireTime"])
-        for days in (0.1, 3, 40, 399, 401, 402, 900):
-            assert standing(FIRST, made, at=after(days=days)) == []
+@pytest.mark.parametrize(("entity", "revision"), [("310000/a", 2), ("310000/b", 1)])
+@pytest.mark.parametrize("later", [[], [3]])
+def test_what_was_replaced_does_not_come_back_when_its_replacement_is_over(
+    entity: str, revision: int, later: list[int]
+) -> None:
+    """However short the replacement's own use was, and though it was itself changed behind it."""
+    made = published(entity, 2, "UPDATE", (1,), revision=revision, **NEXT)
+    more = [published(entity, n, "UPDATE", (n - 1,), revision=n, **LAST) for n in later]
+    for message in (made, *more):
+        message.header.expire_time.FromDatetime(after(hours=3))
+    for days in (0.2, 3, 40, 59, 60, 61, 62, 90):
+        assert standing(FIRST, made, *more, at=after(days=days)) == []
+
+
+@pytest.mark.parametrize(("days", "count"), [(59.9, 1), (60, 0), (61.5, 0)])
+def test_without_an_end_and_unrenewed_it_is_in_force_for_sixty_days(
+    days: float, count: int
+) -> None:
+    assert len(standing(FIRST, at=after(days=days))) == count
 
 
 @pytest.mark.parametrize(("days", "asked_about"), [(30, []), (31, ["warning_without_end"])])

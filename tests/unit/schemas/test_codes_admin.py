@@ -64,3 +64,17 @@ def test_neighbours_lie_across_a_border() -> None:
     assert "340000" not in tables.neighbors("310000")
     assert "330421" in tables.neighbors("320509")
     assert tables.neighbors("310100") == tables.neighbors("310000")
+
+
+def test_prefecture_level_cities_and_shanghai_have_points() -> None:
+    assert len(tables.cities()) == 41
+    assert set(tables.cities()) <= set(tables.points())
+    assert "310000" in tables.cities()
+    assert not {"320000", "320509"} & set(tables.cities())
+
+
+def test_cities_adjoin_across_borders_as_in_the_table() -> None:
+    pairs = tables.city_borders()
+    assert len(pairs) == 23
+    assert ("310000", "320500") in pairs
+    assert all(a < b and tables.province_of(a) != tables.province_of(b) for a, b in pairs)
