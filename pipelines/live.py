@@ -34,7 +34,7 @@ from pipelines.results import (
 )
 from pipelines.scope import ACTUAL, Key, key_of
 from pipelines.state import fold, parts_of, serialise
-from pipelines.store import AlreadyRunning, LiveStore, Part, Step
+from pipelines.store import LiveStore, Part, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of
 from schemas.catalog import body_of
 from schemas.codes.tables import PROVINCES
@@ -42,7 +42,7 @@ from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State
 
-__all__ = ["AlreadyRunning", "ArchiveError", "LivePipeline", "run"]
+__all__ = ["ArchiveError", "LivePipeline", "StoreUnusable", "run"]
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
@@ -262,7 +262,7 @@ def _touched(messages: Sequence[Message]) -> list[Part]:
 
 
 def run(config: LiveConfig, stop: threading.Event) -> None:
-    """Runs until `stop` is set. Raises AlreadyRunning, or ArchiveError."""
+    """Runs until `stop` is set. Raises StoreUnusable, or ArchiveError."""
     from pipelines.gateway_source import Gateway  # noqa: PLC0415  # grpc is for the live run only
 
     store = LiveStore(config.store)

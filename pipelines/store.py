@@ -26,11 +26,18 @@ CREATE TABLE IF NOT EXISTS rejected (id INTEGER PRIMARY KEY, data BLOB NOT NULL,
 """
 
 
+VERSION = 2
+"""Of the tables and what stands in them."""
+
 Part = tuple[str, str]
 """Key of a state, and one of its slots, as texts."""
 
 
-class AlreadyRunning(Exception):
+class StoreUnusable(Exception):
+    """The store can't be used by this process; the text says why, and the remedy."""
+
+
+class AlreadyRunning(StoreUnusable):
     """Another pipeline uses this store."""
 
 
@@ -47,7 +54,7 @@ class Step:
 
 
 class LiveStore:
-    """Opens the store for this process alone. Raises AlreadyRunning."""
+    """Opens the store for this process alone. Raises StoreUnusable."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +68,20 @@ class LiveStore:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
+        self._require_same_version(path)
         self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _require_same_version(self, path: Path) -> None:
+        """Raises StoreUnusable for a store whose states this version would not find."""
+        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if tables and version != VERSION:
+            self.close()
+            raise StoreUnusable(
+                f"{path}: written by another version of the pipeline (store {version}, this is {VERSION}): "
+                "move the pipeline's whole folder aside to read everything anew; what was published stands"
+            )
 
     def close(self) -> None:
         """Closes and gives the lock back."""

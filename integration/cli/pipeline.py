@@ -24,7 +24,7 @@ def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local st
     """Follow the joint gateway; publish summaries and proposals. Until SIGTERM or Ctrl-C."""
     from integration.logs import to_stderr
     from integration.pipeline import live_config
-    from pipelines.live import AlreadyRunning, ArchiveError
+    from pipelines.live import ArchiveError, StoreUnusable
     from pipelines.live import run as live
 
     to_stderr()
@@ -33,7 +33,7 @@ def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local st
         signal.signal(number, lambda *_: stop.set())
     try:
         live(live_config(folder), stop)
-    except (AlreadyRunning, ArchiveError) as error:
+    except (StoreUnusable, ArchiveError) as error:
         fail(str(error), REFUSED)
 
 

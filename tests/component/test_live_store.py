@@ -1,5 +1,6 @@
 """What the live pipeline keeps: archive, rejected messages, states; for one process alone."""
 
+import sqlite3
 import threading
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +11,7 @@ import pytest
 from pipelines.config import LiveConfig
 from pipelines.live import run
 from pipelines.ports import Batch, FeedLost
-from pipelines.store import AlreadyRunning, LiveStore, Step
+from pipelines.store import AlreadyRunning, LiveStore, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of, read
 from tests.support.feeds import Fate, Feed, Killed
 from tests.support.living import Life
@@ -172,3 +173,18 @@ def test_only_the_parts_that_are_asked_for_are_read(tmp_path: Path) -> None:
     store.commit(Step(parts={PART: b"z"}))
     assert store.parts([PART]) == {PART: b"z"}
     store.close()
+
+
+def test_a_store_of_another_version_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "states.db"
+    store = LiveStore(path)
+    store.commit(Step(offset=7))
+    store.close()
+    for version in (0, 1, 99):
+        with sqlite3.connect(path) as db:
+            db.execute(f"PRAGMA user_version = {version}")
+        db.close()
+        with pytest.raises(StoreUnusable, match="move the pipeline's whole folder aside"):
+            LiveStore(path)
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT value FROM position").fetchall() == [(7,)]

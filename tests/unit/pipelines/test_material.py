@@ -1,10 +1,17 @@
 """A summary is news when something happened, not when a count or a position has moved."""
 
+from datetime import timedelta
+
 import pytest
 
+from integration.drill.scenario import load
+from pipelines.material import material
+from pipelines.picture import Staleness, evaluate
 from pipelines.results import Said, View, is_news, said_of, view_of, views
-from tests.support.situation import after, incident, movement, picture, resource, text, waybill
-from yrd.exchange.v1.message_pb2 import Message
+from pipelines.scope import ACTUAL
+from pipelines.state import fold
+from tests.support.situation import after, incident, movement, picture, resource, text, us, waybill
+from yrd.exchange.v1.message_pb2 import Message, Mode
 
 STORY = [incident(), waybill(), movement("POSITION"), resource()]
 MINUTE_US = 60_000_000
@@ -51,3 +58,22 @@ def test_what_was_said_is_read_off_what_was_published() -> None:
     view = joint(*STORY)
     published = Message(situation_summary=view.body)  # type: ignore[arg-type]  # it is a summary
     assert said_of(view_of(published).said.text()) == view.said
+
+
+@pytest.mark.parametrize("told", [40, 70, 100, 130, 146])
+def test_twenty_seconds_of_silence_in_a_typhoon_are_no_news(told: int) -> None:
+    """Hours until a storm arrives, ages and the like follow the clock: they are no news by themselves."""
+    messages = []
+    for sequence, step in enumerate(load("infa_2021").steps[:told]):
+        made = Message.FromString(step.draft.SerializeToString())
+        made.header.mode = Mode.MODE_ACTUAL
+        made.header.ClearField("exercise_id")
+        made.stamp.origin, made.stamp.sequence = step.participant, sequence
+        made.stamp.sealed_time.FromDatetime(step.at)
+        messages.append(made)
+    at = step.at + timedelta(seconds=1)
+    patient = Staleness(timedelta(days=9))
+    states = fold(messages)
+    first = evaluate(ACTUAL, states, us(at), patient).summary
+    later = evaluate(ACTUAL, states, us(at + timedelta(seconds=20)), patient).summary
+    assert material(first) == material(later)
