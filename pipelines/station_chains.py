@@ -47,7 +47,11 @@ def order_in(chain: Chain, observation: Observation) -> int | None:
 def _chains() -> tuple[Chain, ...]:
     found: dict[str, Chain] = {}
     for row in rows("station_chains"):
-        objects = frozenset(row["objects"].split("|"))
+        objects = _names(row["objects"])
         chain = found.setdefault(row["chain"], Chain(row["chain"], row["name_zh"], objects, {}))
-        chain.order.update(dict.fromkeys(row["station"].split("|"), int(row["order"])))
+        chain.order.update(dict.fromkeys(_names(row["station"]), int(row["order"])))
     return tuple(found.values())
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(plain(name) for name in text.split("|"))

@@ -200,6 +200,13 @@ def test_stations_of_several_waters_of_a_chain_are_one_situation() -> None:
     assert [s.chain_order for s in found.stations] == [2, 4]
 
 
+def test_a_stations_name_is_known_in_either_width() -> None:
+    huai = {"objectName": "淮河", "affectedNeighbors": ["320000"]}
+    for name in ("蚌埠（吴家渡）", "蚌埠(吴家渡)", " 吴家渡 "):
+        found = only(level("340000/level/wujiadu", changes=huai | {"stationName": name}))
+        assert [s.chain_order for s in found.stations] == [4]
+
+
 def test_however_many_readings_there_are_the_last_below_its_mark_is_known() -> None:
     count = 5 * READINGS_KEPT
     values = [3.4, *[3.8] * count]
