@@ -3,11 +3,12 @@
 Unknown people or an unknown use make the cover unknown, not zero; nor is a stock zero that nobody told of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.areas import areas_of, open_ones
 from pipelines.daily_use import Use, capabilities, uses
+from pipelines.shared_people import Edge, least_people
 from pipelines.stocktake import Holding
 from pipelines.tally import Tally
 from yrd.common.v1.common_pb2 import Code
@@ -21,21 +22,34 @@ SCHEME = "yrd-capability"
 class _People:
     """Who was moved to safety in an area. `count` is None if no incident says."""
 
-    count: int | None = None
+    counted: dict[str, int] = field(default_factory=dict)
     incidents_unknown: int = 0
-    incident_ids: list[str] = field(default_factory=list)
+    count: int | None = None
+    at_least: bool = False
 
     def add(self, incident: JointIncident) -> None:
         if incident.casualties.HasField("evacuated"):
-            self.count = (self.count or 0) + incident.casualties.evacuated
-            self.incident_ids.append(incident.joint_id)
+            self.counted[incident.joint_id] = incident.casualties.evacuated
         else:
             self.incidents_unknown += 1
 
+    def sum_up(self, edges: Sequence[Edge]) -> None:
+        """Nobody counts twice where one incident brought another about."""
+        if not self.counted:
+            return
+        here = [e for e in edges if e[0] in self.counted and e[1] in self.counted]
+        self.count = least_people(self.counted, here)
+        self.at_least = self.incidents_unknown > 0 or self.count < sum(self.counted.values())
 
-def evaluate(holdings: Iterable[Holding], joint: Iterable[JointIncident]) -> list[Cover]:
-    """A line for each area with an open incident, each capability and unit of which a stock is told."""
-    people = _people(joint)
+
+def evaluate(
+    holdings: Iterable[Holding], joint: Iterable[JointIncident], edges: Sequence[Edge] = ()
+) -> list[Cover]:
+    """A line for each area with an open incident, each capability and unit of which a stock is told.
+
+    `edges`: incidents that brought others about.
+    """
+    people = _people(joint, edges)
     stocks: dict[tuple[str, str, str], Tally] = {}
     for holding in holdings:
         abilities = {c.value for c in holding.status.capabilities if c.scheme == SCHEME}
@@ -51,11 +65,13 @@ def evaluate(holdings: Iterable[Holding], joint: Iterable[JointIncident]) -> lis
     ]
 
 
-def _people(joint: Iterable[JointIncident]) -> dict[str, _People]:
+def _people(joint: Iterable[JointIncident], edges: Sequence[Edge]) -> dict[str, _People]:
     found: dict[str, _People] = {}
     for incident in sorted(open_ones(joint), key=lambda i: i.joint_id):
         for area in areas_of(incident.place.admin_code):
             found.setdefault(area, _People()).add(incident)
+    for people in found.values():
+        people.sum_up(edges)
     return found
 
 
@@ -68,7 +84,7 @@ def _line(key: tuple[str, str, str], stock: Tally, people: _People, use: Use | N
         available=stock.available,
         people=people.count,
         incidents_unknown=people.incidents_unknown,
-        incident_ids=people.incident_ids,
+        incident_ids=sorted(people.counted),
         basis=stock.basis(),
     )
     if use is not None:
@@ -76,5 +92,5 @@ def _line(key: tuple[str, str, str], stock: Tally, people: _People, use: Use | N
         line.people_served = stock.available / use.per_person
         if people.count and not use.once:
             line.days = line.people_served / people.count
-            line.at_most = people.incidents_unknown > 0
+            line.at_most = people.at_least
     return line

@@ -103,7 +103,7 @@ def evaluate_at(
         hazmat_counts=watch.counts,
         input_digest=digest,
     )
-    supplies.fill(summary, known, as_of_us, joint)
+    supplies.fill(summary, known, as_of_us, joint, chains)
     nature.add_to(summary, known, as_of_us)
     proposed = proposals.evaluate(known, as_of_us)
     summary.questions.extend(questions.listed(known.questions))

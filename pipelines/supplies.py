@@ -9,26 +9,34 @@ from pipelines.known import Known
 from pipelines.warehouses import tiers
 from schemas.codes.tables import PROVINCES
 from yrd.resource.v1.resource_pb2 import ResourceKind
+from yrd.situation.v1.incidents_pb2 import Cascade
 from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 from yrd.situation.v1.supplies_pb2 import AreaShelters, AreaSupplies
 
 
 def fill(
-    summary: SituationSummary, known: Known, as_of_us: int, joint: Sequence[JointIncident]
+    summary: SituationSummary,
+    known: Known,
+    as_of_us: int,
+    joint: Sequence[JointIncident],
+    chains: Sequence[Cascade],
 ) -> None:
-    """Puts them into a summary. `joint` are its incidents."""
+    """Puts them into a summary. `joint` are its incidents, `chains` what brought what about."""
     focus = in_focus(joint)
-    summary.supplies.extend(_supplies(known, as_of_us, joint))
+    summary.supplies.extend(_supplies(known, as_of_us, joint, chains))
     summary.shelters.extend(_shelters(known, as_of_us, focus))
     summary.bases.extend(bases.evaluate(stocktake.take(known, as_of_us), joint))
     equipment = stocktake.of_kind(known, as_of_us, *strength.KINDS)
     summary.capabilities.extend(strength.evaluate(equipment, focus))
 
 
-def _supplies(known: Known, as_of_us: int, joint: Sequence[JointIncident]) -> list[AreaSupplies]:
+def _supplies(
+    known: Known, as_of_us: int, joint: Sequence[JointIncident], chains: Sequence[Cascade]
+) -> list[AreaSupplies]:
     stocks = stocktake.of_kind(known, as_of_us, ResourceKind.RESOURCE_KIND_SUPPLIES)
     lines = _by_area(reserves.evaluate(stocks, reserves.by_focus(in_focus(joint))))
-    lasting = _by_area(cover.evaluate(stocks, joint))
+    edges = [(link.cause_id, link.effect_id) for c in chains for link in c.links]
+    lasting = _by_area(cover.evaluate(stocks, joint, edges))
     expiring = expiry.evaluate(stocks, as_of_us)
     return [
         AreaSupplies(

@@ -68,6 +68,15 @@ def test_people_and_stocks_count_in_the_areas_around_them() -> None:
     assert cover(water(), *told, area="").people == 200
 
 
+def test_nobody_counts_twice_where_one_incident_brought_another_about() -> None:
+    told = [affected("storm", evacuated=100), affected("flood", evacuated=60)]
+    (line,) = [
+        c for c in evaluate(holdings(water()), told, [("storm", "flood")]) if c.admin_code == ""
+    ]
+    assert (line.people, line.days, line.at_most) == (100, 2, True)
+    assert cover(water(), *told).people == 160
+
+
 def test_closed_incidents_have_nobody_to_provide_for() -> None:
     assert evaluate(holdings(water()), [affected(evacuated=9, closed=True)]) == []
 
