@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from integration.cli import pipeline_views
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
 from integration.cli.instants import INSTANT, NoInstant, instant_us
 from integration.cli.progress import entry_progress
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pipelines.archives import Archived, Told
 
 app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=True)
+app.command()(pipeline_views.report)
+app.command()(pipeline_views.supplies)
 
 
 @app.command()

@@ -62,6 +62,8 @@ def test_the_commands_are_these() -> None:
         "pipeline run",
         "pipeline backfill",
         "pipeline as-of",
+        "pipeline report",
+        "pipeline supplies",
     }
 
 

@@ -1,5 +1,6 @@
 """`yrd pipeline`: a picture from archived files, and only one pipeline on one store."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipelines.store import LiveStore
 from schemas.avro.archive import append
 from tests.support.builders import message
 from tests.support.commands import yrd
+from tests.support.stores import stocked
 from yrd.exchange.v1.message_pb2 import Message
 
 
@@ -66,3 +68,46 @@ def test_a_second_pipeline_on_one_store_is_refused(tmp_path: Path) -> None:
         store.close()
     assert ran.status == 1
     assert "another pipeline runs on this store" in ran.err
+
+
+def test_a_report_follows_the_one_before(archives: list[Path], tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    ran = yrd("pipeline", "report", archives[0], "--save", first)
+    assert (ran.status, "首报" in ran.out, "first report" in ran.out) == (0, True, True)
+    ran = yrd("pipeline", "report", *archives, "--previous", first, "--save", second)
+    assert ran.status == 0
+    assert "续报第1期" in ran.out
+    assert "较上期变化" in ran.out
+    assert "revision" in ran.out
+    assert json.loads(second.read_text())["number"] == 2
+    ran = yrd("pipeline", "report", archives[0], "--previous", second)
+    assert (ran.status, ran.out) == (2, "")
+    assert "later instant" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--scope", "actual"], "the files hold exercise/"),
+        (["--previous", "nowhere.json"], "nowhere.json"),
+        (["--save", "no/such/folder.json"], "folder.json"),
+    ],
+)
+def test_a_report_that_cannot_be_made_says_why(
+    archives: list[Path], arguments: list[str], why: str
+) -> None:
+    ran = yrd("pipeline", "report", archives[0], *arguments)
+    assert ran.status == 2
+    assert why in ran.err
+
+
+def test_supplies_are_broken_up_from_archives(tmp_path: Path) -> None:
+    file = tmp_path / "1.avro"
+    append(file, 0, [stocked(sequence=0), stocked("310000/store/2", 8, "310115", sequence=1)])
+    ran = yrd("pipeline", "supplies", file, "--area", "310000", "--kind", "101")
+    assert ran.status == 0
+    assert "上海 基本生活保障物资 101：可用108顶，共108（可用：市级 108）" in ran.out
+    assert "金山区 Supplies for basic needs 101: 100 顶 available of 100" in ran.out
+    assert yrd("pipeline", "supplies", file, "--area", "330000").status == 1
+    for wrong in (["--kind", "4"], ["--kind", "10"], ["--scope", "exercise/x"]):
+        assert yrd("pipeline", "supplies", file, *wrong).status == 2

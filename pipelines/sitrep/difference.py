@@ -1,0 +1,104 @@
+"""What changed since the report before, in words: old → new."""
+
+from collections.abc import Callable, Mapping
+
+from pipelines.report_words import AID_STATES, COLORS, FIGURES, GRADES, LEVELS
+from pipelines.sitrep import naming
+from pipelines.sitrep.changes import Change, compare
+from pipelines.sitrep.opening import log
+from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages
+from yrd.situation.v1.incidents_pb2 import Escalation
+from yrd.situation.v1.situation_pb2 import (
+    ActiveResponse,
+    ActiveWarning,
+    AidLine,
+    JointIncident,
+    ParticipantCoverage,
+    SituationSummary,
+)
+
+
+def since(before: SituationSummary, after: SituationSummary) -> Section:
+    """All changes between two summaries."""
+    lines = tuple(_line(change) for change in compare(before, after))
+    nothing = line("无变化", "nothing")
+    return Section("较上期变化", "What changed since the report before", lines or (nothing,))
+
+
+_VERBS: Mapping[str, tuple[str, str]] = {
+    "new": ("新增{what}{mark}", "new: {what}{mark}"),
+    "over": ("不再有{what}{mark}", "no longer there: {what}{mark}"),
+    "closed": ("已结{what}{mark}", "closed: {what}{mark}"),
+    "reopened": ("重新处置{what}{mark}", "open again: {what}{mark}"),
+    "joined": ("{what}已并入{other}", "{what} now includes {other}"),
+    "figure": ("{what}{field}：{before} → {after}", "{what}, {field}: {before} → {after}"),
+    "grade": ("{what}等级：{before} → {after}", "{what}, grade: {before} → {after}"),
+    "level": ("{what}：{before} → {after}", "{what}: {before} → {after}"),
+    "state": ("{what}：{before} → {after}", "{what}: {before} → {after}"),
+    "offered": ("{what}已承诺：{before} → {after}", "{what}, offered: {before} → {after}"),
+    "silent": ("{what}转为静默（最近报送{last}）", "{what} has fallen silent (last told {last})"),
+    "heard": ("{what}恢复报送（最近报送{last}）", "{what} is heard again (last told {last})"),
+}
+
+
+def _line(change: Change) -> Line:
+    zh, en = _VERBS[change.kind]
+    parts: dict[str, Figure | Name] = {"what": _subject(change.item)}
+    if change.kind in {"new", "over", "closed", "reopened"}:
+        seen = change.before if change.kind == "over" else change.after
+        parts["mark"] = Figure("", "", messages(seen.message_ids))
+    elif change.kind == "joined":
+        title = naming.quoted(change.before.value)
+        parts["other"] = Figure(title.zh, title.en, messages(change.before.message_ids))
+    elif change.kind in {"silent", "heard"}:
+        parts["last"] = _last_told(change.item)
+    else:
+        parts |= _old_and_new(change)
+    return line(zh, en, **parts)
+
+
+def _last_told(covered: ParticipantCoverage) -> Figure:
+    if not covered.message_count:
+        return Figure("不详", "unknown", log(covered))
+    return naming.instant(covered.last_told_time, log(covered))
+
+
+def _subject(item: object) -> Name:
+    if isinstance(item, JointIncident):
+        return _put("事件{0}", "incident {0}", naming.quoted(item.title))
+    if isinstance(item, ActiveWarning):
+        return _put("{0}{1}预警", "{0}, warning of {1}",
+                    naming.participant(item.participant), naming.incident_kind(item.event_type))  # fmt: skip
+    if isinstance(item, ActiveResponse):
+        return _put("{0}{1}响应", "{0}, response to {1}",
+                    naming.participant(item.participant), naming.incident_kind(item.event_type))  # fmt: skip
+    if isinstance(item, AidLine):
+        return _put("{0}对{1}的请求", "{0}, request for {1}",
+                    naming.participant(item.requester), naming.ability(item.capability))  # fmt: skip
+    if isinstance(item, Escalation):
+        return Name(item.text_zh, item.text_en)
+    assert isinstance(item, ParticipantCoverage)
+    return naming.participant(item.participant)
+
+
+def _put(zh: str, en: str, *names: Name) -> Name:
+    return Name(zh.format(*(n.zh for n in names)), en.format(*(n.en for n in names)))
+
+
+def _old_and_new(change: Change) -> dict[str, Figure | Name]:
+    show: Callable[[object, tuple[str, ...]], Figure] = naming.known
+    scale = _scale(change)
+    if scale is not None:
+        show = lambda value, ids: naming.rank(scale[value], ids)  # noqa: E731
+    parts: dict[str, Figure | Name] = {
+        "before": show(change.before.value, change.before.message_ids),
+        "after": show(change.after.value, change.after.message_ids),
+    }
+    if change.kind == "figure":
+        parts["field"] = Name(*FIGURES[change.field])
+    return parts
+
+
+def _scale(change: Change) -> Mapping[object, tuple[str, str]] | None:
+    scales = {"grade": GRADES, "color": COLORS, "level": LEVELS, "state": AID_STATES}
+    return scales.get(change.field)  # type: ignore[return-value]

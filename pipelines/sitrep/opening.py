@@ -1,0 +1,92 @@
+"""Coverage (数据覆盖): who is silent since when, and what that hides. It comes first."""
+
+from collections.abc import Iterator
+
+from pipelines.sitrep import naming
+from pipelines.sitrep.parts import Line, LogSource, Section, line, sub
+from yrd.situation.v1.situation_pb2 import ParticipantCoverage, SituationSummary
+
+
+def coverage(summary: SituationSummary) -> Section:
+    """The silent first."""
+    silent_first = sorted(summary.coverage, key=lambda covered: not covered.stale)
+    lines = [found for covered in silent_first for found in _covered(summary, covered)]
+    return Section("数据覆盖", "Coverage", tuple(lines))
+
+
+def log(covered: ParticipantCoverage) -> tuple[LogSource, ...]:
+    """A participant's log as a source."""
+    return (LogSource(covered.participant, covered.last_sequence),)
+
+
+def _covered(summary: SituationSummary, covered: ParticipantCoverage) -> Iterator[Line]:
+    who = naming.participant(covered.participant)
+    if not covered.message_count:
+        yield line(
+            "{who}：从未报送，其情况一概不详",
+            "{who} has never told anything: nothing is known of it",
+            who=who,
+        )
+        return
+    told = {
+        "count": naming.sourced(covered.message_count, log(covered)),
+        "last": naming.instant(covered.last_told_time, log(covered)),
+    }
+    if not covered.stale:
+        yield line(
+            "{who}：报送{count}条，最近{last}",
+            "{who}: {count} messages, the last at {last}",
+            who=who,
+            **told,
+        )
+        return
+    yield line(
+        "{who}：自{last}起静默（共报送{count}条），以下各项如有变化均未反映：",
+        "{who}: SILENT since {last} ({count} messages in all); changes in these are not seen:",
+        who=who,
+        **told,
+    )
+    yield from _hidden(summary, covered.participant)
+
+
+def _hidden(summary: SituationSummary, participant: str) -> Iterator[Line]:
+    """What the picture has of a silent participant: it may be out of date."""
+    incidents = [
+        member.message_id
+        for incident in summary.incidents
+        if not incident.closed
+        for member in incident.members
+        if member.participant == participant
+    ]
+    items = {
+        ("未结事件报告", "reports on open incidents"): incidents,
+        ("生效预警", "warnings in force"): _ids(summary.warnings, participant),
+        ("应急响应", "responses in force"): _ids(summary.responses, participant),
+        ("管控措施", "controls in force"): _ids(summary.controls, participant),
+        ("资源状态", "states of resources"): _ids(summary.resources, participant),
+        ("在途危险货物", "trips with dangerous goods"): _ids(summary.hazmat, participant),
+    }
+    found = False
+    for (zh, en), ids in items.items():
+        distinct = list(dict.fromkeys(ids))
+        if distinct:
+            found = True
+            yield sub(
+                f"{zh}：{{count}}条",
+                f"{en}: {{count}}",
+                count=naming.count(len(distinct), distinct),
+            )
+    if not found:
+        yield sub(
+            "（尚无其有效信息）",
+            "(nothing of it is in the picture)",
+        )
+
+
+def _ids(items: object, participant: str) -> list[str]:
+    return [
+        id_
+        for item in items  # type: ignore[attr-defined]
+        if item.participant == participant
+        for id_ in item.message_ids
+    ]

@@ -1,0 +1,116 @@
+"""What a report is made of: lines in both languages over the same figures, each with its sources."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipelines.tally import basis
+from yrd.situation.v1.supplies_pb2 import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSource:
+    """A message."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """A participant's log, up to the newest entry that was taken in."""
+
+    participant: str
+    last_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSource:
+    """More messages than are listed, with the digest of all: see Basis."""
+
+    messages: int
+    message_ids: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySource:
+    """All that a summary rests on."""
+
+    input_digest: str
+
+
+Source = MessageSource | LogSource | SetSource | SummarySource
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, an instant or another value of a summary, as it is shown in each language."""
+
+    zh: str
+    en: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What something is called."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as templates of both languages over the same parts; the templates hold no digits."""
+
+    zh: str
+    en: str
+    parts: Mapping[str, Figure | Name] = field(default_factory=dict)
+    indent: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its lines."""
+
+    zh: str
+    en: str
+    lines: tuple[Line, ...]
+
+
+def line(zh: str, en: str, /, **parts: Figure | Name) -> Line:
+    """A line."""
+    return Line(zh, en, parts)
+
+
+def sub(zh: str, en: str, /, **parts: Figure | Name) -> Line:
+    """A line that belongs to the one above."""
+    return Line(zh, en, parts, indent=2)
+
+
+def name(text: str) -> Name:
+    """A name that is the same in both languages."""
+    return Name(text, text)
+
+
+def figure(text: str, sources: Iterable[Source]) -> Figure:
+    """A figure that is written the same in both languages."""
+    return Figure(text, text, tuple(sources))
+
+
+MOST_CITED = 8
+"""Messages that a figure cites one by one; of more it cites the set, with a digest of it."""
+
+
+def messages(ids: Iterable[str]) -> tuple[Source, ...]:
+    """Messages as sources, each once; a set if they are many."""
+    distinct = list(dict.fromkeys(ids))
+    if len(distinct) > MOST_CITED:
+        return resting_on(basis(distinct))
+    return tuple(MessageSource(id_) for id_ in distinct)
+
+
+def resting_on(found: Basis) -> tuple[Source, ...]:
+    """A basis as sources."""
+    if not found.digest:
+        return messages(found.message_ids)
+    return (SetSource(found.messages, tuple(found.message_ids), found.digest),)
