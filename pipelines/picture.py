@@ -21,6 +21,7 @@ from pipelines import (
 )
 from pipelines.facts import Facts
 from pipelines.known import Known
+from pipelines.mutual_aid import add_mutual_aid
 from pipelines.scope import ACTUAL, Key, timestamp
 from pipelines.totals import totals
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
@@ -105,6 +106,7 @@ def evaluate_at(
     )
     supplies.fill(summary, known, as_of_us, joint, chains)
     nature.add_to(summary, known, as_of_us)
+    add_mutual_aid(summary, known)
     proposed = proposals.evaluate(known, as_of_us)
     summary.questions.extend(questions.listed(known.questions))
     summary.question_counts.extend(questions.counts(known.questions))

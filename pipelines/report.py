@@ -1,16 +1,13 @@
-"""Summaries and proposals as text, Chinese first, then English. Coverage comes first in both."""
+"""Summaries as text, Chinese first, then English. Coverage comes first in both."""
 
 from collections.abc import Callable, Iterable
 
 from pipelines import report_hazmat, report_nature, report_supplies
 from pipelines.amounts import amount
+from pipelines.report_aid import aid_lines
 from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
-from pipelines.report_words import AID_STATES, EN, ZH, Words
-from yrd.situation.v1.situation_pb2 import (
-    AidProposal,
-    Allocation,
-    SituationSummary,
-)
+from pipelines.report_words import EN, ZH, Words
+from yrd.situation.v1.situation_pb2 import SituationSummary
 
 
 def summary_text(summary: SituationSummary) -> str:
@@ -34,7 +31,7 @@ def _summary(summary: SituationSummary, words: Words) -> str:
         (say("管控措施", "Controls in force"), _controls),
         *report_nature.sections(words),
         (say("可支援资源", "Resources to spare"), _resources),
-        (say("互助", "Mutual aid"), _aid),
+        (say("互助", "Mutual aid"), aid_lines),
         (say("危险货物运输", "Dangerous goods on the road"), report_hazmat.lines),
         *report_supplies.sections(words),
     ]
@@ -92,63 +89,3 @@ def _resources(summary: SituationSummary, words: Words) -> Iterable[str]:
                 f"{name} {ability}：可调出{amount(line.spare)}{line.unit}（可用{amount(line.available)}）",
                 f"{name} {ability}: {amount(line.spare)} {line.unit} to spare of {amount(line.available)}",
             )
-
-
-def _aid(summary: SituationSummary, words: Words) -> Iterable[str]:
-    for line in summary.aid:
-        name, ability = words.name(line.requester), words.ability(line.capability)
-        state = AID_STATES[line.state][words.index]
-        unit, wanted = line.requested.unit, amount(line.requested.value)
-        given = amount(line.offered)
-        yield words.say(
-            f"{name} 请求{ability}{wanted}{unit}：{state}，已承诺{given}{unit}",
-            f"{name} asks for {wanted} {unit} {ability}: {state}, {given} offered",
-        )
-
-
-def proposal_text(proposal: AidProposal) -> str:
-    """A proposal in Chinese and in English."""
-    return "\n".join(_proposal(proposal, words) for words in (ZH, EN))
-
-
-def _proposal(proposal: AidProposal, words: Words) -> str:
-    name = words.name(proposal.beneficiary)
-    lines = [
-        words.say(
-            f"【互助建议】受援方：{name}（仅供决策，不构成请求）",
-            f"[Mutual-aid proposal] for {name} (people decide; nothing has been requested)",
-        )
-    ]
-    if proposal.withdrawn:
-        lines.append(
-            words.say("  · 已撤回", "  · withdrawn: no longer needed, or no longer possible")
-        )
-    for line in proposal.lines:
-        need, unit = line.need, line.need.quantity.unit
-        lines.append(
-            words.say(
-                f"  · {words.ability(need.capability)}：需要{amount(need.quantity.value)}{unit}，"
-                f"已落实{amount(line.already_covered)}，缺口余{amount(line.unmet)}",
-                f"  · {words.ability(need.capability)}: {amount(need.quantity.value)} {unit} needed, "
-                f"{amount(line.already_covered)} found, {amount(line.unmet)} still unmet",
-            )
-        )
-        lines += [_allocation(a, words) for a in line.allocations]
-        for obstacle in line.obstacles:
-            lines.append("      " + words.say(obstacle.text_zh, obstacle.text_en))
-    return "\n".join(lines)
-
-
-def _allocation(given: Allocation, words: Words) -> str:
-    why = given.reasons[0].text_zh if words is ZH else given.reasons[0].text_en
-    who, how_much = words.name(given.participant), amount(given.quantity.value)
-    unit, minutes = given.quantity.unit, given.arrival_minutes
-    known = given.HasField("arrival_minutes")
-    when = words.say(
-        f"约{minutes}分钟到达" if known else "到达时间不详",
-        f"there in about {minutes} min" if known else "time of arrival unknown",
-    )
-    return words.say(
-        f"      {who} {given.resource_name} {how_much}{unit}，{when}；{why}",
-        f"      {who} {given.resource_name} {how_much} {unit}, {when}; {why}",
-    )

@@ -7,7 +7,8 @@ from typing import Any
 from pipelines.as_of import AsOf
 from pipelines.differences import CHANGED, GONE, JOINED, NEW, Difference
 from pipelines.picture import Picture
-from pipelines.report import proposal_text, summary_text
+from pipelines.report import summary_text
+from pipelines.report_proposals import proposal_text
 from pipelines.report_words import EN, ZH, Words
 from pipelines.scope import timestamp
 from schemas.json_form import to_json

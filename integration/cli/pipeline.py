@@ -56,7 +56,8 @@ def backfill(
     """
     from pipelines.backfill import ArchiveError
     from pipelines.backfill import backfill as compute
-    from pipelines.report import proposal_text, summary_text
+    from pipelines.report import summary_text
+    from pipelines.report_proposals import proposal_text
     from schemas.json_form import to_json
 
     try:

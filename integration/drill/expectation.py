@@ -4,20 +4,23 @@ Shares nothing with gateway/ or pipelines/. Written for scenarios of some hundre
 loops, no states.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import combinations
 from math import acos, cos, inf, radians, sin
 
 from integration.drill.scenario import Step
 from schemas.codes.tables import point_of
+from yrd.aid.v1.aid_pb2 import AidResponseLine
 from yrd.common.v1.common_pb2 import Place
 from yrd.exchange.v1.message_pb2 import Draft, Mode
 from yrd.resource.v1.resource_pb2 import Need
 
 NEAR_KM, SOON_HOURS = 10.0, 24.0
-WITHDRAWN, FINAL, CANCELLED, OFFERING = 5, 3, 3, (1, 2)
+ROAD_MINUTES_PER_KM = 1.3
+WITHDRAWN, FINAL, CANCELLED, OFFERING, REFUSING = 5, 3, 3, (1, 2), (2, 3, 4)
 Casualty = dict[str, int]
 
 
@@ -146,6 +149,7 @@ class _Wanted:
     incident: str
     place: Place
     missing: float
+    refusing: frozenset[str] = frozenset()
 
     def order(self) -> tuple[bool, float, str, str]:
         by = self.need.needed_by_time.seconds if self.need.HasField("needed_by_time") else 1e18
@@ -155,7 +159,7 @@ class _Wanted:
 def _lenders(
     current: list[Step], groups: Iterable[list[Step]], at: datetime
 ) -> dict[tuple[str, str], list[tuple[str, float]]]:
-    """(incident, line) → lenders with what they could give, nearest first."""
+    """(incident, line) → lenders with what they could give, earliest first."""
     left = {
         s.draft.header.entity_id: _spare(s.draft)
         for s in current
@@ -164,23 +168,24 @@ def _lenders(
     stocks = [s for s in current if s.draft.header.entity_id in left]
     found: dict[tuple[str, str], list[tuple[str, float]]] = {}
     for wanted in sorted(_wanted(current, groups), key=_Wanted.order):
-        fitting = [s for s in stocks if _fits(s.draft, wanted.need)]
-        missing = wanted.missing
-        for s in fitting:
-            if s.participant == wanted.home:
-                missing -= _draw(left, s, missing)
-        if missing <= 0:
-            continue
-        others = [s for s in fitting if s.participant != wanted.home]
-        others.sort(key=lambda s, w=wanted: _km(s.draft.resource_status.place, w.place))  # type: ignore[misc]
-        lenders = []
-        for s in others:
+        missing, lenders = wanted.missing, []
+        able = [s for s in stocks if _fits(s.draft, wanted.need)]
+        able = [s for s in able if s.participant not in wanted.refusing]
+        for s in sorted(able, key=partial(_soonest, wanted)):
             given = _draw(left, s, missing)
-            if given > 0:
+            missing -= given
+            if given > 0 and s.participant != wanted.home:
                 lenders.append((s.participant, given))
-                missing -= given
-        found[wanted.incident, wanted.need.line_id] = lenders
+        if lenders or missing > 0:
+            found[wanted.incident, wanted.need.line_id] = lenders
     return found
+
+
+def _soonest(wanted: _Wanted, step: Step) -> tuple[bool, float]:
+    """Who is there first, mobilisation included; where no life depends on it, the own province before all."""
+    status = step.draft.resource_status
+    minutes = status.mobilize_minutes + _km(status.place, wanted.place) * ROAD_MINUTES_PER_KM
+    return not wanted.need.life_saving and step.participant != wanted.home, minutes
 
 
 def _draw(left: dict[str, float], step: Step, wanted: float) -> float:
@@ -213,19 +218,15 @@ def _wanted(current: list[Step], groups: Iterable[list[Step]]) -> list[_Wanted]:
     for step in current:
         request = step.draft.aid_request
         for line in request.lines:
-            offers = sum(
-                answer.quantity.value
-                for other in current
-                if other.draft.aid_response.request_id == step.draft.header.entity_id
-                for answer in other.draft.aid_response.lines
-                if answer.request_line_id == line.need.line_id and answer.decision in OFFERING
-            )
+            answers = list(_answers(current, step.draft.header.entity_id, line.need.line_id))
+            offers = sum(a.quantity.value for _, a in answers if a.decision in OFFERING)
             asked[request.incident_id, line.need.line_id] = _Wanted(
                 line.need,
                 step.participant,
                 request.incident_id,
                 line.report_to,
                 line.need.quantity.value - offers,
+                frozenset(who for who, a in answers if a.decision in REFUSING),
             )
     for step in (s for group in groups for s in group):
         report, incident = step.draft.incident_report, step.draft.header.entity_id
@@ -233,3 +234,13 @@ def _wanted(current: list[Step], groups: Iterable[list[Step]]) -> list[_Wanted]:
             wanted = _Wanted(need, step.participant, incident, report.place, need.quantity.value)
             asked.setdefault((incident, need.line_id), wanted)
     return list(asked.values())
+
+
+def _answers(
+    current: list[Step], request_id: str, line_id: str
+) -> Iterator[tuple[str, AidResponseLine]]:
+    for step in current:
+        response = step.draft.aid_response
+        for answer in response.lines if response.request_id == request_id else ():
+            if answer.request_line_id == line_id:
+                yield step.participant, answer

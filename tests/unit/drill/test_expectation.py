@@ -200,6 +200,16 @@ LENDERS: list[tuple[str, list[dict[str, Any]], list[tuple[str, float]] | None]] 
         [("330000", 15)],
     ),
     (
+        "who refused is not asked again",
+        [WANTS, _request(15), _answer("320000", 6, "AID_DECISION_DECLINE"), _stock("320000", 20)],
+        [],
+    ),
+    (
+        "the time to gather counts",
+        [WANTS, _stock("330000", 20, mobilize_minutes=600), _stock("340000", 20)],
+        [("340000", 10)],
+    ),
+    (
         "the last report wants nothing",
         [report(needs=[need(10)], kind="REPORT_KIND_FINAL"), _stock("320000", 20)],
         None,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.proposals import evaluate, open_needs
+from pipelines.needs import open_needs
+from pipelines.proposals import evaluate
 from tests.support.builders import need, place
 from tests.support.floods import jiangsu, shanghai
 from tests.support.situation import (

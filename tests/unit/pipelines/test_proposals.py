@@ -66,7 +66,7 @@ def test_without_needs_there_is_nothing_to_propose() -> None:
     assert proposals(lacking(wanted=[]), resource()) == []
 
 
-@pytest.mark.parametrize(("own", "missing"), [(6, None), (7, None), (5.5, 0.5), (2, 4), (0, 6)])
+@pytest.mark.parametrize(("own", "missing"), [(6, None), (7, None), (5, 1), (2, 4), (0, 6)])
 def test_a_province_helps_itself_first(own: float, missing: float | None) -> None:
     told = [lacking(), resource("310000/own", stock(own)), resource("320000/pumps", stock(20))]
     if missing is None:
@@ -135,7 +135,7 @@ def test_equals_stand_in_a_fixed_order() -> None:
     assert lent(line(*told)) == lent(line(*reversed(told))) == [("320000/a", 3), ("340000/b", 3)]
 
 
-@pytest.mark.parametrize(("minimum", "spare"), [(7, 3), (4.5, 5.5), (10, 0)])
+@pytest.mark.parametrize(("minimum", "spare"), [(7, 3), (5, 5), (10, 0)])
 def test_an_owner_keeps_its_minimum(minimum: float, spare: float) -> None:
     found = line(lacking(), resource("320000/pumps", stock(10, minimum)))
     assert lent(found) == ([("320000/pumps", spare)] if spare else [])
@@ -144,6 +144,22 @@ def test_an_owner_keeps_its_minimum(minimum: float, spare: float) -> None:
     assert obstacle.code == "minimum_kept"
     assert "最低保有量" in obstacle.text_zh
     assert "kept as a minimum" in obstacle.text_en
+
+
+@pytest.mark.parametrize(
+    ("unit", "own", "lends"), [("台", 5, 1), ("t", 5.5, 0.5), ("m³", 5.5, 0.5)]
+)
+def test_half_a_pump_is_no_pump_but_half_a_ton_is_half_a_ton(
+    unit: str, own: float, lends: float
+) -> None:
+    lacks = need() | {"quantity": {"value": 6, "unit": unit}}
+    told = [
+        lacking(wanted=[lacks]),
+        resource("310000/own", stock(5.5, 0, unit)),
+        resource("320000/pumps", stock(20.5, 0.25, unit)),
+    ]
+    found = line(*told)
+    assert (found.already_covered, lent(found)) == (own, [("320000/pumps", lends)])
 
 
 def test_what_nobody_has_is_said() -> None:
@@ -227,8 +243,10 @@ def test_what_is_unmet_and_what_is_lent_make_up_the_need() -> None:
 def test_the_reasons_say_how_far_and_what_is_kept_in_both_languages() -> None:
     found = line(lacking(changes=HERE), resource("320000/pumps", NEAR | stock(10, 3)))
     reasons = {r.code: (r.text_zh, r.text_en) for r in found.allocations[0].reasons}
-    assert "5公里" in reasons["nearest"][0]
-    assert "5 km" in reasons["nearest"][1]
+    assert "公路约5公里" in reasons["arrival"][0]
+    assert "5 km by road" in reasons["arrival"][1]
+    assert "5分钟到达" in reasons["arrival"][0]
+    assert "there in 5 min with" in reasons["arrival"][1]
     assert "保留最低保有量3台" in reasons["above_minimum"][0]
     assert "minimum of 3台 is kept" in reasons["above_minimum"][1]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.report import proposal_text, summary_text
+from pipelines.report import summary_text
+from pipelines.report_proposals import proposal_text
 from schemas.codes.tables import capability
 from tests.support.bodies import CONTACT
 from tests.support.builders import need, place

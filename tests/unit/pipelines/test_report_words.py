@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.report import proposal_text, summary_text
+from pipelines.report import summary_text
+from pipelines.report_proposals import proposal_text
 from tests.support.floods import FLOOD, jiangsu, north, shanghai
 from tests.support.situation import (
     answer,
@@ -121,7 +122,7 @@ def test_a_source_without_a_figure_is_shown_with_a_dash() -> None:
 def test_reasons_stand_in_the_language_of_their_part() -> None:
     (proposed,) = picture([lacking(), resource()]).proposals
     chinese, english = proposal_text(proposed).split("[Mutual-aid proposal]")
-    assert "为尚有余量者中最近" in chinese
-    assert "the nearest with anything to spare" in english
-    assert "nearest" not in chinese
-    assert "最近" not in english
+    assert "含集结约351分钟到达" in chinese
+    assert "there in 351 min with mobilisation" in english
+    assert "mobilisation" not in chinese
+    assert "集结" not in english
