@@ -91,6 +91,12 @@ def as_of(
             help='"actual", or "exercise/" and its name; there T is the exercise\'s time.'
         ),
     ] = "actual",
+    part: Annotated[
+        str,
+        typer.Option(
+            help="Only a part: province/310000, border/310000-320000, incident/ and its id."
+        ),
+    ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="As one JSON object: known_then, known_now, differences.")
     ] = False,
@@ -105,6 +111,7 @@ def as_of(
     from pipelines.archives import ArchiveError, messages_of
     from pipelines.as_of import NoSuchScope
     from pipelines.as_of import as_of as compute
+    from pipelines.as_of_part import narrowed
     from pipelines.report_as_of import as_of_json, as_of_text
 
     try:
@@ -112,6 +119,8 @@ def as_of(
         chosen = _chosen(files or [], folder)
         with _reading() as told:
             found = compute(messages_of(chosen, told), at_us, scope)
+        if part:
+            found = narrowed(found, part)
     except (ArchiveError, NoInstant, NoSuchScope) as error:
         fail(str(error), BAD_INPUT)
     print(as_of_json(found) if as_json else as_of_text(found))

@@ -61,6 +61,16 @@ def test_an_exercise_is_asked_for_by_name(archives: list[Path]) -> None:
     assert "there is actual, exercise/drill" in ran.err
 
 
+def test_a_part_of_the_picture(archives: list[Path]) -> None:
+    ran = yrd("pipeline", "as-of", T, *archives, "--part", "province/320000", "--json")
+    assert ran.json()["known_now"]["summary"]["scope"] == "province/320000"
+    assert {d["subject"] for d in ran.json()["differences"]} >= {"warnings"}
+    assert "incidents" not in ran.json()["known_now"]["summary"]
+    ran = yrd("pipeline", "as-of", T, *archives, "--part", "province/110000")
+    assert (ran.status, ran.out) == (2, "")
+    assert "part province/110000: neither picture has it at that instant; there is prov" in ran.err
+
+
 def test_a_stack_of_its_own_while_it_runs(tmp_path: Path) -> None:
     """What the live run published is what was known at its instant."""
     life = Life(

@@ -4,7 +4,6 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -116,11 +115,8 @@ def test_no_more_of_a_backfill_is_held_than_waits_for_one_file(
 ) -> None:
     """A year fits in memory: batches are gone when those of the next file are read."""
     watch = Watch()
-
-    def run(batches: Iterable[list[bytes]], *arguments: Any) -> graph.Outcome:
-        return graph.run(watch.over(batches), *arguments)
-
-    monkeypatch.setattr(backfilling, "run", run)
+    batches = backfilling._batches
+    monkeypatch.setattr(backfilling, "_batches", lambda messages: watch.over(batches(messages)))
     monkeypatch.setattr(backfilling, "BATCH", 2)
     monkeypatch.setattr(graph, "BATCHES_IN_FILE", 5)
     files = [written(tmp_path / f"{n}.avro", 20) for n in range(5)]
