@@ -1,9 +1,11 @@
 """What all trips are looked at against: areas, controls on roads. Built once, for any number of trips."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from pipelines.hazmat.areas import Areas, WatchedArea
+from pipelines.hazmat.closures import Closures, end_of
 from pipelines.hazmat.limits import told_with_trips
 from pipelines.hazmat.roads import road_number
 from pipelines.hazmat.shapes import shape_of
@@ -18,15 +20,17 @@ _CLOSING = (ControlKind.CONTROL_KIND_AREA, ControlKind.CONTROL_KIND_SPECIAL_PERI
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Areas, and controls by the number of their road.
+    """Areas, and controls on roads by the number of the road.
 
     It holds from the instant that it was made for until `until_us`, when a warning or a control begins
-    or a zone's later hours are no longer known; None if it holds until some message changes it.
+    or a zone's later hours are no longer known; None if it holds until some message changes it. Where
+    keys are equal, the same is held against trips.
     """
 
     areas: Areas
-    controls: Mapping[str, Sequence[ActiveControl]]
+    closures: Mapping[str, Closures]
     until_us: int | None = None
+    key: str = ""
 
 
 def context_of(
@@ -37,19 +41,32 @@ def context_of(
     zones_until_us: int | None = None,
 ) -> Context:
     """What holds at the instant of `known`. Controls and warnings are those in force then."""
-    in_force, zones = list(controls), list(zones)
+    in_force, listed, zones = list(controls), list(warnings), list(zones)
     watched = [
         *zones,
-        *map(_warned, (w for w in warnings if _grave(w))),
+        *map(_warned, (w for w in listed if _grave(w))),
         *map(_closed, (c for c in in_force if c.kind in _CLOSING)),
     ]
     by_road: dict[str, list[ActiveControl]] = {}
-    for control in sorted(in_force, key=lambda c: (c.participant, c.entity_id)):
+    for control in in_force:
         number = road_number(control.object_name)
         if number:
             by_road.setdefault(number, []).append(control)
     ends = [*_beginnings(known), *([] if zones_until_us is None else [zones_until_us])]
-    return Context(Areas(watched), by_road, min(ends, default=None))
+    closures = {number: Closures(found) for number, found in by_road.items()}
+    key = _key([*in_force, *listed], zones)
+    return Context(Areas(watched), closures, min(ends, default=None), key)
+
+
+def _key(in_force: Iterable[ActiveControl | ActiveWarning], zones: Iterable[WatchedArea]) -> str:
+    digest = sha256()
+    for item in in_force:
+        digest.update(item.SerializeToString(deterministic=True))
+        digest.update(b"|")
+    for zone in zones:
+        # the shape follows from the messages and the hours
+        digest.update(repr(zone._replace(shape=None)).encode())
+    return digest.hexdigest()
 
 
 def _grave(warning: ActiveWarning) -> bool:
@@ -78,11 +95,6 @@ def _closed(control: ActiveControl) -> WatchedArea:
         shape_of(control.area),
         tuple(control.message_ids),
     )
-
-
-def end_of(control: ActiveControl) -> int | None:
-    """When a control ends, None if that is not known."""
-    return micros(control.end_time) if control.HasField("end_time") else None
 
 
 def _beginnings(known: Known) -> Iterable[int]:

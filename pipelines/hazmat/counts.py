@@ -1,13 +1,14 @@
 """All trips counted, and those that are listed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
+from pipelines.hazmat.handovers import Handover
 from pipelines.hazmat.trip import TripView
 from yrd.situation.v1.hazmat_watch_pb2 import (
     HandoverState,
-    HandoverStatus,
     HazmatCount,
     HazmatCounts,
     HazmatNoticeKind,
@@ -36,7 +37,7 @@ _URGENCY: Sequence["HazmatNoticeKind"] = (
     _Kind.HAZMAT_NOTICE_KIND_ABOUT_TO_CROSS,
 )
 _RANK = {kind: rank for rank, kind in enumerate(_URGENCY, start=1)}
-_CONTROLLED, _QUIET = len(_URGENCY) + 1, len(_URGENCY) + 2
+_CONTROLLED, QUIET = len(_URGENCY) + 1, len(_URGENCY) + 2
 
 
 class Listed(NamedTuple):
@@ -47,51 +48,55 @@ class Listed(NamedTuple):
 
 
 def urgency(view: TripView) -> int:
-    """0 is an open alert; the larger, the less urgent; _QUIET needs no attention."""
+    """0 is an open alert; the larger, the less urgent; QUIET needs no attention."""
     if view.alerts:
         return 0
-    by_notice = min((_RANK[notice.kind] for notice in view.notices), default=_QUIET)
-    return min(by_notice, _CONTROLLED if view.controls and view.under_way else _QUIET)
+    by_notice = min((_RANK[notice.kind] for notice in view.notices), default=QUIET)
+    return min(by_notice, _CONTROLLED if view.controls and view.under_way else QUIET)
 
 
-def listed(views: Iterable[TripView]) -> Listed:
-    """The most urgent up to MOST_TRIPS, and up to MOST_QUIET of the others."""
-    ranked = sorted(((urgency(v), v.waybill_id, v) for v in views), key=lambda each: each[:2])
-    urgent = [view for rank, _, view in ranked if rank < _QUIET]
-    quiet = [view for rank, _, view in ranked if rank == _QUIET]
-    chosen = [*urgent[:MOST_TRIPS], *quiet[:MOST_QUIET]]
-    return Listed(
-        sorted(chosen, key=lambda view: view.waybill_id), max(0, len(urgent) - MOST_TRIPS)
-    )
+def listed(views: Iterable[TripView], urgencies: Iterable[int]) -> Listed:
+    """The most urgent up to MOST_TRIPS, and up to MOST_QUIET of the others; views stand by waybill."""
+    by_urgency: list[list[TripView]] = [[] for _ in range(QUIET + 1)]
+    for urgency, view in zip(urgencies, views, strict=True):
+        by_urgency[urgency].append(view)
+    quiet = by_urgency.pop()
+    urgent = list(islice(chain.from_iterable(by_urgency), MOST_TRIPS))
+    left_out = sum(map(len, by_urgency)) - len(urgent)
+    chosen = [*urgent, *quiet[:MOST_QUIET]]
+    return Listed(sorted(chosen, key=lambda view: view.waybill_id), left_out)
 
 
-def counts(views: Iterable[TripView], handovers: Iterable[HandoverStatus]) -> HazmatCounts:
-    """Counts over all trips that are not over, and all handovers that are not closed."""
-    found = HazmatCounts()
-    states, provinces, borders, notices = (
-        Counter[str](),
-        Counter[str](),
-        Counter[str](),
-        Counter[str](),
-    )
+def counts(
+    views: Iterable[TripView],
+    urgencies: Iterable[int],
+    lone_alerts: int,
+    handovers: Iterable[Handover],
+) -> HazmatCounts:
+    """Counts over all trips that are not over, alerts without a trip, and handovers that are not closed."""
+    states, notices = Counter[int](), Counter[int]()
+    provinces, borders = Counter[str](), Counter[tuple[str, str]]()
     for view in views:
-        states[_name(TripState, view.state)] += 1
-        found.attention += urgency(view) < _QUIET
-        notices.update({_name(HazmatNoticeKind, n.kind) for n in view.notices})
+        states[view.state] += 1
+        if view.notices:
+            notices.update({notice.kind for notice in view.notices})
         if view.under_way:
-            found.under_way += 1
             provinces[view.province] += 1
             if view.border is not None:
-                borders[f"{view.border.left}-{view.border.entered}"] += 1
-    found.by_state.extend(_as_counts(states))
-    found.by_province.extend(_as_counts(provinces))
-    found.by_next_border.extend(_as_counts(borders))
-    found.notices.extend(_as_counts(notices))
-    found.handovers.extend(_as_counts(_by_state(handovers)))
-    return found
+                borders[view.border.left, view.border.entered] += 1
+    states[TripState.TRIP_STATE_UNKNOWN] += lone_alerts
+    return HazmatCounts(
+        under_way=sum(provinces.values()),
+        attention=sum(urgency < QUIET for urgency in urgencies) + lone_alerts,
+        by_state=_as_counts({_name(TripState, k): n for k, n in states.items()}),
+        by_province=_as_counts(provinces),
+        by_next_border=_as_counts({"-".join(pair): n for pair, n in borders.items()}),
+        notices=_as_counts({_name(HazmatNoticeKind, k): n for k, n in notices.items()}),
+        handovers=_as_counts(_by_state(handovers)),
+    )
 
 
-def _by_state(handovers: Iterable[HandoverStatus]) -> Counter[str]:
+def _by_state(handovers: Iterable[Handover]) -> Counter[str]:
     states = Counter[str]()
     for handover in handovers:
         states[_name(HandoverState, handover.state)] += 1
@@ -99,7 +104,7 @@ def _by_state(handovers: Iterable[HandoverStatus]) -> Counter[str]:
     return states
 
 
-def _as_counts(counted: Counter[str]) -> list[HazmatCount]:
+def _as_counts(counted: Mapping[str, int]) -> list[HazmatCount]:
     return [HazmatCount(key=key, count=n) for key, n in sorted(counted.items()) if n]
 
 

@@ -1,7 +1,8 @@
 """Where a trip will probably cross its next border, and when. Expected, never told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import permutations
 from math import cos, hypot, radians
 from typing import NamedTuple
 
@@ -10,10 +11,17 @@ from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import limit
 from pipelines.hazmat.roads import is_expressway
 from pipelines.scope import micros
-from schemas.codes.tables import counties_across, point_of
+from schemas.codes.tables import PROVINCES, counties_across, point_of
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.hazmat_pb2 import MovementKind, Waybill
-from yrd.situation.v1.hazmat_watch_pb2 import CrossingRule
+from yrd.hazmat.v1.hazmat_pb2 import MOVEMENT_KIND_STOPPED, Waybill
+from yrd.situation.v1.hazmat_watch_pb2 import (
+    CROSSING_RULE_NOTICE,
+    CROSSING_RULE_PLANNED_TIME,
+    CROSSING_RULE_TOLD_SPEED,
+    CROSSING_RULE_UNSPECIFIED,
+    CROSSING_RULE_USUAL_SPEED,
+    CrossingRule,
+)
 
 _HOUR_US = 3_600_000_000
 _FLAT = cos(radians(31))
@@ -38,7 +46,7 @@ class Expected(NamedTuple):
     to_area: str = ""
     distance_km: float | None = None
     time_us: int | None = None
-    rule: "CrossingRule" = CrossingRule.CROSSING_RULE_UNSPECIFIED
+    rule: "CrossingRule" = CROSSING_RULE_UNSPECIFIED
 
 
 def expected_crossing(
@@ -54,7 +62,7 @@ def expected_crossing(
         ahead = kilometres(here, gate.point) * ROAD_FACTOR
         found = Expected(gate.from_area, gate.to_area, round(ahead, 1))
     if notice_us is not None:
-        return found._replace(time_us=notice_us, rule=CrossingRule.CROSSING_RULE_NOTICE)
+        return found._replace(time_us=notice_us, rule=CROSSING_RULE_NOTICE)
     if found.distance_km is None:
         return found
     if newest is None:
@@ -69,20 +77,20 @@ def _planned(found: Expected, waybill: Waybill, gate: Gate | None, goal: LatLon 
         share = ahead / whole if whole else 0.0
         planned = micros(waybill.planned_arrival_time) - departure
         at = departure + _seconds(planned * share)
-        return found._replace(time_us=at, rule=CrossingRule.CROSSING_RULE_PLANNED_TIME)
+        return found._replace(time_us=at, rule=CROSSING_RULE_PLANNED_TIME)
     road = waybill.route_roads[0] if waybill.route_roads else ""
     at = departure + _seconds(ahead / _usual(road) * _HOUR_US)
-    return found._replace(time_us=at, rule=CrossingRule.CROSSING_RULE_USUAL_SPEED)
+    return found._replace(time_us=at, rule=CROSSING_RULE_USUAL_SPEED)
 
 
 def _by_speed(found: Expected, newest: Message) -> Expected:
     movement = newest.vehicle_movement
-    if movement.kind == MovementKind.MOVEMENT_KIND_STOPPED:
+    if movement.kind == MOVEMENT_KIND_STOPPED:
         return found
     told = movement.speed_kmh >= limit("reckoned_speed").value
     speed = movement.speed_kmh if told else _usual(movement.road)
     at = when_us(newest) + _seconds((found.distance_km or 0.0) / speed * _HOUR_US)
-    rules = CrossingRule.CROSSING_RULE_TOLD_SPEED, CrossingRule.CROSSING_RULE_USUAL_SPEED
+    rules = CROSSING_RULE_TOLD_SPEED, CROSSING_RULE_USUAL_SPEED
     return found._replace(time_us=at, rule=rules[0] if told else rules[1])
 
 
@@ -106,10 +114,18 @@ def _gate(
     return min(gates, key=lambda gate: sum(_flat(gate.point, end) for end in ends))
 
 
-@cache
 def _gates(border: tuple[str, str]) -> Sequence[Gate]:
+    return _known_gates().get(border, ())
+
+
+@cache
+def _known_gates() -> Mapping[tuple[str, str], Sequence[Gate]]:
+    return {pair: _gates_between(*pair) for pair in permutations(PROVINCES, 2)}
+
+
+def _gates_between(left: str, entered: str) -> Sequence[Gate]:
     found = []
-    for from_area, to_area in counties_across(*border):
+    for from_area, to_area in counties_across(left, entered):
         a, b = point_of(from_area), point_of(to_area)
         if a is not None and b is not None:
             found.append(Gate(from_area, to_area, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)))

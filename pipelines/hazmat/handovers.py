@@ -7,14 +7,27 @@ from pipelines.hazmat.instants import Instants, in_order, when_us
 from pipelines.hazmat.limits import handover_us
 from pipelines.scope import PARTICIPANTS, micros
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.handover_pb2 import HandoverRefusal, HandoverStep
-from yrd.situation.v1.hazmat_watch_pb2 import HandoverState
+from yrd.hazmat.v1.handover_pb2 import (
+    HANDOVER_REFUSAL_UNSPECIFIED,
+    HANDOVER_STEP_ACCEPTED,
+    HANDOVER_STEP_CLOSED,
+    HANDOVER_STEP_NOTICED,
+    HandoverRefusal,
+)
+from yrd.situation.v1.hazmat_watch_pb2 import (
+    HANDOVER_STATE_ACCEPTED,
+    HANDOVER_STATE_CROSSED,
+    HANDOVER_STATE_NOTICED,
+    HANDOVER_STATE_REFUSED,
+    HANDOVER_STATE_UNNOTICED,
+    HandoverState,
+)
 
 Border = tuple[str, str]
 STATED = "stated"
-_NOTICED = HandoverStep.HANDOVER_STEP_NOTICED
-_ACCEPTED = HandoverStep.HANDOVER_STEP_ACCEPTED
-_CLOSED = HandoverStep.HANDOVER_STEP_CLOSED
+_NOTICED = HANDOVER_STEP_NOTICED
+_ACCEPTED = HANDOVER_STEP_ACCEPTED
+_CLOSED = HANDOVER_STEP_CLOSED
 
 
 class Handover(NamedTuple):
@@ -66,7 +79,7 @@ def _handover(
     made = Handover(
         name,
         border,
-        HandoverState.HANDOVER_STATE_REFUSED,
+        HANDOVER_STATE_REFUSED,
         when_us(newest),
         None,
         False,
@@ -119,16 +132,16 @@ def _crossed(made: Handover, crossing: Message, instants: Instants) -> Handover:
     at = when_us(crossing)
     due = at + handover_us("close", _text(made.border))
     crossed = made._replace(
-        state=HandoverState.HANDOVER_STATE_CROSSED,
+        state=HANDOVER_STATE_CROSSED,
         since_us=at,
-        refusal=HandoverRefusal.HANDOVER_REFUSAL_UNSPECIFIED,
+        refusal=HANDOVER_REFUSAL_UNSPECIFIED,
         messages=(*made.messages, crossing),
     )
     return _timed(crossed, due, "close", instants)
 
 
 def _accepted(made: Handover, expected: int | None, instants: Instants) -> Handover:
-    accepted = made._replace(state=HandoverState.HANDOVER_STATE_ACCEPTED)
+    accepted = made._replace(state=HANDOVER_STATE_ACCEPTED)
     if expected is None:
         return accepted
     due = expected + handover_us("crossing", _text(made.border))
@@ -136,7 +149,7 @@ def _accepted(made: Handover, expected: int | None, instants: Instants) -> Hando
 
 
 def _noticed(made: Handover, notice: Message, instants: Instants) -> Handover:
-    noticed = made._replace(state=HandoverState.HANDOVER_STATE_NOTICED)
+    noticed = made._replace(state=HANDOVER_STATE_NOTICED)
     body = notice.border_handover
     if body.HasField("answer_by_time"):
         return _timed(noticed, micros(body.answer_by_time), STATED, instants)
@@ -156,12 +169,12 @@ def unnoticed(
     return Handover(
         "",
         border,
-        HandoverState.HANDOVER_STATE_UNNOTICED,
+        HANDOVER_STATE_UNNOTICED,
         due,
         due,
         True,
         "notice",
-        HandoverRefusal.HANDOVER_REFUSAL_UNSPECIFIED,
+        HANDOVER_REFUSAL_UNSPECIFIED,
         expected_us,
         rests_on,
     )

@@ -34,7 +34,8 @@ class Instants:
 
 def when_us(message: Message) -> int:
     """When it happened: never later than it was told, whatever a wrong clock says."""
-    return min(micros(message.header.occurred_time), told_us(message))
+    occurred, told = micros(message.header.occurred_time), told_us(message)
+    return occurred if occurred < told else told
 
 
 def in_order(message: Message) -> tuple[int, str]:

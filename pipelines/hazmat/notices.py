@@ -4,20 +4,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.distance import kilometres, position
-from pipelines.hazmat.context import Context, end_of
+from pipelines.hazmat.context import Context
 from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import Limit, is_parking, limit
 from pipelines.hazmat.roads import road_number, speed_limit
 from pipelines.hazmat.way import Way
-from yrd.coordination.v1.coordination_pb2 import ControlKind
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.hazmat_pb2 import MovementKind, Waybill
-from yrd.situation.v1.hazmat_watch_pb2 import HazmatNoticeKind
-from yrd.situation.v1.situation_pb2 import ActiveControl
+from yrd.hazmat.v1.hazmat_pb2 import (
+    MOVEMENT_KIND_DEVIATED,
+    MOVEMENT_KIND_OFFLINE,
+    MOVEMENT_KIND_POSITION,
+    MOVEMENT_KIND_STOPPED,
+    Waybill,
+)
+from yrd.situation.v1.hazmat_watch_pb2 import (
+    HAZMAT_NOTICE_KIND_CLOSED_ROAD,
+    HAZMAT_NOTICE_KIND_DEVIATION,
+    HAZMAT_NOTICE_KIND_ISOLATION_ZONE,
+    HAZMAT_NOTICE_KIND_LONG_STOP,
+    HAZMAT_NOTICE_KIND_SILENT,
+    HAZMAT_NOTICE_KIND_SPEEDING,
+    HazmatNoticeKind,
+)
 
-_STOPPED = MovementKind.MOVEMENT_KIND_STOPPED
-_OFFLINE = MovementKind.MOVEMENT_KIND_OFFLINE
-_STANDING = (_STOPPED, _OFFLINE, MovementKind.MOVEMENT_KIND_POSITION)
+_STOPPED = MOVEMENT_KIND_STOPPED
+_OFFLINE = MOVEMENT_KIND_OFFLINE
+_STANDING = (_STOPPED, _OFFLINE, MOVEMENT_KIND_POSITION)
 
 
 class Notice(NamedTuple):
@@ -34,7 +46,7 @@ class Notice(NamedTuple):
 def deviation(waybill: Waybill, way: Way, newest: Message) -> Iterator[Notice]:
     """Told as such; or in a province that the way does not lead to, or on a road that is not declared."""
     movement = newest.vehicle_movement
-    told = movement.kind == MovementKind.MOVEMENT_KIND_DEVIATED
+    told = movement.kind == MOVEMENT_KIND_DEVIATED
     road = road_number(movement.road)
     declared = {road_number(name) for name in waybill.route_roads}
     elsewhere = bool(road and declared) and road not in declared
@@ -42,7 +54,7 @@ def deviation(waybill: Waybill, way: Way, newest: Message) -> Iterator[Notice]:
     if told or elsewhere or strayed:
         subject = way.province if strayed else movement.road
         since = way.strayed if strayed and way.strayed is not None else newest
-        yield _of(HazmatNoticeKind.HAZMAT_NOTICE_KIND_DEVIATION, since, subject)
+        yield _of(HAZMAT_NOTICE_KIND_DEVIATION, since, subject)
 
 
 def speeding(newest: Message) -> Iterator[Notice]:
@@ -51,7 +63,7 @@ def speeding(newest: Message) -> Iterator[Notice]:
     allowed = speed_limit(movement.road)
     if movement.speed_kmh > allowed.value:
         yield _of(
-            HazmatNoticeKind.HAZMAT_NOTICE_KIND_SPEEDING,
+            HAZMAT_NOTICE_KIND_SPEEDING,
             newest,
             movement.road,
             movement.speed_kmh,
@@ -93,7 +105,7 @@ def long_stop(stopped: Message, instants: Instants) -> Iterator[Notice]:
     place = stopped.vehicle_movement.place
     rule = limit("parked_stop" if is_parking(place.name + place.address) else "open_stop")
     if instants.reached(when_us(stopped) + rule.us):
-        kind = HazmatNoticeKind.HAZMAT_NOTICE_KIND_LONG_STOP
+        kind = HAZMAT_NOTICE_KIND_LONG_STOP
         yield _of(kind, stopped, place.name, None, rule)
 
 
@@ -104,32 +116,16 @@ def silence(newest: Message, stopped: bool, instants: Instants) -> Iterator[Noti
         return
     rule = limit("offline" if offline else "silent")
     if instants.reached(when_us(newest) + rule.us):
-        yield _of(HazmatNoticeKind.HAZMAT_NOTICE_KIND_SILENT, newest, "", None, rule)
+        yield _of(HAZMAT_NOTICE_KIND_SILENT, newest, "", None, rule)
 
 
 def closed_road(newest: Message, context: Context, instants: Instants) -> Iterator[Notice]:
-    """On a road under control, in the control's area, since it is."""
+    """On a road under control, in the control's area, when last seen."""
     movement = newest.vehicle_movement
-    for control in context.controls.get(road_number(movement.road), ()):
-        if control.kind != ControlKind.CONTROL_KIND_ROAD or not _covers(
-            control, movement.place.admin_code
-        ):
-            continue
-        if instants.within(when_us(newest), end_of(control)):
-            notice = _of(HazmatNoticeKind.HAZMAT_NOTICE_KIND_CLOSED_ROAD, newest, control.entity_id)
-            yield notice._replace(message_ids=(*notice.message_ids, *control.message_ids))
-
-
-def _covers(control: ActiveControl, code: str) -> bool:
-    """Whether a control's area has a place in it, as far as codes tell; drawn areas may."""
-    codes = control.area.admin_codes
-    return not codes or any(code.startswith(_stem(c)) for c in codes)
-
-
-def _stem(code: str) -> str:
-    if code[2:6] == "0000":
-        return code[:2]
-    return code[:4] if code[4:6] == "00" else code
+    closures = context.closures.get(road_number(movement.road))
+    for control in closures.at(movement.place.admin_code, instants) if closures else ():
+        notice = _of(HAZMAT_NOTICE_KIND_CLOSED_ROAD, newest, control.entity_id)
+        yield notice._replace(message_ids=(*notice.message_ids, *control.message_ids))
 
 
 def in_areas(
@@ -142,12 +138,11 @@ def in_areas(
     for area in context.areas.at(place, position(place)):
         if area.own == waybill_id or not instants.within(area.from_us, area.until_us):
             continue
-        if area.kind == HazmatNoticeKind.HAZMAT_NOTICE_KIND_ISOLATION_ZONE:
+        if area.kind == HAZMAT_NOTICE_KIND_ISOLATION_ZONE:
             inside[area.id] = inside.get(area.id, False) or area.isolation
         if not area.quiet:
             ids = (newest.header.message_id, *area.message_ids)
-            since = max(when_us(newest), area.from_us)
-            made = Notice(area.kind, since, area.id, message_ids=ids)
+            made = Notice(area.kind, when_us(newest), area.id, message_ids=ids)
             notices.setdefault((area.kind, area.id), made)
     return list(notices.values()), inside
 

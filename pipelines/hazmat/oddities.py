@@ -9,11 +9,13 @@ from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import limit, longest_trip
 from pipelines.questions import Question, about
 from pipelines.scope import micros, told_us
+from schemas.codes.tables import PROVINCES, neighbors, province_of
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.handover_pb2 import HandoverStep
-from yrd.situation.v1.hazmat_watch_pb2 import TripState
+from yrd.hazmat.v1.handover_pb2 import HANDOVER_STEP_NOTICED
+from yrd.situation.v1.hazmat_watch_pb2 import TRIP_STATE_ENDED, TripState
 
 _HOUR_US = 3_600_000_000
+_OURS = frozenset(PROVINCES)
 
 
 def oddities(
@@ -57,8 +59,18 @@ def _of_waybill(waybill: Message, state: "TripState", instants: Instants) -> Ite
             "起运时间距报送时间超过30天",
             "departure is more than 30 days after the waybill was told",
         )
-    if state == TripState.TRIP_STATE_ENDED:
+    if state == TRIP_STATE_ENDED:
         return
+    route = [province_of(code) for code in waybill.waybill.route_provinces]
+    for left, entered in pairwise(route):
+        if {left, entered} <= _OURS and left != entered and entered not in neighbors(left):
+            yield about(
+                waybill,
+                "route_skips_province",
+                "waybill.route_provinces",
+                f"申报路线中{left}与{entered}不相邻",
+                f"on the declared route {left} and {entered} do not adjoin",
+            )
     body = waybill.waybill
     longest = longest_trip(body.urban_delivery)
     if instants.reached(micros(body.departure_time) + longest.us):
@@ -116,7 +128,7 @@ def unknown_notices(offered: Iterable[Message]) -> Iterable[Question]:
     notices = {m.header.entity_id for m in told if not m.border_handover.handover_id}
     for message in told:
         body = message.border_handover
-        answer = body.step != HandoverStep.HANDOVER_STEP_NOTICED and body.handover_id
+        answer = body.step != HANDOVER_STEP_NOTICED and body.handover_id
         if answer and named(message) not in notices:
             yield about(
                 message,

@@ -12,13 +12,16 @@ from yrd.exchange.v1.message_pb2 import Message
 
 def two_places(views: Iterable[TripView]) -> Iterator[Question]:
     """Newest movements of one vehicle under several waybills, taken in the order of their times."""
-    by_plate: dict[tuple[str, int], list[Message]] = {}
+    first: dict[tuple[str, int], Message] = {}
+    more: dict[tuple[str, int], list[Message]] = {}
     for view in views:
         if view.under_way and view.movements:
             newest = view.movements[-1]
             plate = newest.vehicle_movement.vehicle
-            by_plate.setdefault((plate.number, plate.color), []).append(newest)
-    for seen in by_plate.values():
+            other = first.setdefault((plate.number, plate.color), newest)
+            if other is not newest:
+                more.setdefault((plate.number, plate.color), [other]).append(newest)
+    for seen in more.values():
         for before, after in pairwise(sorted(seen, key=in_order)):
             if too_far(before, after):
                 yield about(

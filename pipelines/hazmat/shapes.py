@@ -5,6 +5,7 @@ directions from the point are those of the geodesic.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, radians, sin
 from typing import Any
 
@@ -20,15 +21,19 @@ from yrd.situation.v1.hazmat_watch_pb2 import Outline, OutlinePoint
 Shape = Any  # shapely has no types: Polygon or MultiPolygon
 _QUARTER = 16
 """Corners in a quarter of a circle. They lie on it; the sides lie inside, by 0.12 % of the radius at most."""
+_KEPT = 1024
+"""Shapes that are kept: the same are asked for at each evaluation."""
 _DIGITS = 7
 """Of a degree: a centimetre."""
 
 
+@lru_cache(maxsize=_KEPT)
 def circle(center: LatLon, meters: float) -> Polygon:
     """All around."""
     return _on_earth(center, Point(0, 0).buffer(meters, quad_segs=_QUARTER))
 
 
+@lru_cache(maxsize=_KEPT)
 def downwind(center: LatLon, around: float, ahead: float, wind_from: float) -> Polygon:
     """The circle of isolation, and a square downwind of its centre as long as it is wide.
 

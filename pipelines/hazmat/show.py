@@ -44,7 +44,7 @@ def trip(view: TripView) -> HazmatTrip:
         # both sides of a border may tell one crossing
         borders_crossed=[border for border, _ in groupby(map(_crossed, crossings))],
         open_alerts=[alert.hazmat_alert.kind for alert in view.alerts],
-        control_ids=view.controls,
+        control_ids=sorted({control for ids in view.controls for control in ids}),
         message_ids=dict.fromkeys(m.header.message_id for m in messages),
         state=view.state,
         province=view.province,

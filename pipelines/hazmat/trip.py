@@ -1,11 +1,11 @@
 """One trip at an instant: a pure function of its messages, and until when that stays so."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipelines.hazmat import notices as noticing
-from pipelines.hazmat.context import Context, end_of
+from pipelines.hazmat.closures import Ids
+from pipelines.hazmat.context import Context
 from pipelines.hazmat.crossing import Expected, expected_crossing
 from pipelines.hazmat.handovers import Handover, handovers, unnoticed
 from pipelines.hazmat.instants import Instants, in_order, when_us
@@ -17,15 +17,38 @@ from pipelines.hazmat.way import Way, way_of
 from pipelines.questions import Question
 from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.hazmat_pb2 import MovementKind, Waybill, WaybillStep
-from yrd.situation.v1.hazmat_watch_pb2 import HandoverState, HazmatNoticeKind, TripState
+from yrd.hazmat.v1.hazmat_pb2 import (
+    MOVEMENT_KIND_ARRIVED,
+    MOVEMENT_KIND_BORDER_CROSSED,
+    MOVEMENT_KIND_OFFLINE,
+    WAYBILL_STEP_COMPLETED,
+    WAYBILL_STEP_VOIDED,
+    Waybill,
+)
+from yrd.situation.v1.hazmat_watch_pb2 import (
+    HANDOVER_STATE_CROSSED,
+    HANDOVER_STATE_REFUSED,
+    HAZMAT_NOTICE_KIND_ABOUT_TO_CROSS,
+    HAZMAT_NOTICE_KIND_HANDOVER_OVERDUE,
+    HAZMAT_NOTICE_KIND_HANDOVER_REFUSED,
+    HAZMAT_NOTICE_KIND_LATE,
+    HAZMAT_NOTICE_KIND_SILENT,
+    TRIP_STATE_ENDED,
+    TRIP_STATE_LAPSED,
+    TRIP_STATE_MOVING,
+    TRIP_STATE_OFFLINE,
+    TRIP_STATE_PLANNED,
+    TRIP_STATE_STOPPED,
+    TRIP_STATE_UNSEEN,
+    TripState,
+)
 
-_OVER = (WaybillStep.WAYBILL_STEP_VOIDED, WaybillStep.WAYBILL_STEP_COMPLETED)
+_OVER = (WAYBILL_STEP_VOIDED, WAYBILL_STEP_COMPLETED)
 _UNDER_WAY = (
-    TripState.TRIP_STATE_UNSEEN,
-    TripState.TRIP_STATE_MOVING,
-    TripState.TRIP_STATE_STOPPED,
-    TripState.TRIP_STATE_OFFLINE,
+    TRIP_STATE_UNSEEN,
+    TRIP_STATE_MOVING,
+    TRIP_STATE_STOPPED,
+    TRIP_STATE_OFFLINE,
 )
 
 
@@ -38,12 +61,12 @@ class Border(NamedTuple):
     expected: Expected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TripView:
+class TripView(NamedTuple):
     """What is known of a trip at an instant, and the next one at which that changes by time alone.
 
     `deadline_us` is None if it stays so until a message comes. `inside`: sources of the isolation zones
-    that it was last seen in, and whether in the inner one. Messages stand oldest first.
+    that it was last seen in, and whether in the inner one. `controls`: entity ids, for each declared road
+    that has any. Messages stand oldest first.
     """
 
     waybill: Message
@@ -54,7 +77,7 @@ class TripView:
     border: Border | None = None
     notices: tuple[Notice, ...] = ()
     handovers: tuple[Handover, ...] = ()
-    controls: tuple[str, ...] = ()
+    controls: tuple[Ids, ...] = ()
     inside: tuple[tuple[str, bool], ...] = ()
     questions: tuple[Question, ...] = ()
     deadline_us: int | None = None
@@ -67,7 +90,7 @@ class TripView:
     @property
     def crossings(self) -> list[Message]:
         """Borders crossed, oldest first."""
-        crossed = MovementKind.MOVEMENT_KIND_BORDER_CROSSED
+        crossed = MOVEMENT_KIND_BORDER_CROSSED
         return [m for m in self.movements if m.vehicle_movement.kind == crossed]
 
     @property
@@ -78,7 +101,7 @@ class TripView:
     @property
     def shown(self) -> bool:
         """Whether there is anything to say: it is not over, or has an alert that isn't."""
-        return self.state != TripState.TRIP_STATE_ENDED or bool(self.alerts)
+        return self.state != TRIP_STATE_ENDED or bool(self.alerts)
 
 
 def trip_view(
@@ -91,10 +114,10 @@ def trip_view(
 ) -> TripView:
     """The trip of a waybill at an instant, from all messages on it, in any order."""
     instants = Instants(as_of_us)
-    told, offered = list(alerts), list(told_handovers)
+    told, offered = sorted(alerts, key=in_order), list(told_handovers)
     distinct = {m.header.message_id: m for m in movements}
-    moves = [m for m in sorted(distinct.values(), key=in_order) if instants.reached(when_us(m))]
-    open_alerts = tuple(a for a in sorted(told, key=in_order) if _is_open(a, instants))
+    moves = [m for (at, _), m in _ordered(distinct.values()) if instants.reached(at)]
+    open_alerts = tuple(a for a in told if _is_open(a, instants))
     state = _state(waybill, moves, instants)
     view = TripView(
         waybill=waybill,
@@ -103,11 +126,16 @@ def trip_view(
         alerts=open_alerts,
         questions=oddities(waybill, moves, told, offered, state, instants),
     )
-    if view.shown and state != TripState.TRIP_STATE_LAPSED:
+    if view.shown and state != TRIP_STATE_LAPSED:
         view = _watched(view, offered, context, instants)
     if view.shown and context.until_us is not None:
         instants.reached(context.until_us)
-    return replace(view, deadline_us=instants.next_us)
+    return view._replace(deadline_us=instants.next_us)
+
+
+def _ordered(messages: Iterable[Message]) -> list[tuple[tuple[int, str], Message]]:
+    """Messages with what they are ordered by."""
+    return sorted(((in_order(m), m) for m in messages), key=lambda each: each[0])
 
 
 def _is_open(alert: Message, instants: Instants) -> bool:
@@ -120,22 +148,22 @@ def _is_open(alert: Message, instants: Instants) -> bool:
 def _state(waybill: Message, moves: Sequence[Message], instants: Instants) -> "TripState":
     newest = moves[-1] if moves else None
     if _is_over(waybill, newest, instants):
-        return TripState.TRIP_STATE_ENDED
+        return TRIP_STATE_ENDED
     if instants.reached(_lapses_us(waybill, newest)):
-        return TripState.TRIP_STATE_LAPSED
+        return TRIP_STATE_LAPSED
     if newest is None:
         departed = instants.reached(micros(waybill.waybill.departure_time))
-        return TripState.TRIP_STATE_UNSEEN if departed else TripState.TRIP_STATE_PLANNED
-    if newest.vehicle_movement.kind == MovementKind.MOVEMENT_KIND_OFFLINE:
-        return TripState.TRIP_STATE_OFFLINE
+        return TRIP_STATE_UNSEEN if departed else TRIP_STATE_PLANNED
+    if newest.vehicle_movement.kind == MOVEMENT_KIND_OFFLINE:
+        return TRIP_STATE_OFFLINE
     stopped = noticing.stopped_since(moves) is not None
-    return TripState.TRIP_STATE_STOPPED if stopped else TripState.TRIP_STATE_MOVING
+    return TRIP_STATE_STOPPED if stopped else TRIP_STATE_MOVING
 
 
 def _is_over(waybill: Message, newest: Message | None, instants: Instants) -> bool:
     if waybill.waybill.step in _OVER:
         return True
-    if newest is not None and newest.vehicle_movement.kind == MovementKind.MOVEMENT_KIND_ARRIVED:
+    if newest is not None and newest.vehicle_movement.kind == MOVEMENT_KIND_ARRIVED:
         return True
     header = waybill.header
     return header.HasField("expire_time") and instants.reached(micros(header.expire_time))
@@ -153,14 +181,13 @@ def _watched(
 ) -> TripView:
     body = view.waybill.waybill
     way = way_of(body, view.movements)
-    ended = view.state == TripState.TRIP_STATE_ENDED
+    ended = view.state == TRIP_STATE_ENDED
     open_handovers = [] if ended else handovers(offered, view.crossings, instants)
     border = None if ended else _border(view, way, open_handovers)
     if border is not None:
         open_handovers += _missing(view, border, open_handovers, instants)
     found, inside = _notices(view, way, border, context, instants)
-    return replace(
-        view,
+    return view._replace(
         province=way.province,
         border=border,
         handovers=tuple(open_handovers),
@@ -177,7 +204,7 @@ def _border(view: TripView, way: Way, open_handovers: Sequence[Handover]) -> Bor
     noticed = [
         h.expected_us
         for h in open_handovers
-        if h.border == way.border and h.state != HandoverState.HANDOVER_STATE_CROSSED
+        if h.border == way.border and h.state != HANDOVER_STATE_CROSSED
     ]
     notice_us = max((at for at in noticed if at is not None), default=None)
     expected = expected_crossing(way.border, view.waybill.waybill, newest, notice_us)
@@ -190,7 +217,7 @@ def _missing(
 ) -> list[Handover]:
     """The notice that the next border lacks, if it is due."""
     pair = (border.left, border.entered)
-    if any(h.border == pair and h.state != HandoverState.HANDOVER_STATE_CROSSED for h in known):
+    if any(h.border == pair and h.state != HANDOVER_STATE_CROSSED for h in known):
         return []
     rests_on = (view.waybill, *view.movements[-1:])
     made = unnoticed(pair, border.expected.time_us, rests_on, instants)
@@ -200,7 +227,7 @@ def _missing(
 def _notices(
     view: TripView, way: Way, border: Border | None, context: Context, instants: Instants
 ) -> tuple[list[Notice], dict[str, bool]]:
-    if view.state in (TripState.TRIP_STATE_ENDED, TripState.TRIP_STATE_PLANNED):
+    if view.state in (TRIP_STATE_ENDED, TRIP_STATE_PLANNED):
         return [], {}
     body = view.waybill.waybill
     found = [*_late(view, instants), *_about_to_cross(view, border, instants)]
@@ -223,7 +250,7 @@ def _late(view: TripView, instants: Instants) -> Iterable[Notice]:
         return
     planned = micros(body.planned_arrival_time)
     if instants.reached(planned + rule.us):
-        kind, ids = HazmatNoticeKind.HAZMAT_NOTICE_KIND_LATE, (view.waybill.header.message_id,)
+        kind, ids = HAZMAT_NOTICE_KIND_LATE, (view.waybill.header.message_id,)
         yield Notice(kind, planned, "", None, rule, ids)
 
 
@@ -233,14 +260,14 @@ def _about_to_cross(view: TripView, border: Border | None, instants: Instants) -
     at, rule = border.expected.time_us, limit("about_to_cross")
     if instants.reached(at - rule.us):
         ids = tuple(m.header.message_id for m in (view.waybill, *view.movements[-1:]))
-        kind = HazmatNoticeKind.HAZMAT_NOTICE_KIND_ABOUT_TO_CROSS
+        kind = HAZMAT_NOTICE_KIND_ABOUT_TO_CROSS
         yield Notice(kind, at - rule.us, f"{border.left}-{border.entered}", None, rule, ids)
 
 
 def _unseen(view: TripView, instants: Instants) -> Iterable[Notice]:
     departure, rule = micros(view.waybill.waybill.departure_time), limit("unseen")
     if instants.reached(departure + rule.us):
-        kind, ids = HazmatNoticeKind.HAZMAT_NOTICE_KIND_SILENT, (view.waybill.header.message_id,)
+        kind, ids = HAZMAT_NOTICE_KIND_SILENT, (view.waybill.header.message_id,)
         yield Notice(kind, departure, "", None, rule, ids)
 
 
@@ -249,16 +276,17 @@ def _of_handovers(known: Sequence[Handover]) -> Iterable[Notice]:
         ids = tuple(m.header.message_id for m in handover.messages)
         subject = handover.handover_id or "-".join(handover.border)
         if handover.overdue and handover.due_us is not None:
-            kind = HazmatNoticeKind.HAZMAT_NOTICE_KIND_HANDOVER_OVERDUE
+            kind = HAZMAT_NOTICE_KIND_HANDOVER_OVERDUE
             yield Notice(kind, handover.due_us, subject, message_ids=ids)
-        elif handover.state == HandoverState.HANDOVER_STATE_REFUSED:
-            kind = HazmatNoticeKind.HAZMAT_NOTICE_KIND_HANDOVER_REFUSED
+        elif handover.state == HANDOVER_STATE_REFUSED:
+            kind = HAZMAT_NOTICE_KIND_HANDOVER_REFUSED
             yield Notice(kind, handover.since_us, subject, message_ids=ids)
 
 
-def _controls(body: Waybill, context: Context, instants: Instants) -> tuple[str, ...]:
-    """Controls in force on the declared roads."""
+def _controls(body: Waybill, context: Context, instants: Instants) -> tuple[Ids, ...]:
+    """Controls in force on the declared roads, by road."""
     roads = dict.fromkeys(map(road_number, body.route_roads))
-    found = [c for road in roads for c in context.controls.get(road, ())]
-    ending = [c for c in found if instants.within(0, end_of(c))]
-    return tuple(sorted({c.entity_id for c in ending}))
+    found = (
+        context.closures[road].in_force(instants) for road in roads if road in context.closures
+    )
+    return tuple(ids for ids in found if ids)

@@ -1,17 +1,19 @@
 """The whole watch at an instant: every trip looked at once, zones drawn once, lists bounded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipelines.distance import LatLon, position
 from pipelines.hazmat import counts, inside, show
-from pipelines.hazmat.context import Context, context_of
-from pipelines.hazmat.handovers import handovers
+from pipelines.hazmat.context import context_of
+from pipelines.hazmat.handovers import Handover, handovers
 from pipelines.hazmat.instants import Instants
+from pipelines.hazmat.memory import Memory, Told
 from pipelines.hazmat.oddities import in_future, unknown_notices
 from pipelines.hazmat.pairs import two_places
 from pipelines.hazmat.sources import sources
-from pipelines.hazmat.trip import TripView, trip_view
+from pipelines.hazmat.trip import TripView
 from pipelines.hazmat.zones import Zone, watched, zones_at
 from pipelines.known import Known
 from pipelines.questions import ask
@@ -24,6 +26,11 @@ from yrd.situation.v1.situation_pb2 import (
     JointIncident,
 )
 
+_MEMORY = "hazmat"
+
+Timer = tuple[str, Handover]
+"""A handover under its waybill."""
+
 
 class Watch(NamedTuple):
     """What a summary says about dangerous goods on the road."""
@@ -32,15 +39,6 @@ class Watch(NamedTuple):
     handovers: list[HandoverStatus]
     zones: list[IsolationZone]
     counts: HazmatCounts
-
-
-class Told(NamedTuple):
-    """Messages by the waybill that they name; waybills by their own id."""
-
-    waybills: Mapping[str, Message]
-    movements: Mapping[str, Sequence[Message]]
-    alerts: Mapping[str, Sequence[Message]]
-    handovers: Mapping[str, Sequence[Message]]
 
 
 def evaluate(
@@ -55,7 +53,8 @@ def evaluate(
     ends = [zone.until_us for zone in later if zone.until_us is not None]
     areas = watched([*now, *later])
     context = context_of(known, controls, warnings, areas, min(ends, default=None))
-    views = [view for view in views_of(told, context, known.as_of_us) if view.shown]
+    memory: Memory = known.memo.setdefault(_MEMORY, Memory())
+    views = [view for view in memory.views_of(told, context, known.as_of_us) if view.shown]
     for question in (*(q for v in views for q in v.questions), *two_places(views)):
         ask(known, question)
     return _shown(known, told, views, now, more_zones)
@@ -76,33 +75,22 @@ def told_by_waybill(known: Known) -> Told:
     return Told(waybills, movements, alerts, offered)
 
 
-def views_of(told: Told, context: Context, as_of_us: int) -> Iterable[TripView]:
-    """Every trip, by waybill."""
-    for waybill_id in sorted(told.waybills):
-        yield trip_view(
-            told.waybills[waybill_id],
-            told.movements.get(waybill_id, ()),
-            told.alerts.get(waybill_id, ()),
-            told.handovers.get(waybill_id, ()),
-            context,
-            as_of_us,
-        )
-
-
 def _shown(
     known: Known, told: Told, views: Sequence[TripView], zones: Sequence[Zone], more_zones: int
 ) -> Watch:
-    listed = counts.listed(views)
-    lone = [show.lone_alert(m) for m in _lone_alerts(known, told)]
-    statuses = _handovers(known, told, views)
-    counted = counts.counts(views, statuses)
+    urgencies = list(map(counts.urgency, views))
+    listed = counts.listed(views, urgencies)
+    lone = _lone_alerts(known, told)
+    timers = _timers(known, told, views)
+    counted = counts.counts(views, urgencies, len(lone), [timer for _, timer in timers])
     counted.left_out_trips = listed.left_out + max(0, len(lone) - counts.MOST_TRIPS)
-    counted.left_out_handovers = max(0, len(statuses) - counts.MOST_HANDOVERS)
+    counted.left_out_handovers = max(0, len(timers) - counts.MOST_HANDOVERS)
     counted.left_out_zones = more_zones
-    trips = [*map(show.trip, listed.trips), *lone[: counts.MOST_TRIPS]]
+    trips = [*map(show.trip, listed.trips), *map(show.lone_alert, lone[: counts.MOST_TRIPS])]
+    first = heapq.nsmallest(counts.MOST_HANDOVERS, timers, key=_overdue_first)
     return Watch(
         sorted(trips, key=lambda trip: trip.waybill_id),
-        statuses[: counts.MOST_HANDOVERS],
+        [show.handover(waybill_id, timer) for waybill_id, timer in first],
         _zones(known, views, zones),
         counted,
     )
@@ -117,19 +105,21 @@ def _lone_alerts(known: Known, told: Told) -> list[Message]:
     ]
 
 
-def _handovers(known: Known, told: Told, views: Iterable[TripView]) -> list[HandoverStatus]:
-    """Open handovers of trips that are not over, and of trips that are not known; overdue first."""
-    found = [show.handover(v.waybill_id, h) for v in views for h in v.handovers]
+def _timers(known: Known, told: Told, views: Iterable[TripView]) -> list[Timer]:
+    """Open handovers of trips that are not over, and of trips that are not known."""
+    found = [(view.waybill_id, h) for view in views for h in view.handovers]
     for waybill_id in sorted(set(told.handovers) - set(told.waybills)):
         messages = told.handovers[waybill_id]
         for question in (*unknown_notices(messages), *(q for m in messages for q in in_future(m))):
             ask(known, question)
         lone = handovers(messages, (), Instants(known.as_of_us))
-        found += [show.handover(waybill_id, h) for h in lone]
-    return sorted(
-        found,
-        key=lambda h: (not h.overdue, h.due_time.ToNanoseconds(), h.waybill_id, h.handover_id),
-    )
+        found += [(waybill_id, h) for h in lone]
+    return found
+
+
+def _overdue_first(timer: Timer) -> tuple[bool, int, str, str]:
+    waybill_id, handover = timer
+    return not handover.overdue, handover.due_us or 0, waybill_id, handover.handover_id
 
 
 def _zones(known: Known, views: Iterable[TripView], zones: Sequence[Zone]) -> list[IsolationZone]:

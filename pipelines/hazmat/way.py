@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from schemas.codes.tables import neighbors, province_of
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.hazmat.v1.hazmat_pb2 import MovementKind, VehicleMovement, Waybill
+from yrd.hazmat.v1.hazmat_pb2 import MOVEMENT_KIND_BORDER_CROSSED, VehicleMovement, Waybill
 
-_CROSSED = MovementKind.MOVEMENT_KIND_BORDER_CROSSED
+_CROSSED = MOVEMENT_KIND_BORDER_CROSSED
 
 
 class Way(NamedTuple):

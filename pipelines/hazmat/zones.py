@@ -20,7 +20,7 @@ MOST_ZONES = 200
 
 
 class Zone(NamedTuple):
-    """The zone of one source from `from_us` until before `until_us`, by day or by night.
+    """The zone of one source from `from_us` until before `until_us`, by day or by night; 0 is already.
 
     Without an entry in the guidebook's table, or without a place, there are no distances and no areas.
     """
@@ -44,7 +44,7 @@ class Zone(NamedTuple):
 def zones_at(found: Iterable[Source], as_of_us: int) -> tuple[list[Zone], list[Zone], int]:
     """Zones now, those after the next change of day and night, and how many sources have none drawn."""
     listed = list(found)
-    now = [zone_of(source, as_of_us) for source in listed[:MOST_ZONES]]
+    now = [zone_of(source, as_of_us)._replace(from_us=0) for source in listed[:MOST_ZONES]]
     later = [zone_of(zone.source, zone.until_us) for zone in now if zone.until_us is not None]
     return now, later, max(0, len(listed) - MOST_ZONES)
 

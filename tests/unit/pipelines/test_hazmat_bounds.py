@@ -63,6 +63,16 @@ def test_a_told_alert_is_the_most_urgent(monkeypatch: pytest.MonkeyPatch) -> Non
     assert found.counts.left_out_trips == 1
 
 
+def test_alerts_without_a_trip_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "MOST_TRIPS", 1)
+    told = [leak({"waybillId": f"310000/w/{n}"}) for n in range(3)]
+    for number, made in enumerate(told):
+        made.header.entity_id = f"310000/alert/{number}"
+    found = watch(*told)
+    assert (len(found.trips), found.counts.attention, found.counts.left_out_trips) == (1, 3, 2)
+    assert as_dict(list(found.counts.by_state)) == {"unknown": 3}
+
+
 def test_zones_are_drawn_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zones, "MOST_ZONES", 2)
     told = []

@@ -1,6 +1,5 @@
 """Laws of the watch: input order does not matter; before its deadline a view does not change."""
 
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.facts import Facts
 from pipelines.hazmat import TripView, context_of, told_by_waybill, trip_view
 from pipelines.hazmat.context import Context
 from pipelines.hazmat.sources import sources
@@ -146,7 +146,7 @@ def test_before_its_deadline_a_view_does_not_change(
     assert known.as_of_us <= last
     later = data.draw(st.one_of(st.just(last), st.integers(known.as_of_us, last)))
     again = looked_at(known, context, later, turned=True)
-    assert replace(again, deadline_us=None) == replace(seen, deadline_us=None)
+    assert again._replace(deadline_us=None) == seen._replace(deadline_us=None)
     if seen.deadline_us is not None:
         assert again.deadline_us == seen.deadline_us
 
@@ -161,6 +161,23 @@ def test_order_does_not_matter(
     one, other = (Known(fold(m), us(after(minutes=at))) for m in ([start, *told], shuffled))
     assert evaluate_known(one) == evaluate_known(other)
     assert one.questions == other.questions
+
+
+@settings(max_examples=50, deadline=None)
+@given(starts, st.lists(messages, min_size=2, max_size=3), st.integers(-400, 400), st.data())
+def test_what_is_remembered_changes_nothing(
+    start: Message, batches: list[list[Message]], at: int, data: st.DataObject
+) -> None:
+    """Messages in batches, each looked at some time after the one before."""
+    facts, memo, told = Facts(), dict[str, Any](), [start]
+    for batch in batches:
+        told += batch
+        facts.update(fold(told))
+        now = us(after(minutes=at))
+        with_memo, anew = Known(facts, now, memo), Known(fold(told), now)
+        assert evaluate_known(with_memo) == evaluate_known(anew)
+        assert with_memo.questions == anew.questions
+        at += data.draw(st.sampled_from([0, 1, 20, 200]))
 
 
 @settings(max_examples=50, deadline=None)

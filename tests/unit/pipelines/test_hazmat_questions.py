@@ -71,6 +71,14 @@ def test_a_departure_far_ahead() -> None:
     ]
 
 
+def test_a_route_that_leaves_a_province_out() -> None:
+    """Shanghai and Anhui do not adjoin; what lies beyond the four provinces is not judged."""
+    assert [k for k, _ in asked(tanker(routeProvinces=["310000", "340000"]))] == [
+        "route_skips_province"
+    ]
+    assert asked(tanker(routeProvinces=["310000", "330000", "360000"])) == []
+
+
 def test_another_vehicle_than_the_waybills() -> None:
     other = moved(changes={"vehicle": {"number": "沪B00001", "color": "PLATE_COLOR_YELLOW"}})
     assert asked(tanker(), other) == [("vehicle_differs", other.header.message_id)]

@@ -78,3 +78,16 @@ def test_cities_adjoin_across_borders_as_in_the_table() -> None:
     assert len(pairs) == 23
     assert ("310000", "320500") in pairs
     assert all(a < b and tables.province_of(a) != tables.province_of(b) for a, b in pairs)
+
+
+def test_counties_that_adjoin_across_a_border() -> None:
+    there = tables.counties_across("310000", "330000")
+    assert ("310116", "330482") in there
+    assert {a[:2] for a, _ in there} == {"31"}
+    assert sorted((b, a) for a, b in there) == sorted(tables.counties_across("330000", "310000"))
+    assert tables.counties_across("310000", "340000") == ()
+
+
+def test_every_area_with_a_point_of_its_own() -> None:
+    assert tables.points()["310116"] == tables.point_of("310116")
+    assert len(tables.points()) == 194
