@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from pipelines.hazmat.areas import Areas, WatchedArea
 from pipelines.hazmat.closures import Closures, end_of
+from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import told_with_trips
 from pipelines.hazmat.roads import road_number
 from pipelines.hazmat.shapes import shape_of
@@ -98,7 +99,10 @@ def _closed(control: ActiveControl) -> WatchedArea:
 
 
 def _beginnings(known: Known) -> Iterable[int]:
-    """Instants still to come at which a warning or a control begins, or its message is of no use."""
+    """Instants still to come at which a warning, control or alert begins, or is of no use."""
+    for alert in known.newest("hazmat_alert"):
+        if when_us(alert) > known.as_of_us:
+            yield when_us(alert)
     for message in (*known.newest("early_warning"), *known.newest("control_measure")):
         times = [message.early_warning.issue_time, message.control_measure.start_time]
         if message.header.HasField("expire_time"):

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from pipelines.distance import LatLon, position
 from pipelines.hazmat.distances import Wind
+from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import ANY, BASES, basis_of
 from pipelines.hazmat.load import Load, load_of_goods, load_of_substance
 from pipelines.known import Known
+from pipelines.scope import micros
 from yrd.common.v1.common_pb2 import Place
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import HazmatAlertKind
@@ -15,7 +17,7 @@ from yrd.situation.v1.situation_pb2 import JointIncident
 
 
 class Source(NamedTuple):
-    """One place and one substance. `exact`: the place has a point of its own."""
+    """One place and one substance, until its message is of no use; None is on and on."""
 
     id: str
     participant: str
@@ -25,6 +27,7 @@ class Source(NamedTuple):
     place: Place
     center: LatLon | None
     wind: Wind
+    ends_us: int | None
     message_ids: tuple[str, ...]
 
     @property
@@ -41,7 +44,7 @@ def sources(
     Where an alert names the incident it belongs to, the alert tells of the substances it names; of the
     reports on one joint incident the competent authority's does, else the first that names any.
     """
-    alerts = [m for m in known.current("hazmat_alert") if not m.hazmat_alert.closed]
+    alerts = open_alerts(known)
     found = [source for alert in alerts for source in _of_alert(alert, waybills)]
     told = {
         (incident, source.load.un_number)
@@ -49,12 +52,30 @@ def sources(
         for source in _of_alert(alert, waybills)
         for incident in alert.header.incident_ids
     }
-    reports = {m.header.entity_id: m for m in known.current("incident_report")}
+    reports = {
+        m.header.entity_id: m
+        for m in known.current("incident_report")
+        if when_us(m) <= known.as_of_us
+    }
     for incident in incidents:
         if not incident.closed:
             found += _of_incident(incident, reports, told)
     ordered = sorted(found, key=_gravest_first)
     return list({(s.id, s.load.un_number): s for s in reversed(ordered)}.values())[::-1]
+
+
+def open_alerts(known: Known) -> list[Message]:
+    """Alerts that are not closed, from when they were raised until they are of no use."""
+    return [
+        m
+        for m in known.current("hazmat_alert")
+        if not m.hazmat_alert.closed and when_us(m) <= known.as_of_us
+    ]
+
+
+def _ends_us(message: Message) -> int | None:
+    header = message.header
+    return micros(header.expire_time) if header.HasField("expire_time") else None
 
 
 def _gravest_first(source: Source) -> tuple[int, str, str, bool, Load]:
@@ -85,6 +106,7 @@ def _of_alert(message: Message, waybills: Mapping[str, Message]) -> Iterator[Sou
             alert.place,
             position(alert.place),
             wind,
+            _ends_us(message),
             tuple(ids),
         )
 
@@ -112,5 +134,6 @@ def _of_incident(
                 body.place,
                 position(body.place),
                 Wind(),
+                _ends_us(message),
                 (message.header.message_id,),
             )

@@ -12,7 +12,7 @@ from pipelines.hazmat.instants import Instants
 from pipelines.hazmat.memory import Memory, Told
 from pipelines.hazmat.oddities import in_future, unknown_notices
 from pipelines.hazmat.pairs import two_places
-from pipelines.hazmat.sources import sources
+from pipelines.hazmat.sources import open_alerts, sources
 from pipelines.hazmat.trip import TripView
 from pipelines.hazmat.zones import Zone, watched, zones_at
 from pipelines.known import Known
@@ -98,11 +98,8 @@ def _shown(
 
 def _lone_alerts(known: Known, told: Told) -> list[Message]:
     """Open alerts whose trip is not known."""
-    return [
-        m
-        for m in known.current("hazmat_alert")
-        if not m.hazmat_alert.closed and m.hazmat_alert.waybill_id not in told.waybills
-    ]
+    found = open_alerts(known)
+    return [m for m in found if m.hazmat_alert.waybill_id not in told.waybills]
 
 
 def _timers(known: Known, told: Told, views: Iterable[TripView]) -> list[Timer]:

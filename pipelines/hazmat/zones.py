@@ -93,13 +93,14 @@ def watched(zones: Sequence[Zone]) -> Iterable[WatchedArea]:
     """
     for zone in zones:
         source = zone.source
+        ends = [at for at in (zone.until_us, source.ends_us) if at is not None]
         for shape, inner in ((zone.isolation, True), (zone.protection, False)):
             if shape is not None:
                 yield WatchedArea(
                     source.id,
                     HazmatNoticeKind.HAZMAT_NOTICE_KIND_ISOLATION_ZONE,
                     zone.from_us,
-                    zone.until_us,
+                    min(ends, default=None),
                     (),
                     shape,
                     source.message_ids,

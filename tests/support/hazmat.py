@@ -31,7 +31,7 @@ CHLORINE = {
     "quantity": {"value": 18, "unit": "t"},
 }
 TANKER = "310000/waybill/chlorine"
-NOON, MIDNIGHT = after(hours=-8), after(hours=4)
+NOON, MIDNIGHT = after(hours=16), after(hours=4)
 """NOW is eight in the evening there."""
 
 

@@ -18,7 +18,7 @@ from tests.support.hazmat import (
     tanker,
     watch,
 )
-from tests.support.situation import resource
+from tests.support.situation import after, resource, text
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.hazmat_watch_pb2 import IsolationZone, Outline, ZoneBasis
 
@@ -220,3 +220,10 @@ def test_a_zone_names_what_it_rests_on() -> None:
     told = [tanker(), leak()]
     (found,) = watch(*told).zones
     assert set(found.message_ids) == {m.header.message_id for m in told}
+
+
+def test_a_zone_begins_with_its_alert_and_ends_with_it() -> None:
+    told = leak(told=after(hours=1), expireTime=text(after(hours=2)))
+    assert watch(tanker(), told, at=after(minutes=59)).zones == []
+    assert len(watch(tanker(), told, at=after(minutes=60)).zones) == 1
+    assert watch(tanker(), told, at=after(hours=2)).zones == []
