@@ -42,8 +42,8 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """Weeks, taken in a day at a time, with a restart in the middle."""
-    life = Life(tmp_path_factory.mktemp("lived"), Feed([], most=50))
+    """Weeks, taken in a day at a time, with a restart in the middle; then a minute of rest."""
+    life = Life(tmp_path_factory.mktemp("lived"), Feed([], most=50), regular_seconds=60)
     days = list(by_day(History(seed=7).days(DAYS, EACH_DAY)))
     for part in (days[: DAYS // 2], days[DAYS // 2 :]):
         with life.process() as (pipeline, store):
@@ -52,6 +52,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
                 life.now_us = (day + 1) * DAY
                 while store.offset() < len(life.feed.entries):
                     pipeline.step(0)
+            life.now_us += 60_000_000
+            pipeline.step(0)
     return Lived(life, sorted(life.archive.glob("*.avro")))
 
 
