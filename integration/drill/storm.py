@@ -1,7 +1,10 @@
-"""A storm's fixes: best track from a CSV, operational ones from the scenario, each with its source."""
+"""A storm's fixes: best track from a CSV, operational ones from the scenario, each with its source.
+
+Where no forecast may be used freely, the track that came can stand for one, under a source that says so.
+"""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,16 +26,22 @@ class Storm:
             if key not in head:
                 raise ScenarioError(f"scenario.yaml: storm: {key} is missing: add it")
         self._head, self._sources = head, sources
-        fixes = [*self._track(folder / str(head["track"])), *self._operational()]
+        track = self._track(folder / str(head["track"]))
+        self._forecast = (
+            _Forecast(head["forecast"], track, self._source) if "forecast" in head else None
+        )
+        fixes = [*track, *self._operational()]
         self._fixes = sorted(fixes, key=lambda fix: (fix[0], fix[1]["source"]))
 
     def until(self, instant: datetime) -> dict[str, Any]:
-        """As a warning tells it then: the fixes of the last 24 hours."""
+        """As a warning tells it then: the fixes of the last 24 hours, and the forecast if it has one."""
+        ahead = self._forecast.at(instant) if self._forecast else []
         return {
             "number": self._head["number"],
             "name_zh": self._head["name_zh"],
             "name_en": self._head["name_en"],
             "observed": [fix for at, fix in self._fixes if instant - WINDOW <= at <= instant],
+            "forecast": ahead,
         }
 
     def _source(self, name: Any, where: str) -> str:
@@ -67,6 +76,31 @@ class Storm:
             }
             found.append((at, told))
         return found
+
+
+class _Forecast:
+    """The track as it came, so many hours ahead, from its last fix on. Raises ScenarioError."""
+
+    def __init__(
+        self,
+        head: Any,
+        track: list[tuple[datetime, dict[str, Any]]],
+        source: Callable[[Any, str], str],
+    ) -> None:
+        where = "scenario.yaml: storm.forecast"
+        if not isinstance(head, dict):
+            raise ScenarioError(f"{where}: expected keys and values")
+        hours = head.get("hours")
+        if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 < hours <= 240:
+            raise ScenarioError(f"{where}: hours: {hours!r}; write a number up to 240")
+        told = {"source": source(head.get("source"), where), "radii": _bare(head.get("radii", []))}
+        self._ahead = timedelta(hours=hours)
+        self._fixes = sorted(((at, fix | told) for at, fix in track), key=lambda fix: fix[0])
+
+    def at(self, instant: datetime) -> list[dict[str, Any]]:
+        """As it would be told then: where the storm is, and where it goes."""
+        here = [fix for at, fix in self._fixes if at <= instant][-1:]
+        return here + [fix for at, fix in self._fixes if instant < at <= instant + self._ahead]
 
 
 def _bare(value: Any) -> Any:

@@ -153,6 +153,22 @@ def test_knots_become_metres_a_second_and_nothing_stays_nothing(storm: Scenario)
     assert observed[2].wind_mps == 38
 
 
+def test_the_track_that_came_stands_for_a_forecast_under_its_own_source(tmp_path: Path) -> None:
+    (tmp_path / "track.csv").write_text(TRACK)
+    radii = [{"beaufort_force": 7, "minimum_km": 100, "maximum_km": 200}]
+    ahead = STORM | {"forecast": {"hours": 2, "source": "news", "radii": radii}}
+    warned = step(body={"headline": "台风橙色预警"}, field="early_warning", storm=True)
+    scenario = tiny.made(tmp_path, warned, storm=ahead)
+    typhoon = scenario.steps[0].draft.early_warning.typhoon
+    fixes = [(f.fix_time.ToJsonString(), f.source) for f in typhoon.forecast]
+    assert fixes == [
+        ("2021-07-25T00:00:00Z", "the news of that day"),
+        ("2021-07-25T06:00:00Z", "the news of that day"),
+    ]
+    assert [f.radii[0].maximum_km for f in typhoon.forecast] == [200, 200]
+    assert len(typhoon.observed) == 3
+
+
 def test_the_list_names_what_can_be_loaded() -> None:
     for info in scenarios():
         scenario = load(info.name)

@@ -97,6 +97,9 @@ WRONG_STORMS = [
     (STORM, ["track.csv"]),
     (STORM | {"track_source": "nobody"}, ["nobody"]),
     (STORM | {"operational": [FIX | {"source": "nobody"}]}, ["nobody"]),
+    (STORM | {"forecast": 72}, ["storm.forecast", "keys and values"]),
+    (STORM | {"forecast": {"hours": 500, "source": "news"}}, ["storm.forecast", "hours", "240"]),
+    (STORM | {"forecast": {"hours": 72, "source": "nobody"}}, ["storm.forecast", "nobody"]),
     (STORM | {"operational": [FIX | {"source": "news", "fix_time": "12:30"}]}, ["12:30"]),
 ]
 
