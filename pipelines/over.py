@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.natural_slots import may_replace_others
-from pipelines.scope import micros
+from pipelines.scope import micros, told_us
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import ReportKind
@@ -41,7 +41,7 @@ def over_us(message: Message, slot: str = "") -> int | None:
     """
     term = terms().get(message.WhichOneof("body") or "", _NEVER)
     header = message.header
-    own = max(micros(header.occurred_time), micros(header.reported_time))
+    own = max(micros(header.occurred_time), micros(header.reported_time), told_us(message))
     if slot and term.days_kept is not None:
         return own + term.days_kept * _DAY_US
     ends = []

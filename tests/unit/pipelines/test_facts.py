@@ -13,7 +13,17 @@ from pipelines.scope import ACTUAL, Key
 from pipelines.state import SUBJECTS, fold, merge
 from schemas.catalog import BODY_FIELDS
 from tests.support.generated import batched, histories
-from tests.support.situation import after, alert, incident, movement, text, us, warning, waybill
+from tests.support.situation import (
+    after,
+    alert,
+    exercise,
+    incident,
+    movement,
+    text,
+    us,
+    warning,
+    waybill,
+)
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
@@ -118,3 +128,12 @@ def test_what_is_corrected_after_its_end_does_not_open_again_as_long_as_it_is_sh
         facts = Facts(fold([final, corrected]))
         found = evaluate(ACTUAL, facts, us(after(days=days)), Staleness()).summary.incidents
         assert [i.closed for i in found] == [True] * len(found), days
+
+
+def test_what_is_told_today_of_long_ago_is_not_over() -> None:
+    long_ago = {"occurredTime": "2021-07-26T04:00:00Z", "reportedTime": "2021-07-26T04:00:00Z"}
+    assert over_us(incident(**long_ago)) == us(after()) + 400 * DAY_US
+    # an exercise has its own time: when it was sealed says nothing there
+    drilled = over_us(incident(**long_ago, **exercise()))
+    assert drilled is not None
+    assert drilled < us(after())
