@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.causality import backward, components, in_order
+from pipelines.hazmat.instants import when_us
 from pipelines.incident_decisions import is_recent
+from pipelines.incidents import cases
 from pipelines.known import Known
 from pipelines.questions import about, ask
 from pipelines.same_event import Group, groups
-from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.incidents_pb2 import Cascade, CascadeLink
-from yrd.situation.v1.situation_pb2 import JointIncident
 
 _FIELD = "incident_report.cause_ids"
 
@@ -23,10 +23,10 @@ class _Said:
     messages: list[Message] = field(default_factory=list)
 
 
-def evaluate(known: Known, joint: list[JointIncident]) -> list[Cascade]:
+def evaluate(known: Known) -> list[Cascade]:
     """Chains and trees of incidents; causes that can't be are left out and asked about."""
     said = _said(known)
-    began = {incident.joint_id: micros(incident.occurred_time) for incident in joint}
+    began = {case.incident.joint_id: when_us(case.speaker) for case in cases(known)}
     for edge in backward(list(said), began):
         for message in said.pop(edge).messages:
             zh = f"起因关系成环：{edge[0]} 引发 {edge[1]} 的说法未计入"

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from pipelines.closing import is_closed
 from pipelines.grading import codes
+from pipelines.hazmat.instants import when_us
 from pipelines.incident_decisions import Reported, reported
-from pipelines.incident_figures import competent
+from pipelines.incident_figures import competent, spoken_us
 from pipelines.incidents import Case
 from pipelines.known import Known
 from pipelines.report_deadlines import FIRST, FOLLOW_UP, Deadline, deadline
 from pipelines.report_words import EN, GRADES, ZH, Words
-from pipelines.scope import micros, timestamp
+from pipelines.scope import timestamp
 from schemas.codes.tables import PROVINCES, province_of
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import ReportKind
@@ -51,7 +52,7 @@ def _missing(known: Known, case: Case) -> Iterator[_Due]:
     """Provinces in which it happened, as others tell, and which have not reported it."""
     spoken = {message.stamp.origin for message in case.members}
     places = {province_of(m.incident_report.place.admin_code) for m in case.members}
-    began = min(micros(m.header.occurred_time) for m in case.members)
+    began = min(when_us(m) for m in case.members)
     types = codes(case.speaker.incident_report)
     for province in sorted((places & {*PROVINCES}) - spoken):
         rule = deadline(FIRST, province, types, case.incident.grade)
@@ -68,8 +69,8 @@ def _late(known: Known, message: Message) -> Iterator[_Due]:
     rule = deadline(FIRST, province, codes(report), report.grade)
     if rule is None:
         return
-    due_us = micros(first.header.occurred_time) + _us(rule.term)
-    late_us = micros(first.header.reported_time) - due_us
+    due_us = when_us(first) + _us(rule.term)
+    late_us = spoken_us(first) - due_us
     if late_us > 0:
         yield _Due(_LATE, province, due_us, rule, late_us)
 
@@ -85,7 +86,7 @@ def _follow_up(known: Known, message: Message) -> Iterator[_Due]:
     rule = deadline(FOLLOW_UP, province, codes(report), report.grade)
     if rule is None:
         return
-    due_us = micros(message.header.reported_time) + _us(rule.term)
+    due_us = spoken_us(message) + _us(rule.term)
     if due_us <= known.as_of_us:
         yield _Due(_FOLLOW_UP, province, due_us, rule)
 

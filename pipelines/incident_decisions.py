@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.incident_figures import spoken_us
 from pipelines.known import Known
 from pipelines.questions import about, ask
-from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.decision_pb2 import IncidentDecisionKind, IncidentReference
 
@@ -46,7 +46,7 @@ def reported(message: Message) -> Reported:
 
 def is_recent(known: Known, message: Message) -> bool:
     """Whether what it refers to must be known here still; what is long over is not."""
-    return micros(message.header.reported_time) > known.as_of_us - _RECENT_US
+    return spoken_us(message) > known.as_of_us - _RECENT_US
 
 
 def verdicts(known: Known) -> list[Verdict]:
@@ -122,7 +122,7 @@ def _choose(known: Known, by_author: dict[str, Message]) -> Message:
 
 
 def _newest(messages: Iterable[Message]) -> Message:
-    return max(messages, key=lambda m: (micros(m.header.reported_time), m.header.message_id))
+    return max(messages, key=lambda m: (spoken_us(m), m.header.message_id))
 
 
 _NOT_OWN = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.scope import micros
+from pipelines.scope import micros, told_us
 from schemas.codes.tables import province_of
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import IncidentGrade, IncidentReport
@@ -17,11 +17,16 @@ def competent(message: Message) -> bool:
     return province_of(message.incident_report.place.admin_code) == message.stamp.origin
 
 
+def spoken_us(message: Message) -> int:
+    """When it was said: never later than it was sealed, whatever a wrong clock says."""
+    return min(micros(message.header.reported_time), told_us(message))
+
+
 def speaker(members: list[Message]) -> Message:
     """The competent authority's newest report, or else the newest of all."""
     return max(
         members,
-        key=lambda m: (competent(m), micros(m.header.reported_time), m.header.message_id),
+        key=lambda m: (competent(m), spoken_us(m), m.header.message_id),
     )
 
 

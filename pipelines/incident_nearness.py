@@ -8,7 +8,7 @@ from math import floor
 from shapely import Point, Polygon
 
 from pipelines.distance import LatLon, kilometres, position
-from pipelines.scope import micros
+from pipelines.hazmat.instants import when_us
 from pipelines.tabled import rows
 from schemas.codes.tables import current_code
 from yrd.common.v1.common_pb2 import Area
@@ -55,7 +55,7 @@ def near_ones(reports: list[Message]) -> Iterator[Near]:
     families: dict[str, list[int]] = {}
     for i, report in enumerate(reports):
         families.setdefault(family_of(report), []).append(i)
-    hours = [micros(report.header.occurred_time) / 3.6e9 for report in reports]
+    hours = [when_us(report) / 3.6e9 for report in reports]
     for family, members in families.items():
         near, soon = limits(family)
         for (i, j), km in sorted(_apart(reports, members, near).items()):

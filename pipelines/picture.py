@@ -81,7 +81,7 @@ def evaluate_at(
     as_of_us = known.as_of_us
     digest = known.digest()
     joint = incidents.evaluate(known)
-    chains = cascades.evaluate(known, joint)
+    chains = cascades.evaluate(known)
     controls = warnings.controls(known, as_of_us)
     in_force = warnings.warnings(known, as_of_us)
     watch = hazmat.evaluate(known, controls, in_force, joint)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.grouping import Grouping
+from pipelines.hazmat.oddities import in_future
 from pipelines.incident_decisions import Verdict, reported, verdicts
 from pipelines.incident_links import (
     DECIDED,
@@ -44,6 +45,8 @@ def groups(known: Known) -> list[Group]:
 
 def _groups(known: Known) -> list[Group]:
     reports = _standing(known)
+    for question in (q for report in reports for q in in_future(report)):
+        ask(known, question)
     places = {reported(report): i for i, report in enumerate(reports)}
     splits = {
         (places[v.pair[0]], places[v.pair[1]]): v

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from pipelines.cascades import evaluate
 from pipelines.causality import backward, components, in_order
-from pipelines.incidents import evaluate as incidents
 from tests.support.floods import kind
 from tests.support.situation import after, incident, known
 from yrd.exchange.v1.message_pb2 import Message
@@ -32,12 +31,12 @@ def chain() -> list[Message]:
 
 def cascades(*told: Message) -> list[Cascade]:
     seen = known(*told)
-    return evaluate(seen, incidents(seen))
+    return evaluate(seen)
 
 
 def questions(*told: Message) -> set[tuple[str, str]]:
     seen = known(*told)
-    evaluate(seen, incidents(seen))
+    evaluate(seen)
     return {(q.kind, q.message_id) for q in seen.questions}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pipelines.totals import totals
+from tests.support.decisions import asked
 from tests.support.floods import FLOOD, QINGPU, jiangsu, joint, north, shanghai
 from tests.support.situation import after, incident
 from yrd.exchange.v1.message_pb2 import Message
@@ -217,3 +218,13 @@ def test_a_neighbours_report_does_not_hide_one_of_two_incidents() -> None:
     ]
     assert totals(joint(*told)).known.dead == 5
     assert totals(joint(*told, jiangsu())).known.dead == 5
+
+
+def test_a_clock_in_2099_does_not_make_a_report_the_newest() -> None:
+    """Of two competent ones on a border; the gateway's seal says when it was told at the latest."""
+    strange = {"occurredTime": "2099-01-01T00:00:00Z", "reportedTime": "2099-01-01T00:00:00Z"}
+    wrong = shanghai(changes={"title": "错"}, sealed=after(minutes=1), **strange)
+    (found,) = joint(wrong, jiangsu(changes={"title": "新"}, told=after(minutes=2)))
+    assert found.title == "新"
+    assert asked(wrong) == {("time_in_future", "310000")}
+    assert asked(shanghai(), jiangsu()) == set()

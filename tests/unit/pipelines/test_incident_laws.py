@@ -55,7 +55,7 @@ told = st.lists(reports() | decisions(), max_size=12)
 
 def everything(known_: Known) -> tuple[list[bytes], list[bytes], bytes, list[bytes], list[Any]]:
     found = evaluate(known_)
-    chains = cascades.evaluate(known_, found)
+    chains = cascades.evaluate(known_)
     return (
         [i.SerializeToString(deterministic=True) for i in found],
         [c.SerializeToString(deterministic=True) for c in chains],
@@ -93,7 +93,7 @@ def test_nobody_counts_twice(messages: list[Message]) -> None:
     """Each joint incident gives the figure of one report, and no more is counted in all."""
     seen = known(*messages)
     found = evaluate(seen)
-    counted = totals(found, cascades.evaluate(seen, found))
+    counted = totals(found, cascades.evaluate(seen))
     spoken = [speaker(group.members).incident_report.casualties for group in groups(seen)]
     given_ = [figure.dead for figure in spoken if figure.HasField("dead")]
     assert counted.at_most.dead == sum(given_)

@@ -27,7 +27,7 @@ def harmed(entity: str, dead: int | None, *causes: str, hours: float = 0) -> Mes
 def summed(*told: Message) -> CasualtyTotals:
     seen = known(*told)
     found = evaluate(seen)
-    return totals(found, cascades(seen, found))
+    return totals(found, cascades(seen))
 
 
 @pytest.mark.parametrize(
