@@ -1,10 +1,9 @@
 """Open needs against what there is: coverage, what could be used or lent, and what stays missing."""
 
-from yrd.situation.v1.aid_pb2 import NeedLine
-
 from pipelines.needs import OpenNeed
 from pipelines.planning import Planned
 from pipelines.proposals import unmet
+from yrd.situation.v1.aid_pb2 import NeedLine
 
 
 def evaluate(whole: Planned) -> list[NeedLine]:

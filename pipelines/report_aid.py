@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from yrd.situation.v1.aid_pb2 import NeedLine
-
 from pipelines.amounts import amount
 from pipelines.report_words import AID_STATES, Words
+from yrd.situation.v1.aid_pb2 import NeedLine
 from yrd.situation.v1.situation_pb2 import AidLine, SituationSummary
 
 

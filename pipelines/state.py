@@ -32,6 +32,8 @@ SUBJECTS: Mapping[str, str] = {
 """Types that pictures are made of. Pictures themselves are not among them."""
 
 COVERAGE = "coverage"
+MOST_LOOSE = 10_000
+"""Sequence numbers that are kept one by one while folding."""
 
 
 class Slot(NamedTuple):
@@ -77,7 +79,7 @@ class Folding:
             seen = self._seen[scope, origin] = _Seen()
         sealed_us = micros(stamp.sealed_time)
         told = sealed_us if scope is ACTUAL else told_us(message)
-        seen.sequences.append(stamp.sequence)
+        seen.add(stamp.sequence)
         seen.last_told_us = max(seen.last_told_us, told)
         ranked = Ranked(header.revision, sealed_us, header.message_id, _bare(message))
         entities = self._entities.get((scope, kind.subject, origin))
@@ -110,15 +112,28 @@ _KINDS = {
 
 
 class _Seen:
-    __slots__ = ("last_told_us", "sequences")
+    """Sequence numbers of one log, as ranges; the newest of them not yet joined."""
+
+    __slots__ = ("_loose", "_ranges", "last_told_us")
 
     def __init__(self) -> None:
-        self.sequences: list[int] = []
+        self._loose: list[int] = []
+        self._ranges: list[SequenceRange] = []
         self.last_told_us = 0
 
+    def add(self, sequence: int) -> None:
+        self._loose.append(sequence)
+        if len(self._loose) == MOST_LOOSE:
+            self._join()
+
+    def _join(self) -> None:
+        known = [(r.start, r.end) for r in self._ranges]
+        self._ranges = _union([*known, *((n, n + 1) for n in set(self._loose))])
+        self._loose.clear()
+
     def state(self, origin: str) -> CoverageState:
-        ranges = _union((n, n + 1) for n in set(self.sequences))
-        return CoverageState(origin=origin, ranges=ranges, last_told_us=self.last_told_us)
+        self._join()
+        return CoverageState(origin=origin, ranges=self._ranges, last_told_us=self.last_told_us)
 
 
 def _bare(message: Message) -> bytes:

@@ -131,7 +131,10 @@ def test_what_is_corrected_after_its_end_does_not_open_again_as_long_as_it_is_sh
 
 
 def test_what_is_told_today_of_long_ago_is_not_over() -> None:
-    long_ago = {"occurredTime": "2021-07-26T04:00:00Z", "reportedTime": "2021-07-26T04:00:00Z"}
+    long_ago: dict[str, Any] = {
+        "occurredTime": "2021-07-26T04:00:00Z",
+        "reportedTime": "2021-07-26T04:00:00Z",
+    }
     assert over_us(incident(**long_ago)) == us(after()) + 400 * DAY_US
     # an exercise has its own time: when it was sealed says nothing there
     drilled = over_us(incident(**long_ago, **exercise()))

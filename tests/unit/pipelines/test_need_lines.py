@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from yrd.situation.v1.aid_pb2 import NeedLine
 
 from pipelines import need_lines
 from pipelines.known import Known
@@ -25,6 +24,7 @@ from tests.support.situation import (
     us,
 )
 from yrd.exchange.v1.message_pb2 import Message
+from yrd.situation.v1.aid_pb2 import NeedLine
 
 FLOOD = {"primaryType": {"scheme": "GB/T 35561", "value": "11A01"}}
 JUDGED = {"gradeBasis": "GRADE_BASIS_JUDGEMENT"}

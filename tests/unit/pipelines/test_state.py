@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines import state
 from pipelines.scope import Key
 from pipelines.state import fold, merge, merge_all, serialise
 from tests.support.builders import NOW
@@ -190,3 +191,13 @@ def test_views_of_the_pipeline_itself_make_no_state() -> None:
     bare = Message.FromString(incident().SerializeToString())
     bare.ClearField("body")
     assert fold([own, bare]) == {}
+
+
+def test_a_long_fold_keeps_ranges_and_not_each_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MOST_LOOSE", 3)
+    numbers = [4, 0, 1, 9, 2, 3, 8, 0, 5, 11]
+    folding = state.Folding()
+    for n in numbers:
+        folding.add(incident(sequence=n))
+    seen = folding.states()[Key("actual", "coverage", "310000")].coverage
+    assert [(r.start, r.end) for r in seen.ranges] == [(0, 6), (8, 10), (11, 12)]
