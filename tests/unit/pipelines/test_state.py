@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines import state
+import pipelines.state
 from pipelines.scope import Key
-from pipelines.state import fold, merge, merge_all, serialise
+from pipelines.state import Folding, fold, merge, merge_all, serialise
 from tests.support.builders import NOW
 from tests.support.generated import batched, canonical, folded, histories, several
 from tests.support.situation import after, crossing, incident, known, movement, resource
@@ -194,9 +194,9 @@ def test_views_of_the_pipeline_itself_make_no_state() -> None:
 
 
 def test_a_long_fold_keeps_ranges_and_not_each_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "MOST_LOOSE", 3)
+    monkeypatch.setattr(pipelines.state, "MOST_LOOSE", 3)
     numbers = [4, 0, 1, 9, 2, 3, 8, 0, 5, 11]
-    folding = state.Folding()
+    folding = Folding()
     for n in numbers:
         folding.add(incident(sequence=n))
     seen = folding.states()[Key("actual", "coverage", "310000")].coverage
