@@ -22,6 +22,9 @@ from yrd.state.v1.state_pb2 import State
 
 HOUR = timedelta(hours=1)
 SIX_HOURS_SECONDS = 21_600
+FORCE = 10
+"""Wind force whose arrival is shown: storm force on the Beaufort scale."""
+MOST_ARRIVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Hour:
     aid_covered: int
     storm: str
     """Place, wind and source of the newest fixes of the last six hours; sources are never mixed."""
+    arrivals: Mapping[str, tuple[float, float | None]]
+    """Hours until force 10 is there, soonest and at the latest, by city that it has still to reach."""
     happened: tuple[Known, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -100,6 +105,7 @@ def _hour(at: datetime, told: int, picture: Picture, happened: tuple[Known, ...]
         aid_lines=len(summary.aid),
         aid_covered=sum(line.offered >= line.requested.value for line in summary.aid),
         storm=_storm(summary),
+        arrivals=_arrivals(summary),
         happened=happened,
     )
 
@@ -116,6 +122,21 @@ def _storm(summary: SituationSummary) -> str:
     newest = max((_fixed(track) for track in tracks), default=0)
     recent = [track for track in tracks if newest - _fixed(track) < SIX_HOURS_SECONDS]
     return "; ".join(map(_track, sorted(recent, key=_fixed, reverse=True)))
+
+
+def _arrivals(summary: SituationSummary) -> dict[str, tuple[float, float | None]]:
+    """By the forecasts that the picture shows; of two, the one by which it is there sooner."""
+    winds = [
+        (wind.earliest_hours, wind.latest_hours if wind.HasField("latest_hours") else None, city)
+        for storm in summary.storms
+        for track in storm.tracks
+        for city, wind in ((c.admin_code, w) for c in track.cities for w in c.winds)
+        if wind.beaufort_force == FORCE and wind.earliest_hours
+    ]
+    found: dict[str, tuple[float, float | None]] = {}
+    for soonest, latest, city in sorted(winds, key=lambda wind: (wind[0], wind[2])):
+        found.setdefault(city, (soonest, latest))
+    return found
 
 
 def _fixed(track: StormTrack) -> int:
@@ -156,10 +177,24 @@ def _line(found: Hour, words: Words) -> str:
     ]
     if found.storm:
         parts.append(found.storm)
+    if found.arrivals:
+        parts.append(_next(found, words))
     happened = [
         f"  ◆ {k.at.astimezone(BEIJING):%H:%M} {(k.zh, k.en)[words.index]}" for k in found.happened
     ]
     return "\n".join([" | ".join(parts), *happened])
+
+
+def _next(found: Hour, words: Words) -> str:
+    """The cities that it reaches next."""
+    told = [
+        words.say(
+            f"{words.place(city)}{soonest:.1f}小时后", f"{words.place(city)} in {soonest:.1f} h"
+        )
+        for city, (soonest, _) in list(found.arrivals.items())[:MOST_ARRIVALS]
+    ]
+    cities = words.say("、", ", ").join(told)
+    return words.say(f"十级风圈最早：{cities}", f"force {FORCE} at the soonest: {cities}")
 
 
 def _figure(value: int | None, words: Words) -> str:

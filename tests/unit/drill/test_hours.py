@@ -46,6 +46,26 @@ def test_at_a_landfall_the_storm_is_there(
     assert any(fix in found.storm for found in later), [found.storm for found in later]
 
 
+LANDFALLS = {
+    "330900": datetime(2021, 7, 25, 12, 30, tzinfo=BEIJING),
+    "330400": datetime(2021, 7, 26, 9, 50, tzinfo=BEIJING),
+    "320500": datetime(2021, 7, 26, 17, 0, tzinfo=BEIJING),
+}
+"""Putuo lies in Zhoushan, Pinghu in Jiaxing, Wujiang in Suzhou: when the centre is known to have come."""
+
+
+@pytest.mark.parametrize("hour", [16, 20, 24, 28])
+def test_hours_until_arrival_agree_with_what_is_known(
+    infa: dict[datetime, Hour], hour: int
+) -> None:
+    """Force 10 is there in the order in which the centre came, and before it by less than half a day."""
+    found = infa[datetime(2021, 7, 24, tzinfo=BEIJING) + timedelta(hours=hour)]
+    soonest = [found.at + timedelta(hours=found.arrivals[city][0]) for city in LANDFALLS]
+    assert soonest == sorted(soonest)
+    for instant, landfall in zip(soonest, LANDFALLS.values(), strict=True):
+        assert timedelta(0) < landfall - instant < timedelta(hours=12)
+
+
 def test_before_and_after_the_storm(infa: dict[datetime, Hour]) -> None:
     assert at(infa, 21, 9).warnings == {}
     peak = at(infa, 25, 20)
