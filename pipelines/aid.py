@@ -1,30 +1,13 @@
 """Aid: each line of each request with its newest answers."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pipelines.known import Known
-from pipelines.scope import micros
 from yrd.aid.v1.aid_pb2 import AidDecision, AidRequestLine, AidResponseLine
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import AidAnswer, AidLine, AidLineState
 
 OFFERS = (AidDecision.AID_DECISION_ACCEPT, AidDecision.AID_DECISION_PARTIAL)
-_REFUSING = {
-    AidDecision.AID_DECISION_PARTIAL: "offered_its_part",
-    AidDecision.AID_DECISION_DECLINE: "declined",
-    AidDecision.AID_DECISION_DEFER: "deferred",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A lender that a line leaves out, and why: `code` is a value of _REFUSING, aborted or recalled."""
-
-    participant: str
-    code: str
-    reason: str
-    message_id: str
 
 
 def evaluate(known: Known) -> list[AidLine]:
@@ -47,17 +30,6 @@ def answers_to(
             for line in message.aid_response.lines:
                 if line.request_line_id == line_id:
                     yield message, line
-
-
-def refusals(
-    answers: Iterable[tuple[Message, AidResponseLine]], as_of_us: int
-) -> Iterator[Refusal]:
-    """Responders that give nothing more to a line: they declined, put it off, or gave their part."""
-    for message, line in answers:
-        code = _REFUSING.get(line.decision)
-        put_off_until = micros(line.defer_until_time)
-        if code and not (code == "deferred" and put_off_until <= as_of_us):
-            yield Refusal(message.stamp.origin, code, line.reason, message.header.message_id)
 
 
 def offered(answers: list[tuple[Message, AidResponseLine]], unit: str) -> float:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines import aid
-from pipelines.aid import Refusal
+from pipelines.aid_branches import branches
+from pipelines.aid_refusals import Refusal, refusals
+from pipelines.aid_stages import covering
 from pipelines.closing import is_closed
 from pipelines.inferred_needs import inferred
 from pipelines.known import Known
@@ -122,7 +123,8 @@ def _requested(known: Known) -> Iterator[OpenNeed]:
 
 
 def _asked(known: Known, message: Message, need: Need, place: Place) -> OpenNeed:
-    answers = list(aid.answers_to(known, message.header.entity_id, need.line_id))
+    of_line = branches(known).get((message.header.entity_id, need.line_id), [])
+    mine = [branch for branch in of_line if branch.request is message]
     return OpenNeed(
         need,
         _province(message.stamp.origin, place),
@@ -130,8 +132,8 @@ def _asked(known: Known, message: Message, need: Need, place: Place) -> OpenNeed
         place,
         message.header.entity_id,
         message.header.message_id,
-        aid.offered(answers, need.quantity.unit),
-        tuple(aid.refusals(answers, known.as_of_us)),
+        sum(map(covering, mine)),
+        tuple(refusals(mine, known.as_of_us)),
     )
 
 

@@ -9,6 +9,7 @@ from pipelines.allocation.market import Trade, trades
 from pipelines.distance import position
 from pipelines.known import Known
 from pipelines.needs import OpenNeed, all_needs
+from pipelines.promises import held
 from pipelines.restrictions import Restriction, in_force
 from pipelines.scope import micros
 from pipelines.ways import End, usual_modes
@@ -64,7 +65,11 @@ def _planned(known: Known, as_of_us: int) -> Planned:
     holdings = sorted(stocktake.take(known, as_of_us), key=lambda holding: _entity(holding.message))
     counted = [(h.message, h.figures) for h in holdings if h.figures is not None]
     messages = [message for message, _ in counted]
-    supplies = [_supply(message, figures.available) for message, figures in counted]
+    promised = held(known, holdings)
+    supplies = [
+        _supply(message, figures.available - promised.get(_entity(message), 0.0))
+        for message, figures in counted
+    ]
     outdated = [_supply(h.message, h.status.stock.available) for h in holdings if h.figures is None]
     restrictions = in_force(warnings.controls(known, as_of_us), warnings.warnings(known, as_of_us))
     return Planned(

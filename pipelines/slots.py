@@ -43,10 +43,25 @@ def _of_report(message: Message) -> Sequence[str]:
     return _REPORTS.get(message.incident_report.kind, NEWEST)
 
 
+def _of_deployment(message: Message) -> Sequence[str]:
+    return "", f"deployment/{message.aid_deployment.status}"
+
+
+def _of_return(message: Message) -> Sequence[str]:
+    return "", f"return/{message.aid_return.step}"
+
+
+def _of_settlement(message: Message) -> Sequence[str]:
+    return "", f"settlement/{message.aid_settlement.step}"
+
+
 _RULES: dict[str, Callable[[Message], Sequence[str]]] = {
     "vehicle_movement": _of_movement,
     "incident_report": _of_report,
     "early_warning": of_warning,
     "observation": of_observation,
     "earthquake_report": of_earthquake,
+    "aid_deployment": _of_deployment,
+    "aid_return": _of_return,
+    "aid_settlement": _of_settlement,
 }
