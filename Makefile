@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-pipeline bench-fresh bench-allocation bench-hazmat fuzz lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-supplies bench-pipeline bench-fresh bench-allocation bench-hazmat fuzz lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -58,6 +58,9 @@ bench-check: setup ## what checking a draft costs, by type and by step
 
 bench-pipeline: setup ## messages a second through the Beam graph, beside a loop written by hand
 	@$(BIN)/python -m tests.bench.pipeline $(ARGS)
+
+bench-supplies: setup ## supplies, shelters, bases and equipment of 20,000 resources: one pass, and a tick without news
+	@$(BIN)/python -m tests.bench.supplies $(ARGS)
 
 bench-fresh: setup ## how soon a message is in the published picture, and memory over many (ARGS="--events 10000000")
 	@$(BIN)/python -m tests.bench.fresh $(ARGS)

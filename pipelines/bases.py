@@ -1,6 +1,7 @@
 """Rescue bases (救援基地) with the open incidents in their reach."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from pipelines.areas import areas_of, open_ones
 from pipelines.base_table import Base, bases
@@ -10,25 +11,47 @@ from pipelines.tally import basis
 from schemas.codes.tables import province_of
 from yrd.resource.v1.resource_pb2 import ResourceKind
 from yrd.situation.v1.situation_pb2 import JointIncident
-from yrd.situation.v1.supplies_pb2 import ReachedIncident, RescueBase
+from yrd.situation.v1.supplies_pb2 import Basis, ReachedIncident, RescueBase
+
+_BASE = ResourceKind.RESOURCE_KIND_BASE
+
+
+class Told(NamedTuple):
+    """What was told of bases: of those in the table, by their name; and of others."""
+
+    at: Mapping[str, Basis]
+    others: Sequence[RescueBase]
 
 
 def evaluate(holdings: Sequence[Holding], joint: Sequence[JointIncident]) -> list[RescueBase]:
     """Bases of the table that were told of or have an open incident in reach, then those only told of."""
-    known = [_listed(base, holdings, joint) for base in bases()]
-    listed = [base for base in known if base.incidents or base.basis.messages]
-    at_bases = {id_ for base in bases() for id_ in _ids(_at(base, holdings))}
-    told = [
+    return reach(told_of(holdings), joint)
+
+
+def told_of(holdings: Sequence[Holding]) -> Told:
+    """What is told to be at each base; and bases that the table doesn't know: their reach is unknown."""
+    at = {base.base_id: _ids(_at(base, holdings)) for base in bases()}
+    at_bases = {id_ for ids in at.values() for id_ in ids}
+    others = [
         _told(holding)
         for holding in holdings
-        if holding.status.kind == ResourceKind.RESOURCE_KIND_BASE
+        if holding.status.kind == _BASE
         and holding.figures is not None
         and holding.message.header.message_id not in at_bases
     ]
-    return [*listed, *sorted(told, key=lambda base: (base.participant, base.base_id))]
+    return Told(
+        {name: basis(ids) for name, ids in at.items()},
+        sorted(others, key=lambda base: (base.participant, base.base_id)),
+    )
 
 
-def _listed(base: Base, holdings: Iterable[Holding], joint: Iterable[JointIncident]) -> RescueBase:
+def reach(told: Told, joint: Sequence[JointIncident]) -> list[RescueBase]:
+    """Bases with the open incidents in their reach."""
+    listed = [_listed(base, told.at[base.base_id], joint) for base in bases()]
+    return [*(b for b in listed if b.incidents or b.basis.messages), *told.others]
+
+
+def _listed(base: Base, there: Basis, joint: Iterable[JointIncident]) -> RescueBase:
     return RescueBase(
         base_id=base.base_id,
         participant=province_of(base.admin_code),
@@ -39,7 +62,7 @@ def _listed(base: Base, holdings: Iterable[Holding], joint: Iterable[JointIncide
         reaches=base.reaches,
         source=base.source,
         incidents=[r for incident in open_ones(joint) for r in _reached(base, incident)],
-        basis=basis(_ids(_at(base, holdings))),
+        basis=there,
     )
 
 

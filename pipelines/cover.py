@@ -3,10 +3,10 @@
 Unknown people or an unknown use make the cover unknown, not zero; nor is a stock zero that nobody told of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.areas import areas_of, open_ones
+from pipelines.areas import areas_of, in_focus, open_ones
 from pipelines.daily_use import Use, capabilities, uses
 from pipelines.shared_people import Edge, least_people
 from pipelines.stocktake import Holding
@@ -16,6 +16,8 @@ from yrd.situation.v1.situation_pb2 import JointIncident
 from yrd.situation.v1.supplies_pb2 import Cover
 
 SCHEME = "yrd-capability"
+Stocks = dict[tuple[str, str, str], Tally]
+"""By area, capability and unit."""
 
 
 @dataclass(slots=True)
@@ -49,19 +51,30 @@ def evaluate(
 
     `edges`: incidents that brought others about.
     """
-    people = _people(joint, edges)
-    stocks: dict[tuple[str, str, str], Tally] = {}
+    there = list(joint)
+    return lines(stocks_in(holdings, in_focus(there)), there, edges)
+
+
+def stocks_in(holdings: Iterable[Holding], areas: Collection[str]) -> Stocks:
+    """What people live on, by area, capability and unit."""
+    stocks: Stocks = {}
     for holding in holdings:
         abilities = {c.value for c in holding.status.capabilities if c.scheme == SCHEME}
         for area in holding.areas:
-            if area in people:
+            if area in areas:
                 for ability in sorted(abilities & capabilities()):
                     key = (area, ability, holding.status.stock.unit)
                     stocks.setdefault(key, Tally()).add(holding)
+    return stocks
+
+
+def lines(stocks: Stocks, joint: Iterable[JointIncident], edges: Sequence[Edge]) -> list[Cover]:
+    """Stocks with the people of their area."""
+    people = _people(joint, edges)
     return [
         _line(key, stocks[key], people[key[0]], uses().get(key[1:]))
         for key in sorted(stocks)
-        if stocks[key].stocks
+        if stocks[key].stocks and key[0] in people
     ]
 
 

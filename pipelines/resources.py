@@ -4,8 +4,16 @@ from collections.abc import Iterable
 
 from pipelines.known import Known
 from pipelines.stocktake import Holding, take
+from pipelines.tally import Tally
+from pipelines.unchanged import while_same
 from yrd.common.v1.common_pb2 import Code
+from yrd.resource.v1.resource_pb2 import ResourceKind
 from yrd.situation.v1.situation_pb2 import ResourceSummary
+
+MOST_IDS = 20
+"""Messages that a line names; its basis counts and proves all."""
+
+_Key = tuple[str, ResourceKind, str, str, str]
 
 
 def code_key(code: Code) -> tuple[str, str]:
@@ -15,36 +23,32 @@ def code_key(code: Code) -> tuple[str, str]:
 
 def evaluate(known: Known, as_of_us: int) -> list[ResourceSummary]:
     """One line for each participant, kind, capability and unit."""
-    lines: dict[tuple[str, int, str, str, str], ResourceSummary] = {}
-    for holding in take(known, as_of_us):
-        message, status = holding.message, holding.status
-        for capability in _distinct(status.capabilities):
-            unit = status.stock.unit
-            key = (message.stamp.origin, status.kind, *code_key(capability), unit)
-            line = lines.setdefault(
-                key,
-                ResourceSummary(
-                    participant=message.stamp.origin,
-                    kind=status.kind,
-                    capability=capability,
-                    unit=unit,
-                ),
-            )
-            _add(line, holding)
-    return [lines[key] for key in sorted(lines)]
+    taken = take(known, as_of_us)
+    return while_same(known, "resources", taken, None, lambda: _lines(taken))
 
 
-def _distinct(capabilities: Iterable[Code]) -> list[Code]:
-    return list({code_key(code): code for code in capabilities}.values())
+def _lines(taken: Iterable[Holding]) -> list[ResourceSummary]:
+    sums: dict[_Key, Tally] = {}
+    for holding in taken:
+        origin, status = holding.message.stamp.origin, holding.status
+        for scheme, value in {code_key(code) for code in status.capabilities}:
+            key = (origin, status.kind, scheme, value, status.stock.unit)
+            sums.setdefault(key, Tally()).add(holding)
+    return [_line(key, sums[key]) for key in sorted(sums)]
 
 
-def _add(line: ResourceSummary, holding: Holding) -> None:
-    line.message_ids.append(holding.message.header.message_id)
-    figures = holding.figures
-    if figures is None:
-        line.outdated += 1
-        return
-    line.total += figures.total
-    line.available += figures.available
-    line.committed += figures.committed
-    line.spare += figures.spare
+def _line(key: _Key, tally: Tally) -> ResourceSummary:
+    participant, kind, scheme, value, unit = key
+    return ResourceSummary(
+        participant=participant,
+        kind=kind,
+        capability=Code(scheme=scheme, value=value),
+        unit=unit,
+        total=tally.total,
+        available=tally.available,
+        committed=tally.committed,
+        spare=tally.spare,
+        outdated=tally.outdated,
+        message_ids=tally.message_ids[:MOST_IDS],
+        basis=tally.basis(),
+    )

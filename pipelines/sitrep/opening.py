@@ -1,6 +1,7 @@
 """Coverage (数据覆盖): who is silent since when, and what that hides. It comes first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from pipelines.sitrep import naming
 from pipelines.sitrep.parts import Line, LogSource, Section, line, sub
@@ -51,42 +52,34 @@ def _covered(summary: SituationSummary, covered: ParticipantCoverage) -> Iterato
 
 def _hidden(summary: SituationSummary, participant: str) -> Iterator[Line]:
     """What the picture has of a silent participant: it may be out of date."""
-    incidents = [
-        member.message_id
+    reports = [
+        (member.message_id,)
         for incident in summary.incidents
         if not incident.closed
         for member in incident.members
         if member.participant == participant
     ]
-    items = {
-        ("未结事件报告", "reports on open incidents"): incidents,
-        ("生效预警", "warnings in force"): _ids(summary.warnings, participant),
-        ("应急响应", "responses in force"): _ids(summary.responses, participant),
-        ("管控措施", "controls in force"): _ids(summary.controls, participant),
-        ("资源状态", "states of resources"): _ids(summary.resources, participant),
-        ("在途危险货物", "trips with dangerous goods"): _ids(summary.hazmat, participant),
+    items: dict[tuple[str, str], Sequence[Sequence[str]]] = {
+        ("未结事件报告", "reports on open incidents"): reports,
+        ("生效预警", "warnings in force"): _of(summary.warnings, participant),
+        ("应急响应", "responses in force"): _of(summary.responses, participant),
+        ("管控措施", "controls in force"): _of(summary.controls, participant),
+        ("资源类别", "kinds of resources"): _of(summary.resources, participant),
+        ("在途危险货物", "trips with dangerous goods"): _of(summary.hazmat, participant),
     }
-    found = False
-    for (zh, en), ids in items.items():
-        distinct = list(dict.fromkeys(ids))
-        if distinct:
-            found = True
-            yield sub(
-                f"{zh}：{{count}}条",
-                f"{en}: {{count}}",
-                count=naming.count(len(distinct), distinct),
-            )
-    if not found:
-        yield sub(
-            "（尚无其有效信息）",
-            "(nothing of it is in the picture)",
+    lines = [
+        sub(
+            f"{zh}：{{count}}",
+            f"{en}: {{count}}",
+            count=naming.count(len(found), [id_ for ids in found for id_ in ids]),
         )
-
-
-def _ids(items: object, participant: str) -> list[str]:
-    return [
-        id_
-        for item in items  # type: ignore[attr-defined]
-        if item.participant == participant
-        for id_ in item.message_ids
+        for (zh, en), found in items.items()
+        if found
     ]
+    nothing = sub("（尚无其有效信息）", "(nothing of it is in the picture)")
+    yield from lines or [nothing]
+
+
+def _of(items: Iterable[Any], participant: str) -> list[Sequence[str]]:
+    """Messages of each item that is the participant's."""
+    return [item.message_ids for item in items if item.participant == participant]

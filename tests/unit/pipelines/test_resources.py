@@ -26,6 +26,11 @@ def test_what_is_alike_is_added_up() -> None:
     assert sorted(line.message_ids) == sorted(m.header.message_id for m in told)
 
 
+def test_a_line_names_some_messages_and_its_basis_counts_all() -> None:
+    (line,) = lines(*(resource(f"320000/{i}") for i in range(25)))
+    assert (line.total, len(line.message_ids), line.basis.messages) == (250, 20, 25)
+
+
 def test_what_is_committed_is_shown() -> None:
     given = {"unit": "台", "total": 10, "available": 3, "committed": 6, "minimumKept": 1}
     (line,) = lines(resource(changes={"stock": given}))

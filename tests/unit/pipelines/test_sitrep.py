@@ -163,7 +163,7 @@ def test_coverage_comes_first_and_says_what_silence_hides() -> None:
     assert english.splitlines()[2] == "Coverage"
     silent = chinese[chinese.index("上海：自2026-06-01 20:00") :]
     assert "未结事件报告：1" in silent
-    assert "资源状态：9" in silent
+    assert "资源类别：2" in silent
     assert "安徽：从未报送" in chinese
 
 

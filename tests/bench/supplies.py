@@ -1,0 +1,85 @@
+"""What the supplies' part of a picture costs at many resources: `make bench-supplies`, or --help.
+
+One pass over all of them, as when one is news; and an evaluation without news, as at most ticks.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Iterator
+
+from pipelines import cascades, incidents, resources, supplies
+from pipelines.known import Known
+from pipelines.state import fold
+from schemas.codes.tables import PROVINCES, admin
+from tests.bench.exchange import machine
+from tests.support.builders import NOW, place
+from tests.support.situation import incident, resource, us
+from tests.support.stores import stocked
+from yrd.exchange.v1.message_pb2 import Message
+from yrd.situation.v1.situation_pb2 import SituationSummary
+
+INCIDENTS = 40
+KINDS = [
+    f"{a}{b:02}{c:02}{d:02}"
+    for a in (1, 2, 3)
+    for b in range(1, 5)
+    for c in (1, 2, 3)
+    for d in (1, 2)
+]
+
+
+def counties() -> list[str]:
+    """All counties in force."""
+    codes = (f"{p[:2]}{n:04}" for p in PROVINCES for n in range(1, 10000))
+    found = [(code, admin(code)) for code in codes]
+    return [c for c, area in found if area and area.level == "county" and not area.retired]
+
+
+def told(count: int, chance: random.Random) -> Iterator[Message]:
+    """Half of them supplies, a quarter each equipment and shelters, all over the four provinces."""
+    codes = counties()
+    beds = {"unit": "床", "total": 100, "available": 50, "committed": 50}
+    for number in range(count):
+        code = chance.choice(codes)
+        province = f"{code[:2]}0000"
+        if number % 4 < 2:
+            amount, kind = chance.randint(1, 1000), chance.choice(KINDS)
+            yield stocked(f"{province}/store/{number}", amount, code, kind)
+        elif number % 4 == 2:
+            yield resource(f"{province}/pumps/{number}", {"place": place(code)})
+        else:
+            shelter = {"kind": "RESOURCE_KIND_SHELTER", "place": place(code), "stock": beds}
+            yield resource(f"{province}/shelter/{number}", shelter)
+    for number, code in enumerate(chance.sample(codes, INCIDENTS)):
+        moved = {"place": place(code), "casualties": {"evacuated": 100}}
+        yield incident(f"{code[:2]}0000/flood/{number}", moved)
+
+
+def evaluated(known: Known) -> tuple[float, int]:
+    """Seconds, and bytes of what came of it."""
+    joint = incidents.evaluate(known)
+    chains = cascades.evaluate(known)
+    begun = time.perf_counter()
+    summary = SituationSummary(resources=resources.evaluate(known, us(NOW)))
+    supplies.fill(summary, known, us(NOW), joint, chains)
+    return time.perf_counter() - begun, summary.ByteSize()
+
+
+def main() -> None:
+    """Prints a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--resources", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    messages = told(options.resources, random.Random(options.seed))
+    known = Known(fold(messages), us(NOW))
+    print(machine())
+    print(f"{options.resources:,} resources, {INCIDENTS} open incidents")
+    for name in ("one is news: all of them in one pass", "nothing is news"):
+        seconds, size = evaluated(known)
+        print(f"{name:40} {seconds * 1000:8.0f} ms   {size / 1000:,.0f} kB in the summary")
+
+
+if __name__ == "__main__":
+    main()
