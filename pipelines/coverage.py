@@ -1,7 +1,11 @@
-"""Coverage: who has told how much, and who is silent."""
+"""Coverage: who has told how much, and who is silent.
+
+Of one whose clock is ahead it can't be said how fresh it is: it counts as silent, not as fresh for ever.
+"""
 
 from datetime import timedelta
 
+from pipelines.checks import AHEAD_US
 from pipelines.known import Known
 from pipelines.scope import PARTICIPANTS, timestamp
 from yrd.situation.v1.situation_pb2 import ParticipantCoverage
@@ -19,10 +23,11 @@ def _line(
     if seen is None:
         return ParticipantCoverage(participant=participant, stale=True)
     silent_us = as_of_us - seen.last_told_us
+    limit_us = staleness / timedelta(microseconds=1)
     return ParticipantCoverage(
         participant=participant,
         message_count=sum(r.end - r.start for r in seen.ranges),
         last_sequence=seen.ranges[-1].end - 1,
         last_told_time=timestamp(seen.last_told_us),
-        stale=silent_us > staleness / timedelta(microseconds=1),
+        stale=silent_us > limit_us or silent_us < -AHEAD_US,
     )

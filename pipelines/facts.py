@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from pipelines.latest import latest_us
 from pipelines.over import over_us
 from pipelines.scope import Key
 from pipelines.state import Slot, serialise, slot_of
@@ -108,8 +109,8 @@ class Facts:
         return f"{self._sum % _MODULUS:064x}"
 
     def last_told_us(self) -> int:
-        """Newest instant that anyone told of."""
-        return max((c.last_told_us for c in self.coverage.values()), default=0)
+        """Newest instant that anyone told of, but for those whose clock is far ahead of all others'."""
+        return latest_us(c.last_told_us for c in self.coverage.values())
 
     def __len__(self) -> int:
         return sum(map(len, self._facts.values()))

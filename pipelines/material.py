@@ -37,6 +37,8 @@ IMMATERIAL = (
     "storms.tracks.cities.closest_hours",
     "storms.tracks.cities.winds.earliest_hours",
     "storms.tracks.cities.winds.latest_hours",
+    "questions",
+    "question_counts.count",
 )
 """Fields of a summary that alone make no new one between two regular ones."""
 

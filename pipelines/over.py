@@ -36,12 +36,13 @@ class Term(NamedTuple):
 def over_us(message: Message, slot: str = "") -> int | None:
     """Microseconds since 1970 from which on it is over; None if that can't be said of it alone.
 
-    Its own instant is the later of occurred and reported: a late report of long ago still matters. What may
-    have replaced other warnings goes on having replaced them after its own end and expiry.
+    Its own instant is when it was told: a late report of long ago still matters, and what claims to come from
+    2099 doesn't stay until then. What may have replaced other warnings goes on having replaced them after its
+    own end and expiry.
     """
     term = terms().get(message.WhichOneof("body") or "", _NEVER)
     header = message.header
-    own = max(micros(header.occurred_time), micros(header.reported_time), told_us(message))
+    own = told_us(message)
     if slot and term.days_kept is not None:
         return own + term.days_kept * _DAY_US
     ends = []

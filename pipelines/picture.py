@@ -8,6 +8,7 @@ from typing import Any
 from pipelines import (
     aid,
     cascades,
+    checks,
     coverage,
     escalations,
     hazmat,
@@ -22,6 +23,7 @@ from pipelines import (
 from pipelines.facts import Facts
 from pipelines.known import Known
 from pipelines.mutual_aid import add_mutual_aid
+from pipelines.questions import Question
 from pipelines.scope import ACTUAL, Key, timestamp
 from pipelines.totals import totals
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
@@ -47,11 +49,12 @@ class Staleness:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Summary and proposals of one scope."""
+    """Summary and proposals of one scope, and all questions about the data, listed or not."""
 
     scope: str
     summary: SituationSummary
     proposals: tuple[AidProposal, ...]
+    questions: frozenset[Question] = frozenset()
 
 
 def evaluate(
@@ -108,8 +111,9 @@ def evaluate_at(
     nature.add_to(summary, known, as_of_us)
     add_mutual_aid(summary, known)
     proposed = proposals.evaluate(known, as_of_us)
+    checks.check(known)
     summary.questions.extend(questions.listed(known.questions))
     summary.question_counts.extend(questions.counts(known.questions))
     for proposal in proposed:
         proposal.input_digest = digest
-    return Picture(scope, summary, tuple(proposed))
+    return Picture(scope, summary, tuple(proposed), frozenset(known.questions))

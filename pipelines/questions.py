@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from yrd.exchange.v1.message_pb2 import Message
+from yrd.exchange.v1.message_pb2 import DataLevel, Message, Priority
 from yrd.situation.v1.situation_pb2 import DataQuestion, DataQuestionCount
 
 MOST_LISTED = 20
@@ -16,7 +16,10 @@ MOST_LISTED = 20
 
 
 class Question(NamedTuple):
-    """What is wrong with one message. `field` is empty if it is the message as a whole."""
+    """What is wrong with one message. `field` is empty if it is the message as a whole.
+
+    Of the message are also its entity, and its priority and data level, which an objection to it shares.
+    """
 
     kind: str
     participant: str
@@ -24,6 +27,9 @@ class Question(NamedTuple):
     field: str
     text_zh: str
     text_en: str
+    entity_id: str = ""
+    priority: Priority = Priority.PRIORITY_ROUTINE
+    data_level: DataLevel = DataLevel.DATA_LEVEL_GENERAL_3
 
 
 class Asked(Protocol):
@@ -34,7 +40,18 @@ class Asked(Protocol):
 
 def about(message: Message, kind: str, field: str, text_zh: str, text_en: str) -> Question:
     """A question to the origin of a message."""
-    return Question(kind, message.stamp.origin, message.header.message_id, field, text_zh, text_en)
+    header = message.header
+    return Question(
+        kind,
+        message.stamp.origin,
+        header.message_id,
+        field,
+        text_zh,
+        text_en,
+        header.entity_id,
+        header.priority,
+        header.data_level,
+    )
 
 
 def ask(known: Asked, question: Question) -> None:
@@ -48,7 +65,18 @@ def listed(questions: Iterable[Question]) -> list[DataQuestion]:
     for question in sorted(questions):
         groups.setdefault((question.kind, question.participant), []).append(question)
     chosen = [q for group in groups.values() for q in group[-MOST_LISTED:]]
-    return [DataQuestion(**question._asdict()) for question in chosen]
+    return [_shown(question) for question in chosen]
+
+
+def _shown(question: Question) -> DataQuestion:
+    return DataQuestion(
+        kind=question.kind,
+        participant=question.participant,
+        message_id=question.message_id,
+        field=question.field,
+        text_zh=question.text_zh,
+        text_en=question.text_en,
+    )
 
 
 def counts(questions: Iterable[Question]) -> list[DataQuestionCount]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pipelines import report_hazmat, report_nature, report_supplies
+from pipelines import report_hazmat, report_nature, report_questions, report_supplies
 from pipelines.amounts import amount
 from pipelines.report_aid import aid_lines
 from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
@@ -34,6 +34,7 @@ def _summary(summary: SituationSummary, words: Words) -> str:
         (say("互助", "Mutual aid"), aid_lines),
         (say("危险货物运输", "Dangerous goods on the road"), report_hazmat.lines),
         *report_supplies.sections(words),
+        (say("数据疑问", "Questions about the data"), report_questions.lines),
     ]
     for heading, lines in sections:
         found = list(lines(summary, words)) or [say("无", "none")]

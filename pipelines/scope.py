@@ -42,9 +42,14 @@ def scope_of(message: Message) -> str | None:
 
 
 def told_us(message: Message) -> int:
-    """When it was told, microseconds since 1970: sealed; in an exercise, in the exercise's time."""
-    exercise = message.header.mode == _EXERCISE
-    return micros(message.header.reported_time if exercise else message.stamp.sealed_time)
+    """When it was told, microseconds since 1970: sealed; in an exercise, in the exercise's time.
+
+    An exercise may be set in the past, and nothing is told after it was sealed.
+    """
+    sealed_us = micros(message.stamp.sealed_time)
+    if message.header.mode != _EXERCISE:
+        return sealed_us
+    return min(micros(message.header.reported_time), sealed_us)
 
 
 def expired(message: Message, as_of_us: int) -> bool:

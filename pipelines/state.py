@@ -86,8 +86,7 @@ class Folding:
             seen = self._seen[scope, origin] = _Seen()
         sealed_us = micros(stamp.sealed_time)
         told = sealed_us if scope is ACTUAL else told_us(message)
-        seen.add(stamp.sequence)
-        seen.last_told_us = max(seen.last_told_us, told)
+        seen.add(stamp.sequence, told)
         ranked = Ranked(header.revision, sealed_us, header.message_id, _bare(message))
         entities = self._entities.get((scope, kind.subject, origin))
         if entities is None:
@@ -119,16 +118,18 @@ _KINDS = {
 
 
 class _Seen:
-    """Sequence numbers of one log, as ranges; the newest of them not yet joined."""
+    """Sequence numbers of one log, as ranges, the newest of them not yet joined; when the last was told."""
 
-    __slots__ = ("_loose", "_ranges", "last_told_us")
+    __slots__ = ("_loose", "_newest", "_ranges")
 
     def __init__(self) -> None:
         self._loose: list[int] = []
         self._ranges: list[SequenceRange] = []
-        self.last_told_us = 0
+        self._newest = -1, 0
 
-    def add(self, sequence: int) -> None:
+    def add(self, sequence: int, told_us: int) -> None:
+        """Takes one in."""
+        self._newest = max(self._newest, (sequence, told_us))
         self._loose.append(sequence)
         if len(self._loose) == MOST_LOOSE:
             self._join()
@@ -140,7 +141,7 @@ class _Seen:
 
     def state(self, origin: str) -> CoverageState:
         self._join()
-        return CoverageState(origin=origin, ranges=self._ranges, last_told_us=self.last_told_us)
+        return CoverageState(origin=origin, ranges=self._ranges, last_told_us=self._newest[1])
 
 
 def _bare(message: Message) -> bytes:
@@ -226,8 +227,13 @@ def _merge_coverage(all_of_them: list[CoverageState]) -> CoverageState:
     return CoverageState(
         origin=max(c.origin for c in all_of_them),
         ranges=_union((r.start, r.end) for c in all_of_them for r in c.ranges),
-        last_told_us=max(c.last_told_us for c in all_of_them),
+        last_told_us=max(map(_newest_told, all_of_them))[1],
     )
+
+
+def _newest_told(seen: CoverageState) -> tuple[int, int]:
+    """End of the log as seen, and when its last entry was told: the greater is the newer."""
+    return seen.ranges[-1].end if seen.ranges else 0, seen.last_told_us
 
 
 def _union(ranges: Iterable[tuple[int, int]]) -> list[SequenceRange]:

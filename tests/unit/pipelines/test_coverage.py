@@ -6,6 +6,7 @@ import pytest
 
 from pipelines import coverage
 from pipelines.picture import Staleness
+from tests.support.builders import NOW
 from tests.support.situation import after, incident, known, us
 
 TEN = timedelta(minutes=10)
@@ -46,8 +47,8 @@ def test_what_gateways_tell_of_the_exchange_is_no_news_from_its_participant() ->
 
 def test_an_older_revision_counts_as_heard() -> None:
     told = [
-        incident(revision=2, sequence=1),
-        incident(revision=1, sequence=0, sealed=after(days=1)),
+        incident(revision=2, sequence=0),
+        incident(revision=1, sequence=1, sealed=after(days=1)),
     ]
     line = coverage.evaluate(known(*told), us(after(days=1)), TEN)[0]
     assert (line.message_count, line.stale) == (2, False)
@@ -57,3 +58,17 @@ def test_an_older_revision_counts_as_heard() -> None:
 def test_an_exercise_may_be_slower_than_life() -> None:
     limits = Staleness()
     assert limits.of("actual") < limits.of("exercise/infa-2021")
+
+
+@pytest.mark.parametrize(("days", "silent"), [(1 / 24, False), (1 / 23, True), (70 * 365, True)])
+def test_one_whose_clock_is_ahead_does_not_look_fresh_for_ever(days: float, silent: bool) -> None:
+    told = known(incident(sealed=after(days=days)))
+    assert coverage.evaluate(told, us(after()), TEN)[0].stale is silent
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_clock_that_was_set_right_is_believed_again(order: int) -> None:
+    told = [incident(sealed=after(days=70 * 365)), incident(revision=2, sequence=1)]
+    line = coverage.evaluate(known(*told[::order]), us(after(minutes=9)), TEN)[0]
+    assert (line.stale, line.last_told_time.ToSeconds()) == (False, NOW.timestamp())
+    assert coverage.evaluate(known(*told), us(after(minutes=11)), TEN)[0].stale

@@ -91,7 +91,9 @@ def test_memory_is_bounded_by_what_is_active() -> None:
     for day in range(100):
         at = after(days=day)
         when: dict[str, Any] = {"occurredTime": text(at), "reportedTime": text(at)}
-        told = [movement("POSITION", f"310000/truck/{day}/{n}", **when) for n in range(5)]
+        told = [
+            movement("POSITION", f"310000/truck/{day}/{n}", sealed=at, **when) for n in range(5)
+        ]
         facts.update(fold(told))
         facts.compact(us(at))
     assert len(facts) == 5 * (terms()["vehicle_movement"].days or 0)
@@ -110,6 +112,7 @@ def test_memory_is_bounded_by_what_is_active() -> None:
         (movement("POSITION"), 30),
         (waybill(expireTime=text(after(days=2))), 9),
         (waybill(), 30),
+        (waybill(told=after(days=70 * 365), sealed=after()), 30),
     ],
 )
 def test_terms_begin_with_the_message_itself(message: Message, days: int) -> None:
