@@ -8,6 +8,7 @@ from typing import Any
 
 from client import ExchangeClient, ExchangeError, connect, describe
 from pipelines.config import LiveConfig
+from pipelines.objection_words import OBJECTION
 from pipelines.ports import Answer, Batch, FeedLost, Refused
 from pipelines.results import VIEWS
 from pipelines.state import SUBJECTS
@@ -70,7 +71,7 @@ class Gateway:
         self._offset = after_offset
         self._answers = queue.Queue(maxsize=20)
         self._subscription = self._client.subscribe(
-            after_offset=after_offset, wanted=Filter(types=sorted({*SUBJECTS, *VIEWS}))
+            after_offset=after_offset, wanted=Filter(types=sorted({*SUBJECTS, *VIEWS, OBJECTION}))
         )
         arguments = (self._subscription, self._answers)
         threading.Thread(target=_pump, args=arguments, daemon=True).start()

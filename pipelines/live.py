@@ -8,36 +8,22 @@ message id.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.config import LiveConfig
 from pipelines.facts import Facts
-from pipelines.picture import Staleness, evaluate
+from pipelines.picture import Picture, Staleness, evaluate
 from pipelines.ports import FeedLost, Publisher, Refused, Source
-from pipelines.results import (
-    Said,
-    View,
-    draft,
-    emptied,
-    is_joint,
-    is_news,
-    is_view,
-    part_id,
-    proposal_id,
-    said_of,
-    view_of,
-    views,
-    withdrawal,
-)
+from pipelines.results import draft, is_view, view_of
+from pipelines.sayings import Sayings, Views, is_said
 from pipelines.scope import ACTUAL, Key, key_of
 from pipelines.state import fold, parts_of, serialise
 from pipelines.store import LiveStore, Part, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of
 from schemas.catalog import body_of
-from schemas.codes.tables import PROVINCES
 from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State
@@ -49,9 +35,6 @@ RETRY_SECONDS = 1.0
 PUBLISH_BATCH = 50
 EXERCISES_KEPT = 3
 """Exercises whose facts stay in memory."""
-
-Views = dict[str, tuple[int, str]]
-"""Entity id of a view → its revision and what it said (Said.text)."""
 
 
 class LivePipeline:
@@ -76,7 +59,7 @@ class LivePipeline:
         self._source, self._publisher = source, publisher
         self._now_us, self._staleness = now_us, staleness
         self._tick_us, self._looked_us = round(tick_seconds * 1e6), 0
-        self._regular_us = round(regular_seconds * 1e6)
+        self._sayings = Sayings(store, round(regular_seconds * 1e6))
         self._facts: dict[str, Facts] = {}
         self._memos: dict[str, dict[str, Any]] = {}
 
@@ -86,8 +69,8 @@ class LivePipeline:
         Raises FeedLost, or ArchiveError.
         """
         batch = self._source.read(self._store.offset(), timeout_seconds)
-        heard = self._heard(batch.messages)
-        told = [message for message in batch.messages if not is_view(message)]
+        heard = self._sayings.heard(batch.messages)
+        told = [message for message in batch.messages if not is_said(message)]
         if told:
             self._take_in(told, batch.offset, heard)
         elif batch.offset > self._store.offset():
@@ -95,16 +78,6 @@ class LivePipeline:
         if self._now_us() - self._looked_us >= self._tick_us:
             self._look()
         self.publish()
-
-    def _heard(self, messages: Sequence[Message]) -> Views:
-        """Published views newer than the store knows: it was lost, or another pipeline published."""
-        heard: Views = {}
-        for message in filter(is_view, messages):
-            view, revision = view_of(message), message.header.revision
-            known, _ = heard.get(view.entity_id) or self._store.view(view.entity_id)
-            if revision > known:
-                heard[view.entity_id] = revision, view.said.text()
-        return heard
 
     def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
         from pipelines.graph import run as run_graph  # noqa: PLC0415  # Beam takes a second to import
@@ -120,34 +93,32 @@ class LivePipeline:
         outcome = run_graph([serialised], ((k, data) for (k, _), data in stored.items()), None)
         merged = {key_of(text): State.FromString(data) for text, data in outcome.states.items()}
         parts = {p: serialise(s) for k, m in merged.items() for p, s in parts_of(k, m).items()}
-        views_ = [
-            v for scope in sorted({k.scope for k in merged}) for v in self._seen(scope, merged)
-        ]
-        news = self._news(views_, heard)
+        pictures = [self._seen(scope, merged) for scope in sorted({k.scope for k in merged})]
+        news = self._sayings.news(pictures, heard)
         self._store.commit(
             Step(
                 offset=offset,
                 parts={part: data for part, data in parts.items() if stored.get(part) != data},
                 archived=archived,
-                views=heard | {v.entity_id: (revision, v.said.text()) for v, revision in news},
-                outbox=[draft(view, revision) for view, revision in news],
+                views=heard | news.views,
+                outbox=news.drafts,
                 rejected=outcome.rejected,
             )
         )
         logger.info(
             "batch_taken_in",
-            extra={"messages": len(serialised), "offset": offset, "results": len(news)},
+            extra={"messages": len(serialised), "offset": offset, "results": len(news.drafts)},
         )
 
-    def _seen(self, scope: str, merged: Mapping[Key, State]) -> list[View]:
-        """Views of a scope with what has just been merged."""
+    def _seen(self, scope: str, merged: Mapping[Key, State]) -> Picture:
+        """The picture of a scope with what has just been merged."""
         facts = self._facts_of(scope)
         facts.update({key: state for key, state in merged.items() if key.scope == scope})
         now_us = self._now_us()
         if scope == ACTUAL:
             self._looked_us = now_us
         memo = self._memos.setdefault(scope, {})
-        return list(views(evaluate(scope, facts, now_us, self._staleness, memo)))
+        return evaluate(scope, facts, now_us, self._staleness, memo)
 
     def _facts_of(self, scope: str) -> Facts:
         """Facts of a scope, from the store if they were not needed lately."""
@@ -172,30 +143,6 @@ class LivePipeline:
             lengths[file] = append(self._archive / file, known.get(file, 0), found)
         return lengths
 
-    def _news(self, found: Sequence[View], heard: Views) -> list[tuple[View, int]]:
-        """Views that say something new, with their revisions; proposals that fell away, too."""
-        news = []
-        for view in [*found, *self._withdrawals(found, heard)]:
-            revision, text = heard.get(view.entity_id) or self._store.view(view.entity_id)
-            # an exercise has its own time, which may stand still
-            regular_us = self._regular_us if view.scope == ACTUAL else 0
-            if is_news(view, said_of(text) if text else Said(), regular_us):
-                news.append((view, revision + 1))
-        return news
-
-    def _withdrawals(self, found: Sequence[View], heard: Views) -> Iterator[View]:
-        standing = {view.entity_id for view in found}
-        for summary in filter(is_joint, found):
-            begin = part_id(summary.scope)
-            told = {*self._store.views(begin), *(e for e in heard if e.startswith(begin))}
-            for entity_id in sorted(told - standing):
-                yield emptied(entity_id, summary)
-            for province in PROVINCES:
-                entity_id = proposal_id(summary.scope, province)
-                proposed = entity_id in heard or self._store.view(entity_id) != (0, "")
-                if proposed and entity_id not in standing:
-                    yield withdrawal(province, summary)
-
     def _look(self) -> None:
         """Silence is news: the actual picture may change although nothing came for it."""
         facts = self._facts_of(ACTUAL)
@@ -204,14 +151,9 @@ class LivePipeline:
             return
         memo = self._memos.setdefault(ACTUAL, {})
         picture = evaluate(ACTUAL, facts, self._looked_us, self._staleness, memo)
-        news = self._news(list(views(picture)), {})
-        if news:
-            self._store.commit(
-                Step(
-                    views={v.entity_id: (revision, v.said.text()) for v, revision in news},
-                    outbox=[draft(view, revision) for view, revision in news],
-                )
-            )
+        news = self._sayings.news([picture])
+        if news.drafts:
+            self._store.commit(Step(views=news.views, outbox=news.drafts))
 
     def publish(self) -> None:
         """Publishes what waits in the outbox.
@@ -229,9 +171,9 @@ class LivePipeline:
             for (number, result), answer in zip(part, answers, strict=True):
                 if isinstance(answer, Refused):
                     later += self._put_aside(number, result, answer)
-                elif answer is not None and number in newest:
+                elif answer is not None and number in newest and is_view(result):
                     self._reissue(number, result, answer + 1)
-                else:  # durable, or of a view that has a newer word: an old one is not said again
+                else:  # durable, or there is a newer word: of an objection, it comes in the feed
                     done.append(number)
             self._store.published(done)
         if later:

@@ -119,10 +119,14 @@ class LiveStore:
         ).fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
 
-    def views(self, begin: str) -> list[str]:
-        """Entity ids of views that begin so."""
-        query = "SELECT entity_id FROM view WHERE entity_id >= ? AND entity_id < ?"
-        rows = self._db.execute(query, (begin, begin[:-1] + chr(ord(begin[-1]) + 1)))
+    def views(self, begin: str, said: str = "") -> list[str]:
+        """Entity ids of views that begin so, and what they said begins with `said`; sorted."""
+        query = (
+            "SELECT entity_id FROM view WHERE entity_id >= ? AND entity_id < ?"
+            " AND substr(content, 1, ?) = ? ORDER BY entity_id"
+        )
+        behind = begin[:-1] + chr(ord(begin[-1]) + 1)
+        rows = self._db.execute(query, (begin, behind, len(said), said))
         return [row[0] for row in rows.fetchall()]
 
     def outbox(self) -> list[tuple[int, Draft]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipelines.results import draft as draft_of
 from pipelines.results import view_of, views
 from tests.support import builders
 from tests.support.materials import Materials
+from tests.support.objecting import Talk, question
 from tests.support.running import client_of, free_port, running
 from tests.support.situation import lacking, picture
 from yrd.exchange.v1.message_pb2 import Draft
@@ -62,7 +63,7 @@ def own(entity: str, **header: Any) -> Draft:
 
 
 def said(revision: int, title: str = "内涝") -> list[Draft]:
-    """A summary and a proposal."""
+    """A summary, its parts and a proposal."""
     found = picture([lacking(changes={"title": title}, told=PAST)], PAST)
     return [draft_of(view, revision) for view in views(found)]
 
@@ -99,10 +100,24 @@ def test_an_earlier_offset_is_read_again(room: Room) -> None:
 def test_what_the_pipeline_published_comes_back(room: Room) -> None:
     """A pipeline that has lost its store learns from that what was said already."""
     published = said(7)
-    assert room.ports.publish(published) == [None, None]
+    assert room.ports.publish(published) == [None] * len(published)
     back = read_behind(room.ports, 0).messages
     assert [view_of(message) for message in back] == [view_of(made) for made in published]
-    assert [message.header.revision for message in back] == [7, 7]
+    assert [message.header.revision for message in back] == [7] * len(published)
+
+
+def test_an_objection_comes_back_and_is_taken_back_once(room: Room) -> None:
+    talk = Talk(as_of=PAST + timedelta(minutes=1))
+    (raised,) = talk.ask(question(1))
+    (back,) = talk.ask()
+    assert room.ports.publish([raised, raised, back]) == [None, None, None]
+    heard = read_behind(room.ports, 0).messages
+    assert [message.header.revision for message in heard] == [1, 2]
+    again = Talk()
+    again.hear(heard)
+    assert again.words == talk.words
+    (late,) = Talk(as_of=PAST).ask(question(1))
+    assert room.ports.publish([late]) == [2]
 
 
 def test_a_repeat_is_durable_and_an_old_revision_is_stale(room: Room) -> None:
