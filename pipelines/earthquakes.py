@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from pipelines import felt
+from pipelines.early import question, too_early
 from pipelines.known import Known
-from pipelines.questions import about, ask
+from pipelines.questions import ask
 from pipelines.same_earthquake import groups, origin_us
-from pipelines.scope import expired, micros, told_us
+from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.monitoring.v1.monitoring_pb2 import EarthquakeReportKind
 from yrd.situation.v1.earthquakes_pb2 import EarthquakeMember, JointEarthquake, ParameterSource
 
 SHOWN_US = 7 * 24 * 3_600_000_000
 """How long an earthquake is shown."""
-EARLY_US = 3_600_000_000
-"""By how much an origin time may lie after it was told: clocks differ."""
-
 _WITHDRAWN = EarthquakeReportKind.EARTHQUAKE_REPORT_KIND_WITHDRAWN
 _REVIEWED = EarthquakeReportKind.EARTHQUAKE_REPORT_KIND_REVIEWED
 
@@ -35,17 +33,8 @@ def _current(known: Known, as_of_us: int) -> list[Message]:
     """Newest reports, of what has happened by then and not long ago."""
     found = []
     for message in known.newest("earthquake_report"):
-        if origin_us(message) > told_us(message) + EARLY_US:
-            ask(
-                known,
-                about(
-                    message,
-                    "time_in_the_future",
-                    "header.occurred_time",
-                    "发震时刻晚于报送时间，不予采用",
-                    "the origin time lies after the message was told: it is left out",
-                ),
-            )
+        if too_early(message, origin_us(message)):
+            ask(known, question(message, "header.occurred_time", "发震时刻", "the origin time"))
         elif 0 <= as_of_us - origin_us(message) <= SHOWN_US and not expired(message, as_of_us):
             found.append(message)
     return sorted(found, key=_smallest)

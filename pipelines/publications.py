@@ -7,15 +7,13 @@ issued it before. A publication that names itself names nothing, as in published
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pipelines.early import too_early
 from pipelines.known import Known
-from pipelines.scope import expired, micros, told_us
+from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.warning.v1.warning_pb2 import WarningAction
 
 HOUR_US = 3_600_000_000
-EARLY_US = HOUR_US
-"""By how much an instant may lie after it was told: clocks differ."""
-
 ENDLESS_US = 60 * 24 * HOUR_US
 """How long a warning without an end that nobody renews is in force."""
 _MEMO = "warnings published"
@@ -36,9 +34,9 @@ class Published:
 
     def __init__(self, newest: Iterable[Message], kept: Iterable[Message]) -> None:
         newest, kept = list(newest), list(kept)
-        self.early = [m for m in (*newest, *kept) if too_early(m)]
+        self.early = [m for m in (*newest, *kept) if _too_early(m)]
         """Issued in a far future as they say: never issued."""
-        found = {(*entity(m), m.header.revision): m for m in (*kept, *newest) if not too_early(m)}
+        found = {(*entity(m), m.header.revision): m for m in (*kept, *newest) if not _too_early(m)}
         self.messages = [found[key] for key in sorted(found)]
         """The others, each once, oldest revision of each warning first."""
         self.alive = {entity(m) for m in newest}
@@ -89,13 +87,12 @@ def _standing(known: Known, at_us: int) -> list[Message]:
     ]
 
 
+def _too_early(message: Message) -> bool:
+    return too_early(message, _issued_us(message))
+
+
 def _issued_us(message: Message) -> int:
     return micros(message.early_warning.issue_time)
-
-
-def too_early(message: Message) -> bool:
-    """Whether it says that it was issued long after it was told."""
-    return micros(message.early_warning.issue_time) > told_us(message) + EARLY_US
 
 
 def entity(message: Message) -> Entity:

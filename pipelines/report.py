@@ -6,6 +6,7 @@ from pipelines import report_hazmat, report_nature, report_questions, report_sup
 from pipelines.amounts import amount
 from pipelines.report_aid import aid_lines
 from pipelines.report_incidents import cascade_lines, escalation_lines, incident_lines
+from pipelines.report_warnings import warning_line
 from pipelines.report_words import EN, ZH, Words
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
@@ -57,14 +58,7 @@ def _coverage(summary: SituationSummary, words: Words) -> Iterable[str]:
 
 
 def _warnings(summary: SituationSummary, words: Words) -> Iterable[str]:
-    for warning in summary.warnings:
-        color = words.color(warning.color)
-        kind = words.kind(warning.event_type)
-        area = words.area(warning.area)
-        yield words.say(
-            f"{words.name(warning.participant)} {kind}{color}预警：{area}",
-            f"{words.name(warning.participant)} {kind}, {color}: {area}",
-        )
+    return (warning_line(warning, words) for warning in summary.warnings)
 
 
 def _responses(summary: SituationSummary, words: Words) -> Iterable[str]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from pipelines.early import question, too_early
 from pipelines.known import Known
 from pipelines.natural_slots import passes
-from pipelines.questions import about, ask
-from pipelines.scope import expired, micros, told_us
+from pipelines.questions import ask
+from pipelines.scope import expired, micros
 from pipelines.station_object import plain, told_about
 from pipelines.tabled import rows
 from yrd.exchange.v1.message_pb2 import Message
@@ -21,8 +22,6 @@ from yrd.monitoring.v1.monitoring_pb2 import (
 )
 
 HOUR_US = 3_600_000_000
-EARLY_US = HOUR_US
-"""By how much a reading's time may lie after it was told: clocks differ."""
 SCHEME = "yrd-measure"
 
 _GRAVITY = (
@@ -111,24 +110,21 @@ def series(known: Known, as_of_us: int) -> list[Series]:
     Only those that tell about a measure of an object of which some reading has passed a threshold.
     """
     newest = known.newest("observation")
-    for message in filter(_too_early, newest):
-        _ask_about_time(known, message)
+    for message in newest:
+        if too_early(message, read_us(message)):
+            ask(known, question(message, "header.occurred_time", "观测时间", "the reading's time"))
     told = [*known.kept("observation"), *newest]
     past = {told_about(m.observation) for m in told if passes(m.observation)}
     stations: dict[tuple[str, str], dict[int, Message]] = {}
     for message in told:
         wanted = told_about(message.observation) in past and read_us(message) <= as_of_us
-        if wanted and not _too_early(message):
+        if wanted and not too_early(message, read_us(message)):
             station = stations.setdefault((message.header.entity_id, message.stamp.origin), {})
             station[message.header.revision] = message
     ordered = (_in_order(stations[key].values()) for key in sorted(stations))
     return [
         _series(readings, as_of_us) for readings in ordered if not expired(readings[-1], as_of_us)
     ]
-
-
-def _too_early(message: Message) -> bool:
-    return read_us(message) > told_us(message) + EARLY_US
 
 
 def _in_order(readings: Iterable[Message]) -> tuple[Message, ...]:
@@ -146,19 +142,6 @@ def _series(readings: tuple[Message, ...], as_of_us: int) -> Series:
 def doubtful(message: Message) -> bool:
     """Whether the station itself doubts the reading."""
     return message.observation.quality == ReadingQuality.READING_QUALITY_SUSPECT
-
-
-def _ask_about_time(known: Known, message: Message) -> None:
-    ask(
-        known,
-        about(
-            message,
-            "time_in_the_future",
-            "header.occurred_time",
-            "观测时间晚于报送时间，不予采用",
-            "the reading's time lies after it was told: it is left out",
-        ),
-    )
 
 
 def gravest(observation: Observation) -> Threshold | None:

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipelines.early import question, too_early
 from pipelines.known import Known
 from pipelines.publications import begun
 from pipelines.questions import about, ask
-from pipelines.scope import expired, micros, told_us
+from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.warning.v1.warning_pb2 import TyphoonFix
 
 HOUR_US = 3_600_000_000
-EARLY_US = HOUR_US
-"""By how much an observed fix may lie after it was told: clocks differ."""
 SHOWN_US = 24 * HOUR_US
 """How long a storm is shown after its last fix, unless a forecast reaches further."""
 HORIZON_US = 240 * HOUR_US
@@ -110,17 +109,9 @@ def _issued(message: Message) -> tuple[int, str]:
 
 def _add_observed(known: Known, tracks: dict[str, Track], message: Message, as_of_us: int) -> None:
     for fix in message.early_warning.typhoon.observed:
-        if fix_us(fix) > told_us(message) + EARLY_US:
-            ask(
-                known,
-                about(
-                    message,
-                    "time_in_the_future",
-                    "early_warning.typhoon.observed",
-                    "实况定位时间晚于报送时间，不予采用",
-                    "an observed fix lies after the message was told: it is left out",
-                ),
-            )
+        if too_early(message, fix_us(fix)):
+            field = "early_warning.typhoon.observed"
+            ask(known, question(message, field, "实况定位时间", "an observed fix"))
         elif fix_us(fix) <= as_of_us:
             tracks.setdefault(fix.source, Track(fix.source)).observed.append(Told(fix, message))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Set
 
+from pipelines import early
 from pipelines.known import Known
 from pipelines.publications import (
     HOUR_US,
@@ -36,13 +37,7 @@ def questions(known: Known) -> list[Question]:
 
 def _questions(all_of_them: Published) -> Iterator[Question]:
     for message in all_of_them.early:
-        yield about(
-            message,
-            "time_in_the_future",
-            "early_warning.issue_time",
-            "发布时间晚于报送时间，视为未发布",
-            "issue_time lies after the message was told: it counts as not issued",
-        )
+        yield early.question(message, "early_warning.issue_time", "发布时间", "issue_time")
     identifiers = {name.identifier for name in all_of_them.named}
     for message in all_of_them.messages:
         for wrong in (_of_nothing, _of_another, _of_a_later, _of_a_replaced):

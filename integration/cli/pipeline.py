@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=True)
 app.command()(pipeline_views.report)
 app.command()(pipeline_views.supplies)
+app.command()(pipeline_views.warnings)
 
 
 @app.command()

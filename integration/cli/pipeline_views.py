@@ -1,4 +1,4 @@
-"""yrd pipeline report, yrd pipeline supplies: what people read, from archived files."""
+"""yrd pipeline report, supplies, warnings: what people read, from archived files."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
+from integration.cli.instants import INSTANT, NoInstant, instant_us
 
 if TYPE_CHECKING:
     from yrd.exchange.v1.message_pb2 import Message
@@ -79,6 +80,32 @@ def supplies(
         fail(f"nothing was told of area {area or 'all'!r} and kind {kind or 'all'!r}", REFUSED)
     for words in (ZH, EN):
         print("\n".join(stock(line, words) for line in lines))
+
+
+def warnings(
+    files: Files,
+    area: Annotated[str, typer.Option(help="Administrative code of 6, 9 or 12 digits.")],
+    at: Annotated[str, typer.Option(help=f"The instant: {INSTANT}.")],
+    scope: Scope = None,
+) -> None:
+    """Warnings in force in an area at an instant, as is known now: updates, cancellations, expiry applied."""
+    from pipelines.report_warnings import area_line
+    from pipelines.report_words import EN, ZH
+    from pipelines.warnings_of_area import by_scope, warnings_of
+    from schemas.avro.archive import ArchiveError
+    from schemas.codes.tables import admin
+
+    if admin(area) is None:
+        fail(f"--area {area}: no such area; give a code of yrd_admin_codes.csv", BAD_INPUT)
+    try:
+        at_us = instant_us(at)
+        told = by_scope(_messages(files))
+    except (ArchiveError, NoInstant) as error:
+        fail(str(error), BAD_INPUT)
+    found = warnings_of(told[_chosen(scope, told)], area, at_us)
+    for words in (ZH, EN):
+        none = words.say("无生效预警", "no warning is in force")
+        print("\n".join(area_line(warning, words) for warning in found) or none)
 
 
 def _chosen(scope: str | None, found: Iterable[str]) -> str:

@@ -64,6 +64,7 @@ def test_the_commands_are_these() -> None:
         "pipeline as-of",
         "pipeline report",
         "pipeline supplies",
+        "pipeline warnings",
     }
 
 

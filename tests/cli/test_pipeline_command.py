@@ -11,6 +11,7 @@ from pipelines.store import LiveStore
 from schemas.avro.archive import append
 from tests.support.builders import message
 from tests.support.commands import yrd
+from tests.support.situation import after, text, warning
 from tests.support.stores import stocked
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -111,3 +112,37 @@ def test_supplies_are_broken_up_from_archives(tmp_path: Path) -> None:
     assert yrd("pipeline", "supplies", file, "--area", "330000").status == 1
     for wrong in (["--kind", "4"], ["--kind", "10"], ["--scope", "exercise/x"]):
         assert yrd("pipeline", "supplies", file, *wrong).status == 2
+
+
+def test_warnings_in_force_in_an_area_at_an_instant(tmp_path: Path) -> None:
+    file = tmp_path / "1.avro"
+    later = {"action": "WARNING_ACTION_UPDATE", "references": ["31000041600000_20260601200000"]}
+    told = [
+        warning(sequence=0),
+        warning(
+            changes=later | {"color": "WARNING_COLOR_RED", "issueTime": text(after(hours=1))},
+            revision=2,
+            sequence=1,
+            sealed=after(hours=1),
+        ),
+        warning(
+            changes=later | {"color": "WARNING_COLOR_ORANGE", "issueTime": text(after(hours=2))},
+            revision=3,
+            sequence=2,
+            sealed=after(hours=2),
+        ),
+    ]
+    append(file, 0, told)
+
+    def at(instant: str, area: str = "310115") -> str:
+        ran = yrd("pipeline", "warnings", file, "--area", area, "--at", instant)
+        assert ran.status == 0, ran.err
+        return ran.out
+
+    assert "台风事件蓝色预警" in at("2026-06-01T20:30")
+    assert "台风事件, red: 上海市; 31000041600000_20260601200000" in at("2026-06-01T21:30")
+    assert "台风事件橙色预警" in at("2026-06-01T22:30")
+    assert at("2026-06-01T19:59") == "无生效预警\nno warning is in force\n"
+    assert "no warning is in force" in at("2026-06-01T21:30", "320500")
+    for wrong in (["--area", "999999", "--at", "2026-06-01"], ["--area", "310000", "--at", "noon"]):
+        assert yrd("pipeline", "warnings", file, *wrong).status == 2
