@@ -96,10 +96,12 @@ def _answered(decision: AidDecision, taken: AidStage, open_: AidStage) -> AidSta
 
 
 def quantity(branch: Branch) -> Quantity:
-    """How much of the line it is, as last said."""
+    """How much of the line it is, as last said; none where nothing was said of it."""
     for said in (branch.committed, branch.ordered, branch.answer):
         if said is not None:
-            return said.quantity
+            if said.HasField("quantity"):
+                return said.quantity
+            break
     return Quantity(unit=branch.line.need.quantity.unit)
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import aid_lives
+from pipelines import aid_lives, results
 from pipelines.known import Known
 from pipelines.state import fold, merge_all
+from schemas.rules import violations
 from tests.support.aid_story import (
     asked,
     committed,
@@ -22,7 +23,7 @@ from tests.support.aid_story import (
     six,
     there,
 )
-from tests.support.situation import after, answer, offer, text, us
+from tests.support.situation import after, answer, offer, picture, text, us
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.aid_pb2 import AidBranch, AidLife, AidStage, AidStepKind
 
@@ -85,6 +86,22 @@ def test_what_is_settled_is_over() -> None:
     assert lives(*STORY) == []
     waived = settlement("320000", "WAIVED", told=after(days=9))
     assert lives(*STORY[:10], waived) == []
+
+
+REFUSING = [
+    [asked(), answer(lines=[offer(0)])],
+    [*STORY[:3], committed({"decision": "AID_DECISION_DECLINE", "reason": "故障"})],
+    [*STORY[:6], deployed("ABORTED", {"note": "车损"}, revision=3)],
+]
+for refusal in (REFUSING[0][1].aid_response, REFUSING[1][3].aid_commitment):
+    refusal.lines[0].ClearField("quantity")
+
+
+@pytest.mark.parametrize("told", [*(STORY[:n] for n in range(1, len(STORY))), *REFUSING])
+def test_the_contract_accepts_what_is_said_of_a_life(told: list[Message]) -> None:
+    found = results.draft(next(iter(results.views(picture(told, after(hours=2))))), 1)
+    assert len(found.situation_summary.aid_lives) == 1
+    assert violations(found, after(days=30)) == []
 
 
 def test_no_revision_hides_when_a_step_was_done() -> None:
