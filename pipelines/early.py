@@ -17,7 +17,7 @@ def question(message: Message, field: str, what_zh: str, what_en: str) -> Questi
     """To the origin of a message that was told too early. It is left out, and nothing else with it."""
     return about(
         message,
-        "time_in_the_future",
+        "time_in_future",
         field,
         f"{what_zh}晚于报送时间，不予采用",
         f"{what_en} lies after the message was told: it is left out",

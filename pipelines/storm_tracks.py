@@ -126,7 +126,7 @@ def _add_forecast(known: Known, tracks: dict[str, Track], message: Message, as_o
                 known,
                 about(
                     message,
-                    "time_in_the_future",
+                    "time_in_future",
                     "early_warning.typhoon.forecast",
                     "预报时效超过10天，超出部分不予采用",
                     "the forecast goes further than ten days: the rest is left out",

@@ -227,7 +227,7 @@ def test_a_reading_of_the_next_century_is_asked_about_and_hides_nothing() -> Non
     seen = known(*taipu(), future)
     (found,) = readings.evaluate(seen, us(NOW))
     assert [s.value for s in found.stations] == [3.8, 3.8]
-    assert [q.kind for q in seen.questions] == ["time_in_the_future"]
+    assert [q.kind for q in seen.questions] == ["time_in_future"]
 
 
 def test_a_late_reading_of_an_earlier_hour_is_not_the_newest() -> None:

@@ -123,7 +123,7 @@ def test_who_cancels_what_had_been_replaced_is_asked_and_what_replaced_it_stands
 def test_an_update_of_the_next_century_hides_nothing() -> None:
     future = published("310000/a", 2, "UPDATE", (1,), at=after(days=36500), revision=2, sealed=NOON)
     assert standing(FIRST, future) == ["310000/a"]
-    assert set(asked(FIRST, future)) == {"time_in_the_future"}
+    assert set(asked(FIRST, future)) == {"time_in_future"}
 
 
 def test_an_update_for_tomorrow_leaves_todays_in_force_until_then() -> None:
