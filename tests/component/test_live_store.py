@@ -175,6 +175,19 @@ def test_only_the_parts_that_are_asked_for_are_read(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("begin", "said", "found"),
+    [("a/", "", ["a/1", "a/2"]), ("a/", "x ", ["a/2"]), ("a", "x ", ["a/2", "ab"]), ("c", "", [])],
+)
+def test_views_are_found_by_how_they_and_what_they_said_begin(
+    begin: str, said: str, found: list[str], tmp_path: Path
+) -> None:
+    store = LiveStore(tmp_path / "states.db")
+    store.commit(Step(views={"ab": (1, "x 1"), "a/2": (2, "x 2"), "a/1": (1, "xy"), "b": (1, "")}))
+    assert store.views(begin, said) == found
+    store.close()
+
+
 def test_a_store_of_another_version_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "states.db"
     store = LiveStore(path)
