@@ -134,6 +134,8 @@ def _notice(notice: HazmatNotice, words: Words) -> str:
     value = f" {amount(notice.value)} / {amount(notice.limit)} {notice.unit}"
     figures = value if notice.HasField("value") else ""
     subject = f" {notice.subject}" if notice.subject else ""
+    if notice.inferred:
+        subject += words.say("（位置仅知行政区）", " (its place is known by area only)")
     return words.say(
         f"    系统发现：{what}{subject}{figures}（{since}起）",
         f"    noticed here: {what}{subject}{figures} (since {since})",

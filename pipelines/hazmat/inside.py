@@ -1,6 +1,6 @@
 """Who and what lies in a zone: areas by their points, resources, vehicles; and whom it may reach."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from pipelines.distance import LatLon, kilometres, position
 from pipelines.hazmat.zones import Zone
 from pipelines.known import Known
 from schemas.codes.tables import admin, counties_across, neighbors, point_of, points, province_of
+from yrd.common.v1.common_pb2 import Place
 from yrd.resource.v1.resource_pb2 import ResourceKind
 
 MOST_INSIDE = 50
@@ -17,13 +18,25 @@ MOST_INSIDE = 50
 
 
 class Found(NamedTuple):
-    """One that lies inside: `isolation` in the inner area; shelters have rank 0, all else 1."""
+    """One that lies inside: `isolation` in the inner area; shelters have rank 0, all else 1.
+
+    `inferred`: its place is known by area only.
+    """
 
     rank: int
     km: float
     id: str
     name: str
     isolation: bool
+    inferred: bool = False
+
+
+class Seen(NamedTuple):
+    """A vehicle that was last seen in a zone."""
+
+    waybill_id: str
+    isolation: bool
+    place: Place
 
 
 class Spots:
@@ -68,14 +81,14 @@ def resources(known: Known) -> Spots:
     return Spots(spots)
 
 
-def vehicles(
-    zone: Zone, seen: Mapping[str, Sequence[tuple[str, bool, LatLon | None]]]
-) -> list[Found]:
-    """Vehicles that were last seen in a zone; `seen` has waybills by source."""
-    found = []
-    for waybill_id, isolation, at in seen.get(zone.source.id, ()):
-        km = kilometres(zone.source.center, at) if zone.source.center and at else 0.0
-        found.append(Found(1, round(km, 2), waybill_id, "", isolation))
+def vehicles(zone: Zone, seen: Iterable[Seen]) -> list[Found]:
+    """Vehicles that were last seen in a zone."""
+    center, found = zone.source.center, []
+    for vehicle in seen:
+        at = position(vehicle.place)
+        km = kilometres(center, at) if center and at else 0.0
+        by_area = not vehicle.place.HasField("point")
+        found.append(Found(1, round(km, 2), vehicle.waybill_id, "", vehicle.isolation, by_area))
     return sorted(found)
 
 

@@ -33,7 +33,7 @@ _STANDING = (_STOPPED, _OFFLINE, MOVEMENT_KIND_POSITION)
 
 
 class Notice(NamedTuple):
-    """One thing that is noticed, since an instant in microseconds."""
+    """One thing that is noticed, since an instant in microseconds. `inferred`: from a place by area only."""
 
     kind: "HazmatNoticeKind"
     since_us: int
@@ -41,6 +41,7 @@ class Notice(NamedTuple):
     value: float | None = None
     rule: Limit | None = None
     message_ids: tuple[str, ...] = ()
+    inferred: bool = False
 
 
 def deviation(waybill: Waybill, way: Way, newest: Message) -> Iterator[Notice]:
@@ -142,7 +143,9 @@ def in_areas(
             inside[area.id] = inside.get(area.id, False) or area.isolation
         if not area.quiet:
             ids = (newest.header.message_id, *area.message_ids)
-            made = Notice(area.kind, when_us(newest), area.id, message_ids=ids)
+            # a drawn area, and a place that is known by its code: the code's point is held against it
+            inferred = area.shape is not None and not area.codes and not place.HasField("point")
+            made = Notice(area.kind, when_us(newest), area.id, message_ids=ids, inferred=inferred)
             notices.setdefault((area.kind, area.id), made)
     return list(notices.values()), inside
 

@@ -89,6 +89,7 @@ def _notice(notice: Notice) -> HazmatNotice:
         unit=rule.unit if rule else "",
         rule=rule.rule if rule else "",
         message_ids=notice.message_ids,
+        inferred=notice.inferred,
     )
 
 
@@ -174,6 +175,12 @@ def zone(
 
 def _listed(found: Iterable[Found]) -> list[Inside]:
     return [
-        Inside(id=one.id, name=one.name, isolation=one.isolation, distance_km=one.km)
+        Inside(
+            id=one.id,
+            name=one.name,
+            isolation=one.isolation,
+            distance_km=one.km,
+            inferred=one.inferred,
+        )
         for one in list(found)[:MOST_INSIDE]
     ]

@@ -4,7 +4,6 @@ import heapq
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipelines.distance import LatLon, position
 from pipelines.hazmat import counts, inside, show
 from pipelines.hazmat.context import context_of
 from pipelines.hazmat.handovers import Handover, handovers
@@ -123,18 +122,19 @@ def _zones(known: Known, views: Iterable[TripView], zones: Sequence[Zone]) -> li
     if not zones:
         return []
     stocks, areas = inside.resources(known), inside.administrative()
-    seen: dict[str, list[tuple[str, bool, LatLon | None]]] = {}
+    seen: dict[str, list[inside.Seen]] = {}
     for view in views:
         for source_id, isolation in view.inside:
-            at = position(view.movements[-1].vehicle_movement.place)
-            seen.setdefault(source_id, []).append((view.waybill_id, isolation, at))
+            place = view.movements[-1].vehicle_movement.place
+            found = inside.Seen(view.waybill_id, isolation, place)
+            seen.setdefault(source_id, []).append(found)
     return [
         show.zone(
             zone,
             areas.inside(zone),
             inside.may_reach(zone),
             stocks.inside(zone),
-            inside.vehicles(zone, seen),
+            inside.vehicles(zone, seen.get(zone.source.id, ())),
         )
         for zone in zones
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schemas.codes.tables import point_of
 from tests.support.builders import NOW, place
 from tests.support.hazmat import JINSHAN, TANKER, WIND, leak, moved, tanker, view, watch
 from tests.support.situation import after, control, text, us, warning
@@ -192,6 +193,15 @@ def test_another_vehicle_in_the_zone_of_a_leak() -> None:
     assert "ISOLATION_ZONE" not in noticed(moved(), crash)
     near = leak({"waybillId": "", "kind": "HAZMAT_ALERT_KIND_CRASH"}, at=(30.80, 121.083))
     assert "ISOLATION_ZONE" in noticed(moved(), near)
+
+
+def test_a_vehicle_known_by_area_only_is_in_a_zone_by_inference() -> None:
+    """The leak is near the point of its county; where in the county the vehicle is, nobody told."""
+    near = leak({"waybillId": ""}, at=point_of("310116"))
+    assert noticed(moved(at=None), near)["ISOLATION_ZONE"].inferred
+    assert not noticed(moved(at=point_of("310116")), near)["ISOLATION_ZONE"].inferred
+    (zone,) = watch(tanker(), moved(at=None), near).zones
+    assert [(v.id, v.inferred) for v in zone.vehicles] == [(TANKER, True)]
 
 
 @pytest.mark.parametrize(
