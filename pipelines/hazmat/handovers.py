@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipelines.hazmat.instants import Instants, in_order, when_us
-from pipelines.hazmat.limits import handover_us
+from pipelines.hazmat.limits import handover_us, limit
 from pipelines.scope import PARTICIPANTS, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.handover_pb2 import (
@@ -99,11 +99,18 @@ def _handover(
 
 
 def _expected(group: Sequence[Message]) -> int | None:
-    """The newest word on when it will cross."""
-    told = [
-        m.border_handover for m in group if m.border_handover.HasField("expected_crossing_time")
-    ]
-    return micros(told[-1].expected_crossing_time) if told else None
+    """The newest word on when it will cross, of those that can be."""
+    told = [m for m in group if m.border_handover.HasField("expected_crossing_time")]
+    likely = [micros(m.border_handover.expected_crossing_time) for m in told if not far_off(m)]
+    return likely[-1] if likely else None
+
+
+def far_off(message: Message) -> bool:
+    """Whether it expects the crossing at a time to which no trip takes, from when it was told."""
+    if not message.border_handover.HasField("expected_crossing_time"):
+        return False
+    expected = micros(message.border_handover.expected_crossing_time)
+    return abs(expected - when_us(message)) > limit("longest_trip").us
 
 
 def _crossing(

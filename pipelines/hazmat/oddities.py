@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from pipelines.distance import kilometres, position
-from pipelines.hazmat.handovers import named
+from pipelines.hazmat.handovers import far_off, named
 from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import limit, longest_trip
 from pipelines.questions import Question, about
@@ -32,7 +32,7 @@ def oddities(
         *_of_waybill(waybill, state, instants),
         *_other_vehicle(waybill, moves),
         *_jumps(moves),
-        *unknown_notices(offered),
+        *of_handovers(offered),
     ]
     return tuple(sorted(set(found)))
 
@@ -122,8 +122,8 @@ def too_far(before: Message, after: Message) -> bool:
     return kilometres(here, there) > slack + hours * limit("possible_speed").value
 
 
-def unknown_notices(offered: Iterable[Message]) -> Iterable[Question]:
-    """Answers to a handover's notice that is not known; it may still come."""
+def of_handovers(offered: Iterable[Message]) -> Iterable[Question]:
+    """Answers to a notice that is not known, which may still come; and crossings far from any trip."""
     told = list(offered)
     notices = {m.header.entity_id for m in told if not m.border_handover.handover_id}
     for message in told:
@@ -136,4 +136,12 @@ def unknown_notices(offered: Iterable[Message]) -> Iterable[Question]:
                 "border_handover.handover_id",
                 "所答复的交接预告未知",
                 "the notice that it answers is not known",
+            )
+        if far_off(message):
+            yield about(
+                message,
+                "crossing_far_off",
+                "border_handover.expected_crossing_time",
+                "预计过境时间与报送时间相差超过7天；不予采用",
+                "the crossing is expected more than seven days from when it was told; not used",
             )

@@ -9,13 +9,14 @@ from pipelines.hazmat.context import context_of
 from pipelines.hazmat.handovers import Handover, handovers
 from pipelines.hazmat.instants import Instants
 from pipelines.hazmat.memory import Memory, Told
-from pipelines.hazmat.oddities import in_future, unknown_notices
+from pipelines.hazmat.oddities import in_future, of_handovers
 from pipelines.hazmat.pairs import two_places
 from pipelines.hazmat.sources import open_alerts, sources
 from pipelines.hazmat.trip import TripView
 from pipelines.hazmat.zones import Zone, watched, zones_at
 from pipelines.known import Known
-from pipelines.questions import ask
+from pipelines.questions import about, ask
+from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.hazmat_watch_pb2 import HandoverStatus, HazmatCounts, IsolationZone
 from yrd.situation.v1.situation_pb2 import (
@@ -61,7 +62,11 @@ def evaluate(
 
 def told_by_waybill(known: Known) -> Told:
     """Indexes everything once."""
-    waybills = {m.header.entity_id: m for m in known.newest("waybill")}
+    waybills: dict[str, Message] = {}
+    for message in known.newest("waybill"):
+        other = waybills.setdefault(message.header.entity_id, message)
+        if other is not message:
+            waybills[message.header.entity_id] = _rightful(known, other, message)
     movements: dict[str, list[Message]] = {}
     for message in (*known.newest("vehicle_movement"), *known.kept("vehicle_movement")):
         movements.setdefault(message.vehicle_movement.waybill_id, []).append(message)
@@ -72,6 +77,28 @@ def told_by_waybill(known: Known) -> Told:
     for message in known.newest("border_handover"):
         offered.setdefault(message.border_handover.waybill_id, []).append(message)
     return Told(waybills, movements, alerts, offered)
+
+
+def _rightful(known: Known, one: Message, other: Message) -> Message:
+    """Of two participants that tell one waybill, whose name it bears, else who told it first."""
+    first, second = sorted((one, other), key=_claim)
+    ask(
+        known,
+        about(
+            second,
+            "waybill_told_twice",
+            "header.entity_id",
+            f"运单编号与{first.stamp.origin}所报重复；不予采用",
+            f"{first.stamp.origin} tells a waybill of the same entity id; this one is not used",
+        ),
+    )
+    return first
+
+
+def _claim(message: Message) -> tuple[bool, int, str]:
+    header, stamp = message.header, message.stamp
+    foreign = not header.entity_id.startswith(f"{stamp.origin}/")
+    return foreign, micros(stamp.sealed_time), stamp.origin
 
 
 def _shown(
@@ -106,7 +133,7 @@ def _timers(known: Known, told: Told, views: Iterable[TripView]) -> list[Timer]:
     found = [(view.waybill_id, h) for view in views for h in view.handovers]
     for waybill_id in sorted(set(told.handovers) - set(told.waybills)):
         messages = told.handovers[waybill_id]
-        for question in (*unknown_notices(messages), *(q for m in messages for q in in_future(m))):
+        for question in (*of_handovers(messages), *(q for m in messages for q in in_future(m))):
             ask(known, question)
         lone = handovers(messages, (), Instants(known.as_of_us))
         found += [(waybill_id, h) for h in lone]

@@ -110,6 +110,26 @@ def test_one_vehicle_in_two_places_under_two_waybills() -> None:
     assert kinds == {"vehicle_in_two_places": there.header.message_id}
 
 
+def test_a_crossing_in_2099_is_not_used() -> None:
+    notice = handover("NOTICED", changes={"expectedCrossingTime": "2099-01-01T00:00:00Z"})
+    assert asked(tanker(), notice) == [("crossing_far_off", notice.header.message_id)]
+    known = known_at((tanker(), moved(changes={"speedKmh": 60}), notice))
+    (trip,) = evaluate_known(known).trips
+    assert trip.next_border.expected_time.ToMicroseconds() < us(after(hours=1))
+
+
+@pytest.mark.parametrize("name", [TANKER, "waybill-of-nobody"])
+def test_two_participants_that_tell_one_waybill(name: str) -> None:
+    """It is Shanghai's by its name, or by having told it first."""
+    one, other = tanker(), tanker()
+    for told, origin, minute in ((one, "310000", -1), (other, "320000", 1)):
+        told.header.entity_id, told.stamp.origin = name, origin
+        told.header.message_id = origin
+        told.stamp.sealed_time.FromDatetime(after(minutes=minute))
+    assert asked(other, one) == [("waybill_told_twice", "320000")]
+    assert evaluate_known(known_at((other, one))).trips[0].participant == "310000"
+
+
 def test_one_bad_trip_changes_nothing_of_another() -> None:
     bad = moved(sealed=NOW, told=datetime(2099, 1, 1, tzinfo=NOW.tzinfo), waybill_id="310000/w/9")
     alone, among = (
