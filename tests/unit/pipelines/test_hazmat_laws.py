@@ -134,21 +134,28 @@ def looked_at(known: Known, context: Context, as_of_us: int, turned: bool = Fals
     return trip_view(told.waybills[TANKER], moves, alerted, offered, context, as_of_us)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(starts, messages, st.integers(-400, 400), st.data())
 def test_before_its_deadline_a_view_does_not_change(
     start: Message, told: list[Message], at: int, data: st.DataObject
 ) -> None:
-    known = Known(fold([start, *told]), us(after(minutes=at)))
-    context = whole_context(known)
-    seen = looked_at(known, context, known.as_of_us)
-    last = us(after(days=40)) if seen.deadline_us is None else seen.deadline_us - 1
-    assert known.as_of_us <= last
-    later = data.draw(st.one_of(st.just(last), st.integers(known.as_of_us, last)))
-    again = looked_at(known, context, later, turned=True)
-    assert again._replace(deadline_us=None) == seen._replace(deadline_us=None)
-    if seen.deadline_us is not None:
-        assert again.deadline_us == seen.deadline_us
+    """From one deadline to the next, as long as the context holds; it is then as good as a new one."""
+    states = fold([start, *told])
+    known = Known(states, us(after(minutes=at)))
+    context, now = whole_context(known), known.as_of_us
+    for _ in range(20):
+        seen = looked_at(known, context, now)
+        anew = looked_at(known, whole_context(Known(states, now)), now)
+        assert anew._replace(deadline_us=None) == seen._replace(deadline_us=None)
+        last = us(after(days=40)) if seen.deadline_us is None else seen.deadline_us - 1
+        assert now <= last
+        for later in (last, data.draw(st.integers(now, last))):
+            again = looked_at(known, context, later, turned=True)
+            assert again._replace(deadline_us=None) == seen._replace(deadline_us=None)
+            assert again.deadline_us == seen.deadline_us
+        if seen.deadline_us is None or seen.deadline_us == context.until_us:
+            break
+        now = seen.deadline_us
 
 
 @settings(max_examples=50, deadline=None)
@@ -198,3 +205,12 @@ def test_one_trip_alone_is_seen_as_it_is_among_others(
 def test_a_deadline_comes_after_what_is_seen(at: int) -> None:
     seen = view(tanker(), moved(), at=after(minutes=at))
     assert seen.deadline_us is None or seen.deadline_us > us(after(minutes=at))
+
+
+def test_a_zone_that_ends_with_its_alert_is_a_deadline() -> None:
+    ends = after(minutes=9)
+    told = leak({"waybillId": ""}, expireTime=text(ends))
+    known = Known(fold([tanker(), moved(), told]), us(NOW))
+    seen = looked_at(known, whole_context(known), known.as_of_us)
+    assert seen.inside == (("310000/alert/chlorine", True),)
+    assert seen.deadline_us == us(ends)

@@ -179,6 +179,23 @@ def test_a_point_decides_where_there_is_an_outline() -> None:
     assert "CLOSED_AREA" in noticed(moved(at=None), both)
 
 
+def test_codes_decide_where_a_place_has_no_point() -> None:
+    """The outline is around the county's point, the code that goes with it is the neighbour's."""
+    around = {"center": place("310116", point_of("310116"))["point"], "radiusMeters": 900}
+    other = closed_area({"circle": around, "adminCodes": ["330482"]})
+    assert "CLOSED_AREA" not in noticed(moved(at=None), other)
+
+
+def test_what_is_to_begin_is_a_deadline() -> None:
+    ahead = text(after(minutes=7))
+    for told in (
+        warning(changes={"issueTime": ahead}),
+        control(changes={"startTime": ahead}),
+        leak({"waybillId": ""}, told=after(minutes=7)),
+    ):
+        assert view(tanker(), moved(), told).deadline_us == us(after(minutes=7))
+
+
 def test_a_ring_that_crosses_itself_stops_nothing() -> None:
     ring = SQUARE["polygon"]["ring"]
     bow = {"polygon": {"ring": [ring[0], ring[2], ring[1], ring[3], ring[0]]}}
