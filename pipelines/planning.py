@@ -37,6 +37,8 @@ class Planned:
     restrictions: tuple[Restriction, ...]
     plan: Plan
     by_trade: dict[Trade, list[int]]
+    first_user: dict[int, OpenNeed]
+    """For each supply that is used the most urgent need that uses it."""
 
     def fitting(self, need: OpenNeed) -> list[int]:
         """Supplies of the need's kind, unit and capability, whoever has them."""
@@ -72,6 +74,7 @@ def _planned(known: Known, as_of_us: int) -> Planned:
     ]
     outdated = [_supply(h.message, h.status.stock.available) for h in holdings if h.figures is None]
     restrictions = in_force(warnings.controls(known, as_of_us), warnings.warnings(known, as_of_us))
+    plan = allocate(demands, supplies, restrictions)
     return Planned(
         needs,
         {need: place for place, need in enumerate(missing)},
@@ -80,8 +83,13 @@ def _planned(known: Known, as_of_us: int) -> Planned:
         supplies,
         {trade: [outdated[p] for p in places] for trade, places in _by_trade(outdated).items()},
         restrictions,
-        allocate(demands, supplies, restrictions),
+        plan,
         _by_trade(supplies),
+        {
+            share.supply: needs[place]
+            for demand, place in reversed(list(enumerate(missing)))
+            for share in plan.of(demand)
+        },
     )
 
 

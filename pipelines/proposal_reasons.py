@@ -92,12 +92,12 @@ def _why_lost(whole: Planned, share: Share, option: Option) -> Reason:
 
 def _serves_others(whole: Planned, option: Option) -> Reason:
     """All of it goes to other lines; the first of them is named."""
-    for need, demand in sorted(whole.places.items()):
-        if any(share.supply == option.supply for share in whole.plan.of(demand)):
-            named = f"{whole.needs[need].source_id} {whole.needs[need].need.line_id}"
-            return _reason(
-                "serves_others", f"全部用于{named}等需求", f"all of it serves {named} or others"
-            )
+    user = whole.first_user.get(option.supply)
+    if user is not None:
+        named = f"{user.source_id} {user.need.line_id}"
+        return _reason(
+            "serves_others", f"全部用于{named}等需求", f"all of it serves {named} or others"
+        )
     return _reason("serves_others", "已全部使用", "all of it is in use")
 
 

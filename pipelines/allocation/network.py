@@ -21,7 +21,7 @@ from pipelines.allocation.flow import Bools, Network, solve
 from pipelines.allocation.model import Demand
 
 TENTHS = 10
-AT_FIRST = 3
+AT_FIRST = 12
 """How many times over a demand's first candidates could serve it; what else is needed is found out."""
 _SOURCE = 0
 

@@ -123,6 +123,10 @@ def _header(entity: str, number: int) -> Header:
     )
 
 
+def _stamp(province: str) -> Stamp:
+    return Stamp(origin=province, sealed_time=timestamp(NOW_US))
+
+
 def _place(chance: random.Random, province: str) -> Place:
     point = Point(latitude=chance.uniform(28, 34.5), longitude=chance.uniform(116, 122))
     return Place(admin_code=f"{province[:2]}0100", point=point)
@@ -144,9 +148,7 @@ def _incident(chance: random.Random, number: int, tight: float) -> Message:
         place=_place(chance, province),
         needs=[_need(chance, line, tight) for line in range(NEEDS_EACH)],
     )
-    return Message(
-        header=_header(entity, number), stamp=Stamp(origin=province), incident_report=report
-    )
+    return Message(header=_header(entity, number), stamp=_stamp(province), incident_report=report)
 
 
 def _need(chance: random.Random, line: int, tight: float) -> Need:
@@ -180,7 +182,7 @@ def _resource(chance: random.Random, number: int, several: float) -> Message:
         mobilize_minutes=chance.choice((15, 30, 60, 120)),
     )
     header = _header(f"{province}/resource/{number}", number + 1_000_000)
-    return Message(header=header, stamp=Stamp(origin=province), resource_status=status)
+    return Message(header=header, stamp=_stamp(province), resource_status=status)
 
 
 def _unit(able: str) -> str:

@@ -68,6 +68,17 @@ def test_the_burden_is_a_part_of_what_each_could_spare() -> None:
     assert given == {"320000/a": 15, "330000/b": 5}
 
 
+@pytest.mark.parametrize("cheap", ["320000/a", "320000/b", "320000/c"])
+def test_of_what_comes_as_soon_from_one_lender_the_cheapest_is_taken(cheap: str) -> None:
+    """As soon by helicopter as from next door after a long time to gather."""
+    names = ("320000/a", "320000/b", "320000/c")
+    near = {"place": HERE, "ready_minutes": 67}
+    far = {"place": NINGBO, "modes": frozenset({AIR})}
+    has = [supply(name, **(near if name == cheap else far)) for name in names]
+    assert lent(allocate([demand(pressing=True)], has), has) == [(cheap, 2)]
+    assert lent(allocate([demand()], has), has) == [(cheap, 2)]
+
+
 @pytest.mark.parametrize(
     ("modes", "restrictions", "mode", "minutes"),
     [
