@@ -1,4 +1,4 @@
-"""Mutual aid as a whole: the order in which things were told changes no byte, and no plan breaks a promise."""
+"""Mutual aid as a whole: the order in which things were told changes no byte; no plan breaks a promise."""
 
 from collections import Counter
 from datetime import datetime
