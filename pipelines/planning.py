@@ -16,13 +16,14 @@ from pipelines.ways import End, usual_modes
 from pipelines.whole_units import parts_missing
 from yrd.common.v1.common_pb2 import Place
 from yrd.exchange.v1.message_pb2 import Message
+from yrd.resource.v1.resource_pb2 import ResourceStatus
 
 MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Needs, what is lent to them, and what that follows from.
+    """Needs, what is lent to them, and what that follows from: resources of kinds and units that are needed.
 
     `places` gives a need's place among the demands; needs from which nothing is missing have none. Outdated
     supplies are those whose stated validity is over: they serve nobody.
@@ -64,7 +65,9 @@ def _planned(known: Known, as_of_us: int) -> Planned:
         if parts_missing(need.missing, need.need.quantity.unit)
     ]
     demands = [_demand(needs[place], as_of_us) for place in missing]
-    holdings = sorted(stocktake.take(known, as_of_us), key=lambda holding: _entity(holding.message))
+    wanted = {trade_of(need)[:2] for need in needs}
+    holdings = [h for h in stocktake.take(known, as_of_us) if _kind_and_unit(h.status) in wanted]
+    holdings.sort(key=lambda holding: _entity(holding.message))
     counted = [(h.message, h.figures) for h in holdings if h.figures is not None]
     messages = [message for message, _ in counted]
     promised = held(known, holdings)
@@ -100,6 +103,10 @@ def _by_trade(supplies: Iterable[Supply]) -> dict[Trade, list[int]]:
         for trade in trades(supply):
             found.setdefault(trade, []).append(place)
     return found
+
+
+def _kind_and_unit(status: ResourceStatus) -> tuple[int, str]:
+    return status.kind, status.stock.unit
 
 
 def _entity(message: Message) -> tuple[str, str]:

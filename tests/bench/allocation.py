@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--needs", type=int, default=1000)
     parser.add_argument("--resources", type=int, default=20_000)
     parser.add_argument("--several", type=float, default=0.1, help="part with two capabilities")
-    parser.add_argument("--tight", type=float, default=1.0, help="how much more is needed")
+    parser.add_argument("--tight", type=float, default=1.0, help="how many times as much is needed")
     asked = parser.parse_args()
     chance = random.Random(7)
     told = [_incident(chance, n, asked.tight) for n in range(asked.needs // NEEDS_EACH)]
@@ -96,17 +96,17 @@ def main() -> None:
 
 
 def _timed(module: Any, name: str) -> list[float]:
-    """Times a function of a module from now on."""
+    """Counts the processor time of a function of a module from now on."""
     plain: Callable[..., Any] = getattr(module, name)
     seconds: list[float] = []
 
     def timed(*given: Any, **more: Any) -> Any:
-        begun = time.perf_counter()
+        begun = time.process_time()
         try:
             found = plain(*given, **more)
             return list(found) if name == "_all" else found
         finally:
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.process_time() - begun)
 
     setattr(module, name, timed)
     return seconds
