@@ -5,6 +5,7 @@ Unknown people or an unknown use make the cover unknown, not zero; nor is a stoc
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import floor
 
 from pipelines.areas import areas_of, in_focus, open_ones
 from pipelines.daily_use import Use, capabilities, uses
@@ -16,6 +17,7 @@ from yrd.situation.v1.situation_pb2 import JointIncident
 from yrd.situation.v1.supplies_pb2 import Cover
 
 SCHEME = "yrd-capability"
+_SLACK = 1e-9
 Stocks = dict[tuple[str, str, str], Tally]
 """By area, capability and unit."""
 
@@ -102,8 +104,9 @@ def _line(key: tuple[str, str, str], stock: Tally, people: _People, use: Use | N
     )
     if use is not None:
         line.per_person, line.once = use.per_person, use.once
-        line.people_served = stock.available / use.per_person
+        served = stock.available / use.per_person
+        line.people_served = floor(served + _SLACK)
         if people.count and not use.once:
-            line.days = line.people_served / people.count
+            line.days = served / people.count
             line.at_most = people.at_least
     return line

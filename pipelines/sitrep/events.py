@@ -126,10 +126,10 @@ def escalations(summary: SituationSummary) -> Section:
     """What someone above or beside should know of now, each with its rule."""
     lines = [
         line(
-            "{said}（{rule}）",
-            "{said} ({rule})",
+            "{said}{rule}",
+            "{said}{rule}",
             said=Figure(e.text_zh, e.text_en, messages(e.message_ids)),
-            rule=Name(e.rule, e.rule),
+            rule=Name(f"（{e.rule}）", f" ({e.rule})") if e.rule else Name("", ""),
         )
         for e in summary.escalations
     ]

@@ -61,6 +61,13 @@ def test_what_is_lent_once_serves_people_and_lasts_no_days() -> None:
     assert (line.once, line.people_served, line.HasField("days")) == (True, 100, False)
 
 
+@pytest.mark.parametrize(("litres", "served"), [(599, 199), (600, 200), (2, 0)])
+def test_only_whole_people_are_served(litres: float, served: int) -> None:
+    line = cover(water(litres), affected(evacuated=100))
+    assert line.people_served == served
+    assert line.days == pytest.approx(litres / 300)
+
+
 def test_people_and_stocks_count_in_the_areas_around_them() -> None:
     told = [affected(evacuated=50), affected("310000/flood/2", "310115", evacuated=150)]
     assert cover(water(), *told, area="310000").days == 1
