@@ -108,6 +108,8 @@ def _part(summary: SituationSummary, scope: str, chosen: list[_Item]) -> Situati
     for item in chosen:
         getattr(part, item.list).append(item.item)
     part.totals.CopyFrom(totals(list(part.incidents), summary.cascades))
+    for left_out in ("incidents_left_out", "cascades_left_out", "escalations_left_out"):
+        setattr(part.totals, left_out, getattr(summary.totals, left_out))
     return part
 
 

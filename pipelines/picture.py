@@ -22,10 +22,10 @@ from pipelines import (
 )
 from pipelines.facts import Facts
 from pipelines.known import Known
+from pipelines.listing import add_incidents
 from pipelines.mutual_aid import add_mutual_aid
 from pipelines.questions import Question
 from pipelines.scope import ACTUAL, Key, timestamp
-from pipelines.totals import totals
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 from yrd.state.v1.state_pb2 import State
 
@@ -92,10 +92,6 @@ def evaluate_at(
         as_of_time=timestamp(as_of_us),
         scope=JOINT,
         coverage=coverage.evaluate(known, as_of_us, staleness.of(scope)),
-        incidents=joint,
-        totals=totals(joint, chains),
-        cascades=chains,
-        escalations=escalations.evaluate(known),
         warnings=in_force,
         responses=warnings.responses(known),
         controls=controls,
@@ -107,6 +103,7 @@ def evaluate_at(
         hazmat_counts=watch.counts,
         input_digest=digest,
     )
+    add_incidents(summary, joint, chains, escalations.evaluate(known))
     supplies.fill(summary, known, as_of_us, joint, chains)
     nature.add_to(summary, known, as_of_us)
     add_mutual_aid(summary, known)

@@ -41,6 +41,7 @@ _OTHER_FIELDS = {"grade": ("定级", "the grade"), "direct_loss_fen": ("直接�
 def incident_lines(summary: SituationSummary, words: Words) -> Iterator[str]:
     """Totals, then each joint incident with what holds it together and where sources differ."""
     yield _totals(summary, words)
+    yield from _left_out(summary.totals.incidents_left_out, words)
     for incident in summary.incidents:
         yield _incident(incident, words)
         yield from (f"    {line}" for line in _details(incident, words))
@@ -52,8 +53,10 @@ def cascade_lines(summary: SituationSummary, words: Words) -> Iterator[str]:
     for cascade in summary.cascades:
         for link in cascade.links:
             by = words.say("、", ", ").join(words.name(p) for p in link.participants)
-            cause, effect = titles[link.cause_id], titles[link.effect_id]
+            cause = titles.get(link.cause_id, link.cause_id)
+            effect = titles.get(link.effect_id, link.effect_id)
             yield words.say(f"{cause} → {effect}（{by}）", f"{cause} → {effect} ({by})")
+    yield from _left_out(summary.totals.cascades_left_out, words)
 
 
 def escalation_lines(summary: SituationSummary, words: Words) -> Iterator[str]:
@@ -69,6 +72,12 @@ def escalation_lines(summary: SituationSummary, words: Words) -> Iterator[str]:
             f"{found.text_zh}（自{since}{rule if found.rule else ''}）",
             f"{found.text_en} (since {since}{rule if found.rule else ''})",
         )
+    yield from _left_out(summary.totals.escalations_left_out, words)
+
+
+def _left_out(count: int, words: Words) -> Iterator[str]:
+    if count:
+        yield words.say(f"另有{count}项未列出", f"{count} more are not listed")
 
 
 def _totals(summary: SituationSummary, words: Words) -> str:
