@@ -14,7 +14,8 @@ from pipelines.known import Known
 from pipelines.questions import Question, about, ask
 from pipelines.scope import micros, told_us
 from pipelines.state import SUBJECTS
-from schemas.catalog import BODY_FIELDS
+from schemas.catalog import BODY_FIELDS, body_of
+from schemas.quick import surely_valid
 from schemas.rules import violations_received
 from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 
@@ -135,6 +136,9 @@ def _lasting(message: Message) -> Iterator[Question]:
 
 def _numbers(message: Message) -> Iterable[Question]:
     """The first number outside of what the contract allows for it: negative, or none at all."""
+    body = body_of(message)
+    if body is None or surely_valid(body):
+        return
     draft = Draft.FromString(message.SerializeToString())
     for violation in violations_received(draft, frozenset()):
         if violation.rule.startswith(_NUMBERS):
