@@ -59,7 +59,10 @@ ASSUMPTIONS: dict[str, Both] = {
         "所用指南表中无此物质，不给出距离",
         "the guidebook's table here has no row for it: no distance",
     ),
-    "place_unknown": ("位置不详", "place unknown"),
+    "place_too_wide": (
+        "位置仅知市、省，或该县无代表点，不画区",
+        "place known by city or province only, or by a county without a point: nothing is drawn",
+    ),
     "place_by_area": ("位置仅知行政区，按其代表点", "place known by area only: its point"),
     "wind_unknown": ("风向不详，按全方位", "wind direction unknown: all around"),
     "wind_speed_unknown": ("风速不详，取最大值", "wind speed unknown: the largest"),

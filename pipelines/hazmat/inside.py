@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shapely import Point, Polygon, STRtree
 
 from pipelines.distance import LatLon, kilometres, position
+from pipelines.hazmat.places import pinned
 from pipelines.hazmat.zones import Zone
 from pipelines.known import Known
 from schemas.codes.tables import admin, counties_across, neighbors, point_of, points, province_of
@@ -85,7 +86,7 @@ def vehicles(zone: Zone, seen: Iterable[Seen]) -> list[Found]:
     """Vehicles that were last seen in a zone."""
     center, found = zone.source.center, []
     for vehicle in seen:
-        at = position(vehicle.place)
+        at = pinned(vehicle.place)
         km = kilometres(center, at) if center and at else 0.0
         by_area = not vehicle.place.HasField("point")
         found.append(Found(1, round(km, 2), vehicle.waybill_id, "", vehicle.isolation, by_area))

@@ -7,6 +7,7 @@ from pipelines.distance import kilometres, position
 from pipelines.hazmat.context import Context
 from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import Limit, is_parking, limit
+from pipelines.hazmat.places import pinned
 from pipelines.hazmat.roads import road_number, speed_limit
 from pipelines.hazmat.way import Way
 from yrd.exchange.v1.message_pb2 import Message
@@ -136,7 +137,7 @@ def in_areas(
     place = newest.vehicle_movement.place
     notices: dict[tuple[int, str], Notice] = {}
     inside: dict[str, bool] = {}
-    for area in context.areas.at(place, position(place)):
+    for area in context.areas.at(place, pinned(place)):
         if area.own == waybill_id or not instants.within(area.from_us, area.until_us):
             continue
         if area.kind == HAZMAT_NOTICE_KIND_ISOLATION_ZONE:

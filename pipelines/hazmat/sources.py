@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipelines.distance import LatLon, position
+from pipelines.distance import LatLon
 from pipelines.hazmat.distances import Wind
 from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import ANY, BASES, basis_of
 from pipelines.hazmat.load import Load, load_of_goods, load_of_substance
+from pipelines.hazmat.places import pinned
 from pipelines.known import Known
 from pipelines.scope import micros
 from yrd.common.v1.common_pb2 import Place
@@ -104,7 +105,7 @@ def _of_alert(message: Message, waybills: Mapping[str, Message]) -> Iterator[Sou
             basis,
             load_of_goods(goods, body),
             alert.place,
-            position(alert.place),
+            pinned(alert.place),
             wind,
             _ends_us(message),
             tuple(ids),
@@ -132,7 +133,7 @@ def _of_incident(
                 basis_of(keys) or basis_of((ANY,)) or BASES[-1],
                 load_of_substance(substance),
                 body.place,
-                position(body.place),
+                pinned(body.place),
                 Wind(),
                 _ends_us(message),
                 (message.header.message_id,),

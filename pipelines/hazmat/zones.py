@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shapely import Polygon
 
-from pipelines.distance import LatLon
+from pipelines.distance import LatLon, position
 from pipelines.hazmat.areas import WatchedArea
 from pipelines.hazmat.distances import Distances, distances
 from pipelines.hazmat.shapes import circle, downwind
@@ -22,7 +22,8 @@ MOST_ZONES = 200
 class Zone(NamedTuple):
     """The zone of one source from `from_us` until before `until_us`, by day or by night; 0 is already.
 
-    Without an entry in the guidebook's table, or without a place, there are no distances and no areas.
+    Without an entry in the guidebook's table there are no distances; with a place that is too wide for
+    a point there are no areas.
     """
 
     source: Source
@@ -51,21 +52,24 @@ def zones_at(found: Iterable[Source], as_of_us: int) -> tuple[list[Zone], list[Z
 
 def zone_of(source: Source, at_us: int) -> Zone:
     """The zone of a source as it is at an instant."""
-    entry = erg(source.load.un_number)
-    if source.center is None:
-        return Zone(source, entry, False, at_us, None, None, None, None, ("place_unknown",))
-    day, change_us = day_and_change(*source.center, at_us)
+    entry, about = erg(source.load.un_number), position(source.place)
+    assumed = _of_place(source)
+    if about is None:
+        return Zone(source, entry, False, at_us, None, None, None, None, assumed)
+    day, change_us = day_and_change(*about, at_us)
     if entry is None:
-        assumed = ("no_row", *_of_place(source))
+        assumed = ("no_row", *assumed)
         return Zone(source, None, not day, at_us, change_us, None, None, None, assumed)
     metres = distances(entry, source.load, source.basis, not day, source.wind)
     isolation, protection = _areas(source.center, metres, source.wind.direction)
-    assumed = (*_of_place(source), *_of_wind(source, metres), *metres.assumptions)
+    assumed = (*assumed, *_of_wind(source, metres), *metres.assumptions)
     return Zone(source, entry, not day, at_us, change_us, metres, isolation, protection, assumed)
 
 
 def _of_place(source: Source) -> tuple[str, ...]:
-    return () if source.exact else ("place_by_area",)
+    if source.exact:
+        return ()
+    return ("place_by_area",) if source.center is not None else ("place_too_wide",)
 
 
 def _of_wind(source: Source, found: Distances) -> tuple[str, ...]:
@@ -74,8 +78,10 @@ def _of_wind(source: Source, found: Distances) -> tuple[str, ...]:
 
 
 def _areas(
-    center: LatLon, found: Distances, wind_from: float | None
+    center: LatLon | None, found: Distances, wind_from: float | None
 ) -> tuple[Polygon | None, Polygon | None]:
+    if center is None:
+        return None, None
     around = found.isolation.metres if found.isolation else 0
     isolation = circle(center, around) if around else None
     if found.protection is None:

@@ -101,3 +101,12 @@ def test_a_place_known_by_area_only_is_said_to_be() -> None:
     (found,) = zones(plant(place=place("310116")))
     assert "place_by_area" in found.assumptions
     assert (found.center.latitude, found.center.longitude) == point_of("310116")
+
+
+@pytest.mark.parametrize("code", ["310000", "320500", "320509"])
+def test_around_a_place_that_is_too_wide_nothing_is_drawn(code: str) -> None:
+    """Neither a city's point nor, for want of one of the county, the city's around it is the place."""
+    (found,) = zones(plant(place=place(code)))
+    assert found.isolation_meters == 600
+    assert "place_too_wide" in found.assumptions
+    assert not (found.HasField("center") or found.HasField("isolation_area"))
