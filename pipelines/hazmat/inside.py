@@ -10,7 +10,7 @@ from pipelines.distance import LatLon, kilometres, position
 from pipelines.hazmat.places import pinned
 from pipelines.hazmat.zones import Zone
 from pipelines.known import Known
-from schemas.codes.tables import admin, counties_across, neighbors, point_of, points, province_of
+from schemas.codes.tables import admin, counties_across, neighbors, points, province_of
 from yrd.common.v1.common_pb2 import Place
 from yrd.resource.v1.resource_pb2 import ResourceKind
 
@@ -97,17 +97,21 @@ def may_reach(zone: Zone) -> list[str]:
     """Counties of other provinces no farther than the zone's reach, by the middle of the two counties.
 
     Nobody's outline is known here: the border is taken to lie midway between the points of two
-    counties that adjoin across it.
+    counties that adjoin across it. Where one of the two has no point, and the zone's own county is the
+    one on this side, it may.
     """
-    center, found = zone.source.center, zone.found
+    center, found, code = zone.source.center, zone.found, zone.source.place.admin_code
     if center is None or found is None:
         return []
     reach = max((d.metres for d in (found.isolation, found.protection) if d), default=0) / 1000
-    own = province_of(zone.source.place.admin_code)
+    own, area = province_of(code), admin(code)
     reached = set()
     for province in sorted(neighbors(own)):
         for county, other in counties_across(own, province):
-            a, b = point_of(county), point_of(other)
-            if a and b and kilometres(center, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)) <= reach:
-                reached.add(other)
+            a, b = points().get(county), points().get(other)
+            if a is None or b is None:
+                near = area is not None and area.current == county
+            else:
+                near = kilometres(center, ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)) <= reach
+            reached |= {other} if near else set()
     return sorted(reached)

@@ -38,6 +38,6 @@ def when_us(message: Message) -> int:
     return occurred if occurred < told else told
 
 
-def in_order(message: Message) -> tuple[int, str]:
-    """Sorts messages by when it happened; their ids settle what is left."""
-    return when_us(message), message.header.message_id
+def in_order(message: Message) -> tuple[int, str, str]:
+    """Sorts messages by when it happened; their ids and origins settle what is left."""
+    return when_us(message), message.header.message_id, message.stamp.origin

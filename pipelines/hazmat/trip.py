@@ -115,8 +115,9 @@ def trip_view(
     """The trip of a waybill at an instant, from all messages on it, in any order."""
     instants = Instants(as_of_us)
     told, offered = sorted(alerts, key=in_order), list(told_handovers)
-    distinct = {m.header.message_id: m for m in movements}
-    moves = [m for (at, _), m in _ordered(distinct.values()) if instants.reached(at)]
+    # an id is unique within a log
+    distinct = {(m.stamp.origin, m.header.message_id): m for m in movements}
+    moves = [m for (at, *_), m in _ordered(distinct.values()) if instants.reached(at)]
     open_alerts = tuple(a for a in told if _is_open(a, instants))
     state = _state(waybill, moves, instants)
     view = TripView(
@@ -133,7 +134,7 @@ def trip_view(
     return view._replace(deadline_us=instants.next_us)
 
 
-def _ordered(messages: Iterable[Message]) -> list[tuple[tuple[int, str], Message]]:
+def _ordered(messages: Iterable[Message]) -> list[tuple[tuple[int, str, str], Message]]:
     """Messages with what they are ordered by."""
     return sorted(((in_order(m), m) for m in messages), key=lambda each: each[0])
 

@@ -20,6 +20,7 @@ from tests.support.situation import (
     waybill,
 )
 from yrd.exchange.v1.message_pb2 import Message
+from yrd.hazmat.v1.hazmat_pb2 import MovementKind
 
 JINSHAN: LatLon = (30.80, 121.08)
 """In Jinshan (金山), some kilometres from Jiashan and Pinghu in Zhejiang."""
@@ -62,7 +63,12 @@ def moved(
 ) -> Message:
     """A movement of a vehicle, so many minutes after NOW; revisions count the minutes."""
     body = {"waybillId": waybill_id, "place": place(code, at)}
-    told = {"told": after(minutes=minutes), "revision": 100_000 + round(minutes)}
+    told: dict[str, Any] = {
+        "told": after(minutes=minutes),
+        "revision": 100_000 + round(minutes),
+    }
+    # two kinds at one minute are two messages
+    told["sequence"] = MovementKind.Value(f"MOVEMENT_KIND_{kind}")
     return movement(kind, entity, body | (changes or {}), **(told | header))
 
 

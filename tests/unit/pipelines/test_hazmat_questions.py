@@ -131,7 +131,12 @@ def test_two_participants_that_tell_one_waybill(name: str) -> None:
 
 
 def test_one_bad_trip_changes_nothing_of_another() -> None:
-    bad = moved(sealed=NOW, told=datetime(2099, 1, 1, tzinfo=NOW.tzinfo), waybill_id="310000/w/9")
+    bad = moved(
+        sealed=NOW,
+        told=datetime(2099, 1, 1, tzinfo=NOW.tzinfo),
+        waybill_id="310000/w/9",
+        entity="310000/trip/9",
+    )
     alone, among = (
         evaluate_known(known_at(told)) for told in ((tanker(), moved()), (tanker(), moved(), bad))
     )

@@ -207,7 +207,13 @@ def test_areas_whose_point_is_inside_and_those_across_the_border_that_it_may_rea
     found = zone(leak(at=(30.84, 120.93)), at=MIDNIGHT)
     assert [(one.id, one.name) for one in found.areas] == [("330421", "嘉善县")]
     near = zone(leak(at=(30.79, 121.13)), at=MIDNIGHT)
-    assert list(near.may_reach) == ["330421"]
+    assert list(near.may_reach) == ["330421", "330482"]
+
+
+def test_a_county_without_a_point_may_reach_all_that_it_adjoins() -> None:
+    """Wujiang (吴江) has none; Qingpu, Jiashan and others adjoin it."""
+    place_ = {"place": place("320509", (31.04, 120.82))}
+    assert {"310118", "330421"} <= set(zone(leak(place_)).may_reach)
 
 
 def test_the_leaking_tanker_itself_is_not_told_that_it_is_in_its_zone() -> None:
