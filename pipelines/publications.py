@@ -1,7 +1,9 @@
 """What was published about each warning, and which publication stands at an instant (预警的发布、更新与解除).
 
 An update or a cancellation replaces what it names in references, if its own participant issued that, and
-issued it before. A publication that names itself names nothing, as in published feeds.
+issued it before. A publication that names itself names nothing, as in published feeds. What a later revision
+of a warning names alone is its own predecessor: other warnings are replaced by a first publication, or by one
+that names them beside its predecessor.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +11,7 @@ from typing import NamedTuple
 
 from pipelines.early import too_early
 from pipelines.known import Known
+from pipelines.natural_slots import may_replace_others
 from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.warning.v1.warning_pb2 import WarningAction
@@ -51,7 +54,8 @@ class Published:
     def replacing(self, message: Message) -> Iterator[Message]:
         """What other warnings published later to replace it."""
         for other in self.mentioned.get(name(message), ()):
-            if entity(other) != entity(message) and issued(message) < issued(other):
+            later = entity(other) != entity(message) and issued(message) < issued(other)
+            if later and may_replace_others(other):
                 yield other
 
 

@@ -22,6 +22,8 @@ from yrd.monitoring.v1.monitoring_pb2 import (
 )
 
 HOUR_US = 3_600_000_000
+SHOWN_US = 7 * 24 * HOUR_US
+"""How old a reading may be to be shown at all."""
 SCHEME = "yrd-measure"
 
 _GRAVITY = (
@@ -117,7 +119,8 @@ def series(known: Known, as_of_us: int) -> list[Series]:
     past = {told_about(m.observation) for m in told if passes(m.observation)}
     stations: dict[tuple[str, str], dict[int, Message]] = {}
     for message in told:
-        wanted = told_about(message.observation) in past and read_us(message) <= as_of_us
+        age_us = as_of_us - read_us(message)
+        wanted = told_about(message.observation) in past and 0 <= age_us < SHOWN_US
         if wanted and not too_early(message, read_us(message)):
             station = stations.setdefault((message.header.entity_id, message.stamp.origin), {})
             station[message.header.revision] = message

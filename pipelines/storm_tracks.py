@@ -10,7 +10,7 @@ from pipelines.publications import begun
 from pipelines.questions import about, ask
 from pipelines.scope import expired, micros
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.warning.v1.warning_pb2 import TyphoonFix
+from yrd.warning.v1.warning_pb2 import TyphoonFix, WarningAction
 
 HOUR_US = 3_600_000_000
 SHOWN_US = 24 * HOUR_US
@@ -117,7 +117,12 @@ def _add_observed(known: Known, tracks: dict[str, Track], message: Message, as_o
 
 
 def _add_forecast(known: Known, tracks: dict[str, Track], message: Message, as_of_us: int) -> None:
-    """A source's newest forecast takes the place of those before, unless nothing of it is to come."""
+    """A source's newest forecast takes the place of those before, unless nothing of it is to come.
+
+    A cancellation says that a storm is over: it forecasts nothing.
+    """
+    if message.early_warning.action == WarningAction.WARNING_ACTION_CANCEL:
+        return
     issued_us = micros(message.early_warning.issue_time)
     by_source: dict[str, dict[int, TyphoonFix]] = {}
     for fix in message.early_warning.typhoon.forecast:

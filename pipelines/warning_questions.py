@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 
 from pipelines import early
 from pipelines.known import Known
+from pipelines.natural_slots import may_replace_others
 from pipelines.publications import (
     HOUR_US,
     Name,
@@ -40,7 +41,7 @@ def _questions(all_of_them: Published) -> Iterator[Question]:
         yield early.question(message, "early_warning.issue_time", "发布时间", "issue_time")
     identifiers = {name.identifier for name in all_of_them.named}
     for message in all_of_them.messages:
-        for wrong in (_of_nothing, _of_another, _of_a_later, _of_a_replaced):
+        for wrong in (_of_nothing, _of_another, _of_a_later, _of_a_replaced, _of_others_alone):
             question = wrong(message, all_of_them, identifiers)
             if question is not None:
                 yield question
@@ -154,4 +155,23 @@ def _left(message: Message, all_of_them: Published) -> bool:
         and not any(True for _ in all_of_them.replacing(other))
         for reference in named
         for other in all_of_them.mentioned[reference]
+    )
+
+
+def _of_others_alone(message: Message, all_of_them: Published, _: Set[str]) -> Question | None:
+    """A later revision that names nothing but another warning's publication."""
+    others = [
+        other
+        for reference in references(message)
+        for other in all_of_them.named.get(reference, ())
+        if entity(other) != entity(message)
+    ]
+    if not others or may_replace_others(message):
+        return None
+    return about(
+        message,
+        "reference_without_own",
+        _REFERENCES,
+        "更新只引用了另一条预警，未引用自身的上一次发布，该引用不予采用：请一并引用",
+        "an update that names another warning alone replaces nothing: name its own predecessor, too",
     )
