@@ -38,7 +38,7 @@ def test_good_ones_are_not_spoken_of() -> None:
     [
         ({"from": ["320000"]}, "clauses.c.to", "error", "is the only one that gives"),
         (
-            {"types": ["yrd.situation.*"], "from": ["310000"]},
+            {"types": ["yrd.situation.v1.SituationSummary"], "from": ["310000"]},
             "clauses.c.from",
             "error",
             "only joint",
@@ -155,7 +155,9 @@ def test_what_a_giver_gives_to_nobody_is_listed() -> None:
     assert WAYBILL in told["310000"]
     assert INCIDENT not in told["310000"]
     assert INCIDENT in told["320000"]
-    assert "yrd.situation" not in told["310000"], "the joint duty room alone publishes it"
+    for summed_up in ("SituationSummary", "AidProposal"):
+        assert summed_up not in told["310000"], "the joint duty room alone publishes it"
+    assert "yrd.situation.v1.IncidentDecision" in told["310000"]
     assert "Objection" not in told["310000"], "it needs no agreement"
 
 
