@@ -4,16 +4,15 @@ What a subject has asked about the same field of the same message, or one beside
 again: its words are nearer.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.known import Known
 from pipelines.questions import Question, about, ask
 from pipelines.scope import micros, told_us
 from pipelines.state import SUBJECTS
+from pipelines.tabled import rows
 from schemas.catalog import BODY_FIELDS, body_of
 from schemas.quick import surely_valid
 from schemas.rules import violations_received
@@ -157,7 +156,4 @@ def allowed_revisions(message: Message) -> int:
 @cache
 def paces() -> dict[str, Pace]:
     """Body field → pace; "default" for all others."""
-    path = Path(__file__).parent / "tables" / "revisions.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {r["field"]: Pace(int(r["burst"]), int(r["per_day"])) for r in rows}
+    return {r["field"]: Pace(int(r["burst"]), int(r["per_day"])) for r in rows("revisions")}

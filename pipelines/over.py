@@ -4,14 +4,13 @@ Views leave out what is over, so dropping it changes no later view, and memory i
 and not by history. A table has the terms (pipelines/tables/over.tsv).
 """
 
-import csv
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.natural_slots import may_replace_others
 from pipelines.scope import micros, told_us
+from pipelines.tabled import rows
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.incident.v1.incident_pb2 import ReportKind
@@ -78,10 +77,7 @@ _NEVER = Term(None, None, None, None)
 @cache
 def terms() -> dict[str, Term]:
     """Body field → its term."""
-    path = Path(__file__).parent / "tables" / "over.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {r["field"]: Term(*(_days(r[column]) for column in Term._fields)) for r in rows}
+    return {r["field"]: Term(*(_days(r[column]) for column in Term._fields)) for r in rows("over")}
 
 
 def _days(text: str) -> int | None:

@@ -1,9 +1,9 @@
 """What kinds of questions about the data are called, and the ground on which they are objected to."""
 
-import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from pipelines.tabled import rows
 
 _NONE = "-"
 _GROUND = "OBJECTION_GROUND_"
@@ -28,10 +28,7 @@ def kind_of(name: str) -> Kind:
 @cache
 def kinds() -> dict[str, Kind]:
     """All kinds of the table by their names."""
-    path = Path(__file__).parent / "tables" / "question_kinds.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {r["kind"]: Kind(r["zh"], r["en"], _ground(r["ground"])) for r in rows}
+    return {r["kind"]: Kind(r["zh"], r["en"], _ground(r["ground"])) for r in rows("question_kinds")}
 
 
 def _ground(word: str) -> str | None:
