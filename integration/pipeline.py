@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from integration.stack import prepare
-from pipelines.config import LiveConfig
+from pipelines.running.config import LiveConfig
 
 REGULAR_SECONDS = 5.0
 """On one machine a summary may follow each message closely."""

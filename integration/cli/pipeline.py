@@ -15,7 +15,7 @@ from integration.cli.instants import INSTANT, NoInstant, instant_us
 from integration.cli.progress import entry_progress
 
 if TYPE_CHECKING:
-    from pipelines.archives import Archived, Told
+    from pipelines.running.archives import Archived, Told
 
 app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=True)
 app.command()(pipeline_views.report)
@@ -28,8 +28,8 @@ def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local st
     """Follow the joint gateway; publish summaries and proposals. Until SIGTERM or Ctrl-C."""
     from integration.logs import to_stderr
     from integration.pipeline import live_config
-    from pipelines.live import ArchiveError, StoreUnusable
-    from pipelines.live import run as live
+    from pipelines.running.live import ArchiveError, StoreUnusable
+    from pipelines.running.live import run as live
 
     to_stderr()
     stop = threading.Event()
@@ -55,10 +55,10 @@ def backfill(
     At the as_of_time of the live run's last summary it gives that summary to the byte. What is read
     waits in a temporary folder (TMPDIR), which needs room for all of it, unpacked.
     """
-    from pipelines.backfill import ArchiveError
-    from pipelines.backfill import backfill as compute
-    from pipelines.report import summary_text
-    from pipelines.report_proposals import proposal_text
+    from pipelines.report.proposals import proposal_text
+    from pipelines.report.summary import summary_text
+    from pipelines.running.backfill import ArchiveError
+    from pipelines.running.backfill import backfill as compute
     from schemas.json_form import to_json
 
     try:
@@ -109,11 +109,11 @@ def as_of(
     was published. T may be 2026-06-01T20:00 (Beijing time), 2026-06-01T12:00Z, 2026-06-01T20:00+08:00,
     or 2026-06-01, which is the first instant of that day in Beijing.
     """
-    from pipelines.archives import ArchiveError, messages_of
-    from pipelines.as_of import NoSuchScope
-    from pipelines.as_of import as_of as compute
-    from pipelines.as_of_part import narrowed
-    from pipelines.report_as_of import as_of_json, as_of_text
+    from pipelines.pictures.as_of import NoSuchScope
+    from pipelines.pictures.as_of import as_of as compute
+    from pipelines.pictures.as_of_part import narrowed
+    from pipelines.report.as_of import as_of_json, as_of_text
+    from pipelines.running.archives import ArchiveError, messages_of
 
     try:
         at_us = instant_us(at)
@@ -128,7 +128,7 @@ def as_of(
 
 
 def _chosen(files: list[Path], folder: Path | None) -> "list[Archived]":
-    from pipelines.archives import Archived, of_folder
+    from pipelines.running.archives import Archived, of_folder
 
     if bool(files) == (folder is not None):
         fail("name archive files, or the folder of a local stack with --dir", BAD_INPUT)

@@ -31,7 +31,7 @@ def report(
     ] = None,
 ) -> None:
     """A situation report as a draft, in Chinese and English: the first, or one that says what changed."""
-    from pipelines.backfill import ArchiveError, backfill
+    from pipelines.running.backfill import ArchiveError, backfill
     from pipelines.sitrep.report import Report, cited, text
     from pipelines.sitrep.series import SeriesError, follow, saved
     from pipelines.sitrep.text import origins
@@ -64,9 +64,9 @@ def supplies(
     scope: Scope = None,
 ) -> None:
     """Reserves of an area and kind, broken up by the areas in it and by the next layer of kinds."""
-    from pipelines.break_down import break_down, stores
-    from pipelines.report_supplies import stock
-    from pipelines.report_words import EN, ZH
+    from pipelines.report.supplies import stock
+    from pipelines.supplies.break_down import break_down, stores
+    from pipelines.words import EN, ZH
     from schemas.avro.archive import ArchiveError
 
     if kind and not re.fullmatch(r"[123]([0-9]{2}){0,3}", kind):
@@ -89,9 +89,9 @@ def warnings(
     scope: Scope = None,
 ) -> None:
     """Warnings in force in an area at an instant, as is known now: updates, cancellations, expiry applied."""
-    from pipelines.report_warnings import area_line
-    from pipelines.report_words import EN, ZH
-    from pipelines.warnings_of_area import by_scope, warnings_of
+    from pipelines.nature.warnings_of_area import by_scope, warnings_of
+    from pipelines.report.warnings import area_line
+    from pipelines.words import EN, ZH
     from schemas.avro.archive import ArchiveError
     from schemas.codes.tables import admin
 

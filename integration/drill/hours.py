@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integration.drill.scenario import Known, Scenario, Step
-from pipelines.facts import Facts
-from pipelines.picture import Picture, Staleness, evaluate
-from pipelines.report_words import BEIJING, COLORS, EN, LEVELS, ZH, Words
-from pipelines.scope import Key
-from pipelines.state import fold, merge
+from pipelines.facts.facts import Facts
+from pipelines.facts.scope import Key
+from pipelines.facts.state import fold, merge
+from pipelines.pictures.picture import Picture, Staleness, evaluate
+from pipelines.words import BEIJING, COLORS, EN, LEVELS, ZH, Words
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.situation.v1.storms_pb2 import StormTrack

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from client import ExchangeClient
-from pipelines.picture import JOINT
+from pipelines.pictures.picture import JOINT
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.exchange.v1.service_pb2 import Filter, GetStatusResponse
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary

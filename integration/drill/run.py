@@ -30,8 +30,8 @@ from integration.drill.observe import (
 from integration.drill.scenario import PARTICIPANTS, Scenario, Step
 from integration.drill.show import Show, print_closing
 from integration.stack import Stack, StackError, prepare
-from pipelines.report import summary_text
-from pipelines.report_proposals import proposal_text
+from pipelines.report.proposals import proposal_text
+from pipelines.report.summary import summary_text
 from yrd.exchange.v1.message_pb2 import Mode
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary

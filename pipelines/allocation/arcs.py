@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from pipelines.allocation.market import Market
 from pipelines.allocation.model import Demand, Supply
-from pipelines.restrictions import MODES
-from pipelines.ways import Bools, End, Ends, Floats, Mode, Ways, best
-from pipelines.whole_units import parts_missing, parts_spare
+from pipelines.allocation.restrictions import MODES
+from pipelines.allocation.ways import Bools, End, Ends, Floats, Mode, Ways, best
+from pipelines.allocation.whole_units import parts_missing, parts_spare
 
 Ints = NDArray[np.int64]
 STEP_MINUTES = 5

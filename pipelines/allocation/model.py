@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pipelines.ways import End, Ends, Way
+from pipelines.allocation.ways import End, Ends, Way
 
 Capability = tuple[str, str]
 """Scheme and value."""

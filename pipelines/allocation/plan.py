@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipelines import ways
+from pipelines.allocation import ways
 from pipelines.allocation.arcs import Candidates, Ints, Stand, candidates, missing_parts, stand
 from pipelines.allocation.market import Market, markets
 from pipelines.allocation.model import Demand, Option, Plan, Share, Supply
 from pipelines.allocation.network import flows
+from pipelines.allocation.restrictions import Restriction
+from pipelines.allocation.whole_units import amount_of
 from pipelines.lateness import coarse
-from pipelines.restrictions import Restriction
-from pipelines.whole_units import amount_of
 
 
 def allocate(

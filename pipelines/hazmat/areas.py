@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from shapely import Point, STRtree
 
-from pipelines.distance import LatLon
 from pipelines.hazmat.codes import prefixes, stem
 from pipelines.hazmat.shapes import Shape
+from pipelines.places.distance import LatLon
 from yrd.common.v1.common_pb2 import Place
 from yrd.situation.v1.hazmat_watch_pb2 import HazmatNoticeKind
 

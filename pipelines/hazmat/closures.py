@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipelines.facts.instants import Instants
+from pipelines.facts.scope import micros
 from pipelines.hazmat.codes import prefixes, stem
-from pipelines.hazmat.instants import Instants
-from pipelines.scope import micros
 from yrd.coordination.v1.coordination_pb2 import CONTROL_KIND_ROAD
 from yrd.situation.v1.situation_pb2 import ActiveControl
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from pipelines.facts.instants import when_us
+from pipelines.facts.known import Known
+from pipelines.facts.scope import micros
 from pipelines.hazmat.areas import Areas, WatchedArea
 from pipelines.hazmat.closures import Closures, end_of
-from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import told_with_trips
 from pipelines.hazmat.roads import road_number
 from pipelines.hazmat.shapes import shape_of
-from pipelines.known import Known
-from pipelines.scope import micros
 from yrd.coordination.v1.coordination_pb2 import ControlKind
 from yrd.situation.v1.hazmat_watch_pb2 import HazmatNoticeKind
 from yrd.situation.v1.situation_pb2 import ActiveControl, ActiveWarning

@@ -6,11 +6,11 @@ from itertools import permutations
 from math import cos, hypot, radians
 from typing import NamedTuple
 
-from pipelines.distance import ROAD_FACTOR, LatLon, kilometres, position
-from pipelines.hazmat.instants import when_us
+from pipelines.facts.instants import when_us
+from pipelines.facts.scope import micros
 from pipelines.hazmat.limits import limit
 from pipelines.hazmat.roads import is_expressway
-from pipelines.scope import micros
+from pipelines.places.distance import ROAD_FACTOR, LatLon, kilometres, position
 from schemas.codes.tables import PROVINCES, counties_across, point_of
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import MOVEMENT_KIND_STOPPED, Waybill

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipelines.hazmat.instants import Instants, in_order, when_us
+from pipelines.facts.instants import Instants, in_order, when_us
+from pipelines.facts.scope import PARTICIPANTS, micros
 from pipelines.hazmat.limits import handover_us, limit
-from pipelines.scope import PARTICIPANTS, micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.handover_pb2 import (
     HANDOVER_REFUSAL_UNSPECIFIED,

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from shapely import Point, Polygon, STRtree
 
-from pipelines.distance import LatLon, kilometres, position
+from pipelines.facts.known import Known
 from pipelines.hazmat.places import pinned
 from pipelines.hazmat.zones import Zone
-from pipelines.known import Known
+from pipelines.places.distance import LatLon, kilometres, position
 from schemas.codes.tables import admin, counties_across, neighbors, points, province_of
 from yrd.common.v1.common_pb2 import Place
 from yrd.resource.v1.resource_pb2 import ResourceKind

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.distance import kilometres, position
+from pipelines.facts.instants import Instants, when_us
 from pipelines.hazmat.context import Context
-from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import Limit, is_parking, limit
 from pipelines.hazmat.places import pinned
 from pipelines.hazmat.roads import road_number, speed_limit
 from pipelines.hazmat.way import Way
+from pipelines.places.distance import kilometres, position
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import (
     MOVEMENT_KIND_DEVIATED,

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from pipelines.distance import kilometres, position
+from pipelines.facts.instants import Instants, when_us
+from pipelines.facts.questions import Question, about
+from pipelines.facts.scope import micros, told_us
 from pipelines.hazmat.handovers import far_off, named
-from pipelines.hazmat.instants import Instants, when_us
 from pipelines.hazmat.limits import limit, longest_trip
-from pipelines.questions import Question, about
-from pipelines.scope import micros, told_us
+from pipelines.places.distance import kilometres, position
 from schemas.codes.tables import PROVINCES, neighbors, province_of
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.handover_pb2 import HANDOVER_STEP_NOTICED

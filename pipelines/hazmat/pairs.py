@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from pipelines.hazmat.instants import in_order
+from pipelines.facts.instants import in_order
+from pipelines.facts.questions import Question, about
 from pipelines.hazmat.oddities import too_far
 from pipelines.hazmat.trip import TripView
-from pipelines.questions import Question, about
 from yrd.exchange.v1.message_pb2 import Message
 
 

@@ -1,6 +1,6 @@
 """Where something is, as far as a circle of some hundred metres can be held against it."""
 
-from pipelines.distance import LatLon
+from pipelines.places.distance import LatLon
 from schemas.codes.tables import admin, points
 from yrd.common.v1.common_pb2 import Place
 

@@ -14,7 +14,7 @@ from pyproj import Proj
 from shapely import MultiPolygon, Point, Polygon, make_valid
 from shapely.geometry import polygon
 
-from pipelines.distance import LatLon
+from pipelines.places.distance import LatLon
 from yrd.common.v1.common_pb2 import Area
 from yrd.situation.v1.hazmat_watch_pb2 import Outline, OutlinePoint
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from pipelines.facts.instants import when_us
+from pipelines.facts.scope import timestamp
 from pipelines.hazmat.handovers import Handover
 from pipelines.hazmat.inside import MOST_INSIDE, Found
-from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.notices import Notice
 from pipelines.hazmat.shapes import outline
 from pipelines.hazmat.trip import Border, TripView
 from pipelines.hazmat.zones import Zone
-from pipelines.scope import timestamp
 from schemas.codes.erg import EDITION
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.hazmat_watch_pb2 import (

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipelines.distance import LatLon
+from pipelines.facts.instants import when_us
+from pipelines.facts.known import Known
+from pipelines.facts.scope import micros
 from pipelines.hazmat.distances import Wind
-from pipelines.hazmat.instants import when_us
 from pipelines.hazmat.limits import ANY, BASES, basis_of
 from pipelines.hazmat.load import Load, load_of_goods, load_of_substance
 from pipelines.hazmat.places import pinned
-from pipelines.known import Known
-from pipelines.scope import micros
+from pipelines.places.distance import LatLon
 from yrd.common.v1.common_pb2 import Place
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import HazmatAlertKind

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipelines.facts.instants import Instants, in_order, when_us
+from pipelines.facts.questions import Question
+from pipelines.facts.scope import micros
 from pipelines.hazmat import notices as noticing
 from pipelines.hazmat.closures import Ids
 from pipelines.hazmat.context import Context
 from pipelines.hazmat.crossing import Expected, expected_crossing
 from pipelines.hazmat.handovers import Handover, handovers, unnoticed
-from pipelines.hazmat.instants import Instants, in_order, when_us
 from pipelines.hazmat.limits import limit, longest_trip
 from pipelines.hazmat.notices import Notice
 from pipelines.hazmat.oddities import oddities
 from pipelines.hazmat.roads import road_number
 from pipelines.hazmat.way import Way, way_of
-from pipelines.questions import Question
-from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.hazmat.v1.hazmat_pb2 import (
     MOVEMENT_KIND_ARRIVED,

@@ -4,19 +4,19 @@ import heapq
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipelines.facts.instants import Instants
+from pipelines.facts.known import Known
+from pipelines.facts.questions import about, ask
+from pipelines.facts.scope import micros
 from pipelines.hazmat import counts, inside, show
 from pipelines.hazmat.context import context_of
 from pipelines.hazmat.handovers import Handover, handovers
-from pipelines.hazmat.instants import Instants
 from pipelines.hazmat.memory import Memory, Told
 from pipelines.hazmat.oddities import in_future, of_handovers
 from pipelines.hazmat.pairs import two_places
 from pipelines.hazmat.sources import open_alerts, sources
 from pipelines.hazmat.trip import TripView
 from pipelines.hazmat.zones import Zone, watched, zones_at
-from pipelines.known import Known
-from pipelines.questions import about, ask
-from pipelines.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.hazmat_watch_pb2 import HandoverStatus, HazmatCounts, IsolationZone
 from yrd.situation.v1.situation_pb2 import (

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from shapely import Polygon
 
-from pipelines.distance import LatLon, position
 from pipelines.hazmat.areas import WatchedArea
 from pipelines.hazmat.distances import Distances, distances
 from pipelines.hazmat.shapes import circle, downwind
 from pipelines.hazmat.sources import Source
 from pipelines.hazmat.sun import day_and_change
+from pipelines.places.distance import LatLon, position
 from schemas.codes.erg import ErgEntry
 from schemas.codes.tables import erg
 from yrd.situation.v1.hazmat_watch_pb2 import HazmatNoticeKind

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.incident_figures import FIGURES
+from pipelines.incidents.figures import FIGURES
 from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 
 

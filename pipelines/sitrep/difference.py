@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from pipelines.report_words import AID_STATES, COLORS, FIGURES, GRADES, LEVELS
 from pipelines.sitrep import naming
 from pipelines.sitrep.changes import Change, compare
 from pipelines.sitrep.opening import log
 from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages
+from pipelines.words import AID_STATES, COLORS, FIGURES, GRADES, LEVELS
 from yrd.situation.v1.incidents_pb2 import Escalation
 from yrd.situation.v1.situation_pb2 import (
     ActiveResponse,

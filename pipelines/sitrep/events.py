@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from pipelines.incident_figures import FIGURES
-from pipelines.report_words import COLORS, GRADES, LEVELS
-from pipelines.report_words import FIGURES as FIGURE_NAMES
+from pipelines.incidents.figures import FIGURES
 from pipelines.sitrep import naming
 from pipelines.sitrep.changes import figure_of, spoken
 from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages, sub
+from pipelines.words import COLORS, GRADES, LEVELS
+from pipelines.words import FIGURES as FIGURE_NAMES
 from yrd.incident.v1.incident_pb2 import IncidentGrade
 from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 

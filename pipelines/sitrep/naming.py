@@ -6,8 +6,8 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from pipelines.amounts import amount
-from pipelines.report_words import EN, ZH, Words
 from pipelines.sitrep.parts import Figure, Name, Source, figure, messages
+from pipelines.words import EN, ZH, Words
 from yrd.common.v1.common_pb2 import Area, Code, Quantity
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipelines.areas import EVERYWHERE
-from pipelines.report_words import AID_STATES
+from pipelines.places.areas import EVERYWHERE
 from pipelines.sitrep import naming
 from pipelines.sitrep.changes import figure_of
 from pipelines.sitrep.opening import log
 from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages, resting_on, sub
+from pipelines.words import AID_STATES
 from schemas.codes.tables import PROVINCES
 from yrd.common.v1.common_pb2 import Quantity
 from yrd.situation.v1.situation_pb2 import AidLine, SituationSummary

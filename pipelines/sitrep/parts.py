@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pipelines.tally import basis
+from pipelines.supplies.tally import basis
 from yrd.situation.v1.supplies_pb2 import Basis
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.report_words import EN, ZH, Words
 from pipelines.sitrep import naming
 from pipelines.sitrep.difference import since
 from pipelines.sitrep.events import escalations, in_force, incidents
@@ -11,6 +10,7 @@ from pipelines.sitrep.needs import aid, questions
 from pipelines.sitrep.opening import coverage
 from pipelines.sitrep.parts import Figure, MessageSource, Section, SetSource, SummarySource
 from pipelines.sitrep.text import Footnotes, Origins, body, footnotes, number
+from pipelines.words import EN, ZH, Words
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.report_words import EN, ZH, Words
 from pipelines.sitrep.parts import (
     Figure,
     Line,
@@ -14,6 +13,7 @@ from pipelines.sitrep.parts import (
     SetSource,
     Source,
 )
+from pipelines.words import EN, ZH, Words
 from yrd.exchange.v1.message_pb2 import Message
 
 

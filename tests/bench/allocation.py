@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from pipelines import need_lines, needs, planning, proposals
+from pipelines.aid import need_lines, needs, planning, proposals
 from pipelines.allocation import plan as plans
-from pipelines.known import Known
-from pipelines.scope import timestamp
-from pipelines.state import fold
+from pipelines.facts.known import Known
+from pipelines.facts.scope import timestamp
+from pipelines.facts.state import fold
 from schemas.codes.tables import PROVINCES, capability
 from tests.bench.exchange import machine
 from yrd.common.v1.common_pb2 import Code, Place, Point, Quantity

@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from integration.drill.load import generate
-from pipelines.facts import Facts
-from pipelines.live import LivePipeline
-from pipelines.picture import Staleness
-from pipelines.ports import Answer, Batch
-from pipelines.scope import micros
-from pipelines.state import Folding
-from pipelines.store import LiveStore
+from pipelines.facts.facts import Facts
+from pipelines.facts.scope import micros
+from pipelines.facts.state import Folding
+from pipelines.pictures.picture import Staleness
+from pipelines.running.live import LivePipeline
+from pipelines.running.ports import Answer, Batch
+from pipelines.running.store import LiveStore
 from tests.bench.exchange import machine
 from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.facts import Facts
+from pipelines.facts.facts import Facts
+from pipelines.facts.known import Known
+from pipelines.facts.state import fold
 from pipelines.hazmat import Watch, context_of, evaluate, told_by_waybill, views_of
-from pipelines.known import Known
-from pipelines.state import fold
-from pipelines.warnings import controls, warnings
+from pipelines.nature.warnings import controls, warnings
 from schemas.codes.tables import PROVINCES, points, province_of
 from tests.support.builders import place
 from tests.support.hazmat import handover, leak, moved, tanker

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from integration.drill.load import generate
-from pipelines.graph import run
-from pipelines.state import Folding, merge_all, serialise
+from pipelines.facts.state import Folding, merge_all, serialise
+from pipelines.running.graph import run
 from tests.bench.exchange import machine
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State

@@ -8,9 +8,10 @@ import random
 import time
 from collections.abc import Iterator
 
-from pipelines import cascades, incidents, resources, supplies
-from pipelines.known import Known
-from pipelines.state import fold
+from pipelines.facts.known import Known
+from pipelines.facts.state import fold
+from pipelines.incidents import cascades, incidents
+from pipelines.supplies import resources, supplies
 from schemas.codes.tables import PROVINCES, admin
 from tests.bench.exchange import machine
 from tests.support.builders import NOW, place

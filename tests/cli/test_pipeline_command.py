@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from integration.drill.scenario import load
-from pipelines.store import LiveStore
+from pipelines.running.store import LiveStore
 from schemas.avro.archive import append
 from tests.support.builders import message
 from tests.support.commands import yrd

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import backfill as backfilling
-from pipelines import graph
-from pipelines.archives import Archived, ArchiveError, messages_of, of_folder
+from pipelines.running import backfill as backfilling
+from pipelines.running import graph
+from pipelines.running.archives import Archived, ArchiveError, messages_of, of_folder
 from schemas.avro.archive import append
 from tests.support.feeds import Feed
 from tests.support.living import Life

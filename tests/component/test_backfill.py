@@ -9,10 +9,10 @@ import fastavro
 import pytest
 
 from integration.drill.scenario import load
-from pipelines import graph
-from pipelines.backfill import ArchiveError, backfill
-from pipelines.picture import Picture
-from pipelines.results import view_of
+from pipelines.pictures.picture import Picture
+from pipelines.pictures.results import view_of
+from pipelines.running import graph
+from pipelines.running.backfill import ArchiveError, backfill
 from tests.support.builders import NOW, message
 from tests.support.feeds import Board, Feed, plain_graph
 from tests.support.living import Life

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.facts import Facts
-from pipelines.objections import MOST_OPEN
-from pipelines.scope import ACTUAL, Key
-from pipelines.state import fold, merge, serialise
+from pipelines.facts.facts import Facts
+from pipelines.facts.scope import ACTUAL, Key
+from pipelines.facts.state import fold, merge, serialise
+from pipelines.questions.objections import MOST_OPEN
 from tests.support.builders import NOW
 from tests.support.feeds import Feed
 from tests.support.living import Life

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from client import ExchangeClient
-from pipelines.config import LiveConfig
-from pipelines.gateway_source import Gateway
-from pipelines.ports import Batch, FeedLost, Refused
-from pipelines.results import draft as draft_of
-from pipelines.results import view_of, views
+from pipelines.pictures.results import draft as draft_of
+from pipelines.pictures.results import view_of, views
+from pipelines.running.config import LiveConfig
+from pipelines.running.gateway_source import Gateway
+from pipelines.running.ports import Batch, FeedLost, Refused
 from tests.support import builders
 from tests.support.materials import Materials
 from tests.support.objecting import Talk, question

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.archives import Archived, messages_of
-from pipelines.as_of import AsOf, as_of
+from pipelines.pictures.as_of import AsOf, as_of
+from pipelines.running.archives import Archived, messages_of
 from tests.support.feeds import Feed
 from tests.support.living import Life
 from tests.support.situation import after, incident, text, us

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.graph import Instant
-from pipelines.ports import FeedLost, Refused
-from pipelines.results import view_of
+from pipelines.pictures.results import view_of
+from pipelines.running.graph import Instant
+from pipelines.running.ports import FeedLost, Refused
 from tests.support.bodies import proposal_body
 from tests.support.builders import need
 from tests.support.feeds import Board, Fate, Feed, Killed, plain_graph

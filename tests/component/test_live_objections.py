@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from pipelines.objection_words import BEGIN
+from pipelines.questions.objection_words import BEGIN
 from tests.support.builders import NOW
 from tests.support.feeds import Fate, Feed
 from tests.support.living import Life

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import LiveConfig
-from pipelines.live import run
-from pipelines.ports import Batch, FeedLost
-from pipelines.store import AlreadyRunning, LiveStore, Step, StoreUnusable
+from pipelines.running.config import LiveConfig
+from pipelines.running.live import run
+from pipelines.running.ports import Batch, FeedLost
+from pipelines.running.store import AlreadyRunning, LiveStore, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of, read
 from tests.support.feeds import Fate, Feed, Killed
 from tests.support.living import Life
@@ -123,8 +123,8 @@ def test_a_run_goes_on_after_a_lost_feed_and_gives_everything_back(
 ) -> None:
     stop = threading.Event()
     gateway = Shaky(stop)
-    monkeypatch.setattr("pipelines.gateway_source.Gateway", lambda config: gateway)
-    monkeypatch.setattr("pipelines.live.RETRY_SECONDS", 0)
+    monkeypatch.setattr("pipelines.running.gateway_source.Gateway", lambda config: gateway)
+    monkeypatch.setattr("pipelines.running.live.RETRY_SECONDS", 0)
     config = LiveConfig(
         address="",
         ca=tmp_path,

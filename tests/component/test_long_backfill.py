@@ -7,14 +7,14 @@ from random import Random
 
 import pytest
 
-from pipelines.archives import Archived, messages_of
-from pipelines.as_of import as_of, received_us
-from pipelines.backfill import backfill
-from pipelines.facts import Facts
-from pipelines.picture import Picture
-from pipelines.results import view_of, views
-from pipelines.scope import ACTUAL, micros, scope_of
-from pipelines.state import fold
+from pipelines.facts.facts import Facts
+from pipelines.facts.scope import ACTUAL, micros, scope_of
+from pipelines.facts.state import fold
+from pipelines.pictures.as_of import as_of, received_us
+from pipelines.pictures.picture import Picture
+from pipelines.pictures.results import view_of, views
+from pipelines.running.archives import Archived, messages_of
+from pipelines.running.backfill import backfill
 from schemas.avro.archive import read
 from tests.support.feeds import Feed
 from tests.support.history import History

@@ -11,7 +11,7 @@ from client import ExchangeError
 from integration.drill.scenario import Step
 from integration.drill.scenario import load as load_scenario
 from integration.stack import PIPELINE, Stack, prepare
-from pipelines.backfill import backfill
+from pipelines.running.backfill import backfill
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import Filter

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pipelines.allocation import Demand, Plan, Supply
-from pipelines.distance import kilometres
-from pipelines.ways import End
+from pipelines.allocation.ways import End
+from pipelines.places.distance import kilometres
 
 PROVINCES = ("310000", "320000", "330000", "340000")
 PLACES = ((31.15, 121.03), (30.04, 121.15), (32.0, 118.8), (31.86, 117.28), None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.incidents import evaluate
+from pipelines.incidents.incidents import evaluate
 from tests.support.situation import known, said
 from yrd.exchange.v1.message_pb2 import Message
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from pipelines.escalations import evaluate
-from pipelines.known import Known
-from pipelines.state import fold
+from pipelines.facts.known import Known
+from pipelines.facts.state import fold
+from pipelines.incidents.escalations import evaluate
 from tests.support.builders import NOW
 from tests.support.situation import us
 from yrd.exchange.v1.message_pb2 import Message

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.graph import Instant, Outcome
-from pipelines.picture import evaluate
-from pipelines.ports import Answer, Batch, FeedLost, Refused
-from pipelines.results import View, views
-from pipelines.scope import Key, key_of
-from pipelines.state import fold, merge_all, serialise
-from pipelines.store import LiveStore, Step
-from pipelines.transforms import decode_batch
+from pipelines.facts.scope import Key, key_of
+from pipelines.facts.state import fold, merge_all, serialise
+from pipelines.pictures.picture import evaluate
+from pipelines.pictures.results import View, views
+from pipelines.running.graph import Instant, Outcome
+from pipelines.running.ports import Answer, Batch, FeedLost, Refused
+from pipelines.running.store import LiveStore, Step
+from pipelines.running.transforms import decode_batch
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State

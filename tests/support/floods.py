@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.incidents import evaluate
+from pipelines.incidents.incidents import evaluate
 from tests.support.builders import place
 from tests.support.situation import SHANGHAI, SUZHOU, incident, known
 from yrd.exchange.v1.message_pb2 import Message

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipelines.scope import Key
-from pipelines.state import SUBJECTS, fold, serialise
+from pipelines.facts.scope import Key
+from pipelines.facts.state import SUBJECTS, fold, serialise
 from schemas.catalog import BODY_FIELDS
 from tests.support.arbitrary import messages
 from yrd.exchange.v1.message_pb2 import Message, Mode

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pipelines.distance import LatLon
+from pipelines.facts.known import Known
+from pipelines.facts.state import fold
 from pipelines.hazmat import Context, TripView, context_of, told_by_waybill, trip_view
 from pipelines.hazmat.watch import Watch, evaluate
-from pipelines.known import Known
-from pipelines.state import fold
-from pipelines.warnings import controls, warnings
+from pipelines.nature.warnings import controls, warnings
+from pipelines.places.distance import LatLon
 from tests.support.builders import NOW, place
 from tests.support.situation import (
     Changes,

@@ -9,11 +9,11 @@ from pathlib import Path
 import fastavro
 import pytest
 
-from pipelines import graph
-from pipelines.live import LivePipeline
-from pipelines.picture import Staleness
-from pipelines.ports import FeedLost
-from pipelines.store import LiveStore
+from pipelines.pictures.picture import Staleness
+from pipelines.running import graph
+from pipelines.running.live import LivePipeline
+from pipelines.running.ports import FeedLost
+from pipelines.running.store import LiveStore
 from schemas.avro.archive import append
 from tests.support.builders import NOW
 from tests.support.feeds import (
@@ -74,7 +74,7 @@ class Life:
         board = MortalBoard(self.board, fate)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(graph, "run", self.run_graph)
-            patch.setattr("pipelines.live.append", _mortal(fate))
+            patch.setattr("pipelines.running.live.append", _mortal(fate))
             try:
                 yield (
                     LivePipeline(

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipelines.objection_words import Word, begin_of, heard, named
-from pipelines.objections import due
-from pipelines.questions import Question
-from pipelines.scope import ACTUAL
+from pipelines.facts.questions import Question
+from pipelines.facts.scope import ACTUAL
+from pipelines.questions.objection_words import Word, begin_of, heard, named
+from pipelines.questions.objections import due
 from tests.support.builders import NOW
 from tests.support.situation import said, us
 from yrd.coordination.v1.dialogue_pb2 import ObjectionStep

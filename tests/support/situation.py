@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from pipelines.known import Known
-from pipelines.picture import Picture, Staleness, evaluate
-from pipelines.scope import ACTUAL
-from pipelines.state import fold
+from pipelines.facts.known import Known
+from pipelines.facts.scope import ACTUAL
+from pipelines.facts.state import fold
+from pipelines.pictures.picture import Picture, Staleness, evaluate
 from schemas import message_ids
 from tests.support import bodies
 from tests.support.builders import NOW, draft, incident_body, message, need, place, resource_body

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.stocktake import Holding, take
+from pipelines.supplies.stocktake import Holding, take
 from tests.support.builders import place
 from tests.support.situation import after, known, resource, text, us
 from yrd.exchange.v1.message_pb2 import Message

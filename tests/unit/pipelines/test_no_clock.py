@@ -34,4 +34,4 @@ def test_no_clock() -> None:
 def test_the_shell_has_one() -> None:
     """So that this file would notice."""
     for name in SHELL:
-        assert list(clocks((FOLDER / name).read_text(encoding="utf-8")))
+        assert list(clocks((FOLDER / "running" / name).read_text(encoding="utf-8")))

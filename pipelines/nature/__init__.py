@@ -1,0 +1,1 @@
+"""What nature does, and what provinces do about it: readings, earthquakes, storms, warnings, responses."""

@@ -1,0 +1,1 @@
+"""Where things are: distances, areas that hold a place, schematic outlines."""

@@ -1,0 +1,1 @@
+"""Summaries as text, Chinese first, then English."""

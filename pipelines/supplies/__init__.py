@@ -1,0 +1,1 @@
+"""Supplies and who can use them: stocks, reserves, shelters, bases, experts and equipment."""

@@ -1,0 +1,131 @@
+"""The steps of the graph, and the graph itself: the same as the plain functions, nothing dropped."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.facts.scope import Key
+from pipelines.facts.state import fold
+from pipelines.running import graph
+from pipelines.running.graph import Instant
+from pipelines.running.transforms import decode_batch, fold_batch, merge_serialised
+from tests.support.builders import NOW
+from tests.support.feeds import plain_graph
+from tests.support.generated import folded, histories
+from tests.support.situation import (
+    crossing,
+    exercise,
+    incident,
+    lacking,
+    request,
+    resource,
+    us,
+    warning,
+    waybill,
+)
+from yrd.exchange.v1.message_pb2 import Message
+
+QUIET = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+GARBAGE = [b"\xff\xff\xff", b"not a message", b"\x0a"]
+BODYLESS = [b"", Message(header=incident().header).SerializeToString()]
+STORY = [
+    lacking(),
+    resource(),
+    request(),
+    waybill(),
+    crossing("310000", "320000"),
+    warning(**exercise()),
+    lacking("330000/flood", **exercise("other")),
+    incident(mode="MODE_TEST"),
+]
+
+
+@pytest.mark.parametrize("data", GARBAGE)
+def test_garbage_is_rejected_with_the_reason(data: bytes) -> None:
+    good, ((kept, reason),) = decode_batch([data])
+    assert (good, kept) == ([], data)
+    assert "not a serialised" in reason
+
+
+@pytest.mark.parametrize("data", BODYLESS)
+def test_a_message_without_a_body_is_rejected_with_the_reason(data: bytes) -> None:
+    good, ((kept, reason),) = decode_batch([data])
+    assert (good, kept) == ([], data)
+    assert "no body" in reason
+
+
+def test_a_body_of_a_later_contract_is_rejected_and_not_lost() -> None:
+    later = Message(header=incident().header).SerializeToString() + b"\xa2\x06\x03abc"
+    good, rejected = decode_batch([later])
+    assert good == []
+    assert [data for data, _ in rejected] == [later]
+
+
+@QUIET
+@given(batch=st.lists(st.binary(max_size=20) | histories.map(lambda h: b"".join(map(bytes_of, h)))))
+def test_decoding_drops_nothing(batch: list[bytes]) -> None:
+    good, rejected = decode_batch(batch)
+    assert len(good) + len(rejected) == len(batch)
+    assert {data for data, _ in rejected} <= set(batch)
+    assert all(reason for _, reason in rejected)
+    assert all(m.WhichOneof("body") for m in good)
+
+
+def bytes_of(message: Message) -> bytes:
+    return message.SerializeToString()
+
+
+def test_good_messages_among_bad_ones_are_kept_in_order() -> None:
+    made = [incident(), resource()]
+    batch = [GARBAGE[0], bytes_of(made[0]), BODYLESS[0], bytes_of(made[1]), GARBAGE[1]]
+    good, rejected = decode_batch(batch)
+    for message in made:
+        message.ClearField("receipt")
+    assert good == made
+    assert [data for data, _ in rejected] == [batch[0], batch[2], batch[4]]
+
+
+@QUIET
+@given(early=histories, late=histories)
+def test_serialised_states_merge_as_states_do(early: list[Message], late: list[Message]) -> None:
+    found: dict[str, list[bytes]] = {}
+    for batch in (early, late):
+        for key, data in fold_batch(batch):
+            found.setdefault(key, []).append(data)
+    expected = {key.text(): data for key, data in folded([*early, *late]).items()}
+    assert {key: merge_serialised(parts) for key, parts in found.items()} == expected
+
+
+def test_the_graph_gives_what_the_plain_functions_give() -> None:
+    serialised = [bytes_of(m) for m in STORY]
+    bad = [GARBAGE[0], BODYLESS[1]]
+    batches = [serialised[:3], [*serialised[3:], bad[0]], serialised[1:4], [bad[1]], []]
+    stored = {key.text(): data for key, data in folded([lacking(revision=2)]).items()}
+    found = graph.run(batches, stored.items(), Instant(us(NOW)))
+    expected = plain_graph(batches, stored.items(), Instant(us(NOW)))
+    assert found.states == expected.states
+    assert found.views == expected.views
+    assert sorted(found.rejected) == sorted(expected.rejected)
+    assert len(found.rejected) == 2
+    assert {v.scope for v in found.views} == {"actual", "exercise/drill", "exercise/other"}
+    assert [v.entity_id for v in found.views] == sorted(v.entity_id for v in found.views)
+
+
+def test_a_graph_without_input_gives_back_what_was_stored() -> None:
+    stored = {key.text(): data for key, data in folded(STORY).items()}
+    found = graph.run([], stored.items(), Instant(us(NOW)))
+    assert found.states == stored
+    assert found.views == plain_graph([], stored.items(), Instant(us(NOW))).views
+
+
+def test_without_an_instant_there_are_states_and_no_views() -> None:
+    found = graph.run([[bytes_of(m) for m in STORY]], [], None)
+    assert found.states == {key.text(): data for key, data in folded(STORY).items()}
+    assert found.views == []
+
+
+def test_each_key_that_a_batch_touches_has_one_state() -> None:
+    keys = [key for key, _ in fold_batch(STORY)]
+    assert len(keys) == len(set(keys))
+    assert set(keys) == {key.text() for key in fold(STORY)}
+    assert Key("actual", "incidents", "310000").text() in keys
