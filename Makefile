@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-supplies bench-pipeline bench-fresh bench-allocation bench-hazmat fuzz lock clean
+.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-supplies bench-pipeline bench-fresh bench-allocation bench-hazmat engines fuzz lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -70,6 +70,9 @@ bench-allocation: setup ## mutual aid: 1,000 needs and 20,000 resources planned 
 
 bench-hazmat: setup ## the hazmat watch over a hundred thousand trips: seconds and memory
 	@$(BIN)/python -m tests.bench.hazmat $(ARGS)
+
+engines: setup ## fetch the engines of the tests (Kafka from Maven) into build/engines; says what is left out
+	@$(BIN)/python -m tests.support.engines
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
 	@$(BIN)/python -m tests.fuzz $(ARGS)

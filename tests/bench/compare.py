@@ -16,9 +16,8 @@ from integration.stack import prepare
 from tests.bench import exchange
 from tests.bench.peers import jetstream, mirrormaker
 from tests.bench.peers.load import Load, Measured
-from tests.bench.peers.processes import PeerMissing
-
-CACHE = Path(__file__).parents[2] / "build" / "bench"
+from tests.support.engines.kafka import CACHE
+from tests.support.engines.processes import EngineMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def main() -> None:
         print(f"{who.name} …", flush=True)
         try:
             rows.append((who, who.measure(load)))
-        except PeerMissing as error:
+        except EngineMissing as error:
             absent.append(f"left out: {who.name}: {error}")
     print("\n" + table(rows, load))
     print("\n" + "\n".join([*absent, *(f"{k}: {v}" for k, v in exchange.machine().items())]))
