@@ -1,16 +1,48 @@
 """Opening a store on SQLite: its pragmas, its tables, and whose it is."""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from gateway.store.port import StoreError
+from gateway.store.sql import marks
 
 SCHEMA_VERSION = "3"
+ROWS = 200
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """SQLite as gateway.store.sql has it."""
+
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+        """Inserts many rows a statement: each step gives up the interpreter lock once."""
+        if not rows:
+            return
+        one = f"({marks(rows[0])})"
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            if len(some) == ROWS:
+                values = ",".join([one] * ROWS)
+                flat = list(chain.from_iterable(some))
+                self.execute(f"INSERT INTO {table} VALUES {values} {conflict}", flat)
+            else:
+                self.executemany(f"INSERT INTO {table} VALUES {one} {conflict}", some)
+
+    def stream(
+        self, query: str, arguments: Sequence[Any]
+    ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
+        """Rows that are read as they are asked for."""
+        return closing(self.execute(query, arguments))
+
+
+def connect(path: Path) -> Connection:
     """A connection that any thread may use, one at a time; a commit is on the disk when it returns."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=30, factory=Connection
+    )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-64000")
