@@ -35,8 +35,8 @@ def ours(load: Load) -> Measured:
         stack = prepare(Path(folder))
         try:
             stack.start([exchange.ORIGIN, *exchange.PEERS])
-            exchange.throughput(stack, exchange.WARM_UP, 0, load.size)
-            fast = exchange.throughput(stack, load.messages, 1, load.size)
+            exchange.throughput(stack, exchange.drafts(exchange.WARM_UP, 0, load.size))
+            fast = exchange.throughput(stack, exchange.drafts(load.messages, 1, load.size))
             slow = exchange.latency(stack, load.rate, load.seconds, 2, load.size)
         finally:
             stack.stop()
