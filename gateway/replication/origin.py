@@ -35,6 +35,8 @@ PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
 BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
 BATCHES_KEPT = 8
+ENTRY_US = 8
+"""What it takes to put an entry into a batch."""
 _BATCH, _ENTRIES = ReplicateResponse.BATCH_FIELD_NUMBER, SealedBatch.ENTRIES_FIELD_NUMBER
 
 
@@ -104,7 +106,7 @@ class Origin:
         """A batch as of this moment: what is withdrawn while it is built is not in it."""
         while True:
             timeline = self._sharing.timeline
-            batch = await offload(stop - start, build, start, stop)
+            batch = await offload(ENTRY_US * (stop - start), build, start, stop)
             if timeline is self._sharing.timeline:
                 return batch
 
