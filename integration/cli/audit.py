@@ -54,12 +54,7 @@ def verify(
             print(f"  DOUBT {doubt}")
         for line in lost_lines(report):
             print(f"  LOST {line}")
-        count = len(report.problems)
-        print(
-            "audit: everything holds"
-            if report.ok
-            else f"audit: {count} problem{'s' * (count != 1)}"
-        )
+        print("audit: everything holds" if report.ok else f"audit: {len(report.problems)} problems")
     raise SystemExit(OK if report.ok else REFUSED)
 
 

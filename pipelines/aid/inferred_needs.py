@@ -28,9 +28,12 @@ def inferred(
     """Needs of open joint incidents whose capability no member and no request for one states."""
     began = {m.header.entity_id: _began_us(m) for m in known.current("incident_report")}
     for joint in incidents.evaluate(known):
+        needs = () if joint.closed else _needs_of(joint)
+        if not needs:
+            continue
         names = {joint.joint_id, *(member.entity_id for member in joint.members)}
         hours = (as_of_us - min(began.get(name, as_of_us) for name in names)) / HOUR_US
-        for needed, until in () if joint.closed else _needs_of(joint):
+        for needed, until in needs:
             key = code_key(needed.capability)
             if hours <= until and not any((name, key) in stated for name in names):
                 yield joint, needed

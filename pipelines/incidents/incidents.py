@@ -1,8 +1,10 @@
 """Joint incidents: one event reported by several authorities is one incident, with its sources."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipelines.facts.known import Known
+from pipelines.facts.remembered import Rests, remembered
 from pipelines.incidents.closing import is_closed
 from pipelines.incidents.figures import competent, disagreements, loss, rule, speaker
 from pipelines.incidents.same_event import Group, groups
@@ -27,20 +29,25 @@ def evaluate(known: Known) -> list[JointIncident]:
 
 
 def cases(known: Known) -> list[Case]:
-    """The same with their reports."""
-    return known.once(
-        "cases", lambda: sorted((_case(known, g) for g in groups(known)), key=_gravest)
-    )
+    """The same with their reports; the very same as before where nothing in them has changed."""
+    return known.once("cases", lambda: _cases(known))
 
 
-def _gravest(case: Case) -> tuple[int, str, str]:
-    incident = case.incident
+def _cases(known: Known) -> list[Case]:
+    def rests_on(group: Group) -> Rests:
+        return Rests((group,), tuple(is_closed(known, member) for member in group.members))
+
+    def case(group: Group) -> tuple[tuple[int, str, str], Case]:
+        chosen = speaker(group.members)
+        incident = _joint(known, group, chosen)
+        return _gravest(incident), Case(incident, group.members, chosen)
+
+    found = remembered(known, "cases", groups(known), rests_on, case)
+    return [case for _, case in sorted(found, key=itemgetter(0))]
+
+
+def _gravest(incident: JointIncident) -> tuple[int, str, str]:
     return incident.grade or _UNGRADED, incident.joint_id, incident.members[0].participant
-
-
-def _case(known: Known, group: Group) -> Case:
-    chosen = speaker(group.members)
-    return Case(_joint(known, group, chosen), group.members, chosen)
 
 
 def _joint(known: Known, group: Group, chosen: Message) -> JointIncident:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipelines.facts.known import Known
 from pipelines.facts.questions import about, ask
 from pipelines.incidents.decisions import Verdict, reported
-from pipelines.incidents.nearness import Near, family_of, near_ones
+from pipelines.incidents.near_ones import NearOnes
+from pipelines.incidents.nearness import Near, family_of
 from pipelines.words import ZH
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.decision_pb2 import IncidentReference
@@ -67,14 +68,17 @@ def named(known: Known, reports: list[Message]) -> Iterator[Link]:
                     yield Link(min(i, j), max(i, j), NAMED, 0.0, zh, en, (report,))
 
 
-def near(reports: list[Message]) -> Iterator[Link]:
+def near(known: Known, reports: list[Message]) -> Iterator[Link]:
     """Pairs of different authorities of one type family that are near and soon enough: inferred."""
-    for pair in near_ones(reports):
-        one, other = reports[pair.first], reports[pair.second]
+    places = {id(report): i for i, report in enumerate(reports)}
+    memory: NearOnes = known.memo.setdefault(_MEMORY, NearOnes())
+    for pair in memory.among(reports):
+        one, other = pair.first, pair.second
         family, km, hours = family_of(one), pair.kilometres, pair.hours
         zh = f"同为{family}类，相距{km:.1f}公里，相隔{hours:.1f}小时"
         en = f"both {family}, {km:.1f} km and {hours:.1f} h apart"
-        yield Link(pair.first, pair.second, NEAR, pair.spread, zh, en, (one, other), pair)
+        between = places[id(one)], places[id(other)]
+        yield Link(*between, NEAR, pair.spread, zh, en, (one, other), pair)
 
 
 def view(link: Link, reports: list[Message]) -> IncidentLink:
@@ -103,5 +107,6 @@ def reason(link: Link, reports: list[Message]) -> str:
     return f"{pair}: {link.text_en}"
 
 
+_MEMORY = "near reports"
 _FIELD = "incident_report.same_event_ids"
 _ITSELF = ("事件自称与自身同一", "the incident is said to be the same event as itself")

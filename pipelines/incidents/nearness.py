@@ -1,9 +1,8 @@
-"""Which reports of different authorities are near and soon enough to be one event."""
+"""Which two reports of different authorities are near and soon enough to be one event."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from math import floor
 
 from shapely import Point, Polygon
 
@@ -15,16 +14,16 @@ from yrd.common.v1.common_pb2 import Area
 from yrd.exchange.v1.message_pb2 import Message
 
 FAMILY_LENGTH = 3
-_KM_NORTH, _KM_EAST = 111.0, 89.0
-"""Kilometres of a degree, rather too few: east of the grid's northern edge, at 36 N."""
+KM_NORTH = 111.0
+"""Kilometres of a degree of latitude, rather too few."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """Two reports by their places in the list, how far apart, and how far they might have been."""
+    """Two reports, how far apart, and how far they might have been."""
 
-    first: int
-    second: int
+    first: Message
+    second: Message
     kilometres: float
     hours: float
     near: float
@@ -50,75 +49,97 @@ def limits(family: str) -> tuple[float, float]:
     return found.get(family, found["default"])
 
 
-def near_ones(reports: list[Message]) -> Iterator[Near]:
-    """Every pair of one family, of different authorities, near and soon enough; each once."""
-    families: dict[str, list[int]] = {}
-    for i, report in enumerate(reports):
-        families.setdefault(family_of(report), []).append(i)
-    hours = [when_us(report) / 3.6e9 for report in reports]
-    for family, members in families.items():
-        near, soon = limits(family)
-        for (i, j), km in sorted(_apart(reports, members, near).items()):
-            late = abs(hours[j] - hours[i])
-            if late <= soon:
-                yield Near(i, j, km, late, near, soon)
+class Placed:
+    """A report with where and when, and the area that it affects. Equal to itself only."""
+
+    __slots__ = (
+        "_circle",
+        "_outline",
+        "at",
+        "counties",
+        "county",
+        "family",
+        "hours",
+        "origin",
+        "report",
+    )
+
+    def __init__(self, report: Message) -> None:
+        body = report.incident_report
+        self.report, self.origin = report, report.stamp.origin
+        self.family, self.hours = family_of(report), when_us(report) / 3.6e9
+        self.at = position(body.place)
+        self.county = _county(body.place.admin_code)
+        self.counties = frozenset(_counties(body.affected_area))
+        self._circle = _circle(body.affected_area)
+        self._outline = _outline(body.affected_area)
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether it affects an area: what lies in that is near."""
+        return bool(self.counties or self.has_shape)
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether that is a disc or an outline."""
+        return self._circle is not None or self._outline is not None
+
+    def affects(self, other: "Placed") -> bool:
+        """Whether the other lies in the area that this one affects."""
+        if other.county in self.counties:
+            return True
+        return other.at is not None and self._covers(other.at)
+
+    def _covers(self, at: LatLon) -> bool:
+        if self._circle is not None:
+            middle, reach = self._circle
+            if abs(middle[0] - at[0]) * KM_NORTH <= reach and kilometres(middle, at) <= reach:
+                return True
+        return self._outline is not None and bool(self._outline.covers(Point(at[1], at[0])))
 
 
-def _apart(reports: list[Message], members: list[int], near: float) -> dict[tuple[int, int], float]:
-    """Kilometres between those that are near; 0 where one lies in the area that the other affects."""
-    places = {i: at for i in members if (at := position(reports[i].incident_report.place))}
-    found: dict[tuple[int, int], float] = {}
-    for i, j in _neighbours(places, near):
-        km = kilometres(places[i], places[j])
-        if km <= near and reports[i].stamp.origin != reports[j].stamp.origin:
-            found[i, j] = km
-    for i, j in _affected(reports, members, places):
-        if reports[i].stamp.origin != reports[j].stamp.origin:
-            found[min(i, j), max(i, j)] = 0.0
-    return found
+def apart(one: Placed, other: Placed) -> Near | None:
+    """The two, the one first that comes first by its id, if they are of one family, near and soon enough.
+
+    Where one lies in the area that the other affects they are 0 km apart.
+    """
+    if one.origin == other.origin or one.family != other.family:
+        return None
+    near, soon = limits(one.family)
+    late = abs(other.hours - one.hours)
+    if late > soon:
+        return None
+    if one.affects(other) or other.affects(one):
+        far = 0.0
+    elif one.at is None or other.at is None or (far := kilometres(one.at, other.at)) > near:
+        return None
+    first, second = sorted((one.report, other.report), key=_in_order)
+    return Near(first, second, far, late, near, soon)
 
 
-def _neighbours(places: dict[int, LatLon], near: float) -> Iterator[tuple[int, int]]:
-    """Pairs, the smaller first, in the same or adjoining cells of a grid as wide as `near`."""
-    cells: dict[tuple[int, int], list[int]] = {}
-    for i, (latitude, longitude) in places.items():
-        cell = floor(latitude * _KM_NORTH / near), floor(longitude * _KM_EAST / near)
-        cells.setdefault(cell, []).append(i)
-    for (north, east), here in cells.items():
-        around = [
-            j
-            for n in (north - 1, north, north + 1)
-            for e in (east - 1, east, east + 1)
-            for j in cells.get((n, e), ())
-        ]
-        yield from ((i, j) for i in here for j in around if i < j)
-
-
-def _affected(
-    reports: list[Message], members: list[int], places: dict[int, LatLon]
-) -> Iterator[tuple[int, int]]:
-    """(who affects, who lies in it): counties that are named, discs and outlines."""
-    in_county: dict[str, list[int]] = {}
-    for j in members:
-        in_county.setdefault(_county(reports[j].incident_report.place.admin_code), []).append(j)
-    for i in members:
-        area = reports[i].incident_report.affected_area
-        for code in area.admin_codes:
-            if len(code) == 6 and not code.endswith("00"):
-                yield from ((i, j) for j in in_county.get(_county(code), ()) if i != j)
-        yield from ((i, j) for j in _inside(area, places) if i != j)
+def _in_order(report: Message) -> tuple[str, str]:
+    return report.header.entity_id, report.stamp.origin
 
 
 def _county(code: str) -> str:
     return (current_code(code[:6]) or code)[:6]
 
 
-def _inside(area: Area, places: dict[int, LatLon]) -> Iterable[int]:
-    if area.HasField("circle"):
-        middle, reach = area.circle.center, area.circle.radius_meters / 1000
-        center = middle.latitude, middle.longitude
-        yield from (j for j, at in places.items() if kilometres(center, at) <= reach)
-    if len(area.polygon.ring) > 3:
-        ring = Polygon([(p.longitude, p.latitude) for p in area.polygon.ring])
-        outline = ring if ring.is_valid else ring.convex_hull
-        yield from (j for j, (lat, lon) in places.items() if outline.covers(Point(lon, lat)))
+def _counties(area: Area) -> Iterator[str]:
+    for code in area.admin_codes:
+        if len(code) == 6 and not code.endswith("00"):
+            yield _county(code)
+
+
+def _circle(area: Area) -> tuple[LatLon, float] | None:
+    if not area.HasField("circle"):
+        return None
+    middle = area.circle.center
+    return (middle.latitude, middle.longitude), area.circle.radius_meters / 1000
+
+
+def _outline(area: Area) -> Polygon | None:
+    if len(area.polygon.ring) <= 3:
+        return None
+    ring = Polygon([(p.longitude, p.latitude) for p in area.polygon.ring])
+    return ring if ring.is_valid else ring.convex_hull

@@ -1,11 +1,12 @@
 """First reports and follow-ups that are overdue, or came late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
 from pipelines.facts.instants import when_us
 from pipelines.facts.known import Known
+from pipelines.facts.remembered import Rests, remembered
 from pipelines.facts.scope import timestamp
 from pipelines.incidents.closing import is_closed
 from pipelines.incidents.deadlines import FIRST, FOLLOW_UP, Deadline, deadline
@@ -34,21 +35,41 @@ class _Due(NamedTuple):
     late_us: int = 0
 
 
-def of_reports(known: Known, case: Case) -> Iterator[Escalation]:
+def of_reports(known: Known, cases: Iterable[Case]) -> list[Escalation]:
     """What competent authorities owe. Terms count from the event: when they were told is not known."""
-    for due in _all_due(known, case):
-        yield _escalation(case, due)
+    there = list(cases)
+    firsts = known.once("first reports", lambda: _firsts(known))
+    dues = remembered(
+        known,
+        "reports due",
+        there,
+        lambda case: Rests((case, *_firsts_of(case, firsts))),
+        lambda case: list(_all_due(known, case, firsts)),
+    )
+    reached = [
+        (case, due)
+        for case, some in zip(there, dues, strict=True)
+        for due in some
+        if due.kind == _LATE or due.due_us <= known.as_of_us
+    ]
+    return remembered(known, "reports overdue", reached, Rests, lambda pair: _escalation(*pair))
 
 
-def _all_due(known: Known, case: Case) -> Iterator[_Due]:
-    yield from _missing(known, case)
+def _firsts_of(case: Case, firsts: Mapping[Reported, Message]) -> list[Message]:
+    """First reports of a case's members, as far as they are known."""
+    return [first for m in case.members if (first := firsts.get(reported(m))) is not None]
+
+
+def _all_due(known: Known, case: Case, firsts: Mapping[Reported, Message]) -> Iterator[_Due]:
+    """All reports that are due, now or later if nothing more is told."""
+    yield from _missing(case)
     for message in case.members:
         if competent(message) and not is_closed(known, message):
-            yield from _late(known, message)
-            yield from _follow_up(known, message)
+            yield from _late(firsts.get(reported(message)))
+            yield from _follow_up(message)
 
 
-def _missing(known: Known, case: Case) -> Iterator[_Due]:
+def _missing(case: Case) -> Iterator[_Due]:
     """Provinces in which it happened, as others tell, and which have not reported it."""
     spoken = {message.stamp.origin for message in case.members}
     places = {province_of(m.incident_report.place.admin_code) for m in case.members}
@@ -56,13 +77,12 @@ def _missing(known: Known, case: Case) -> Iterator[_Due]:
     types = codes(case.speaker.incident_report)
     for province in sorted((places & {*PROVINCES}) - spoken):
         rule = deadline(FIRST, province, types, case.incident.grade)
-        if rule and began + _us(rule.term) <= known.as_of_us:
+        if rule:
             yield _Due(_OVERDUE, province, began + _us(rule.term), rule)
 
 
-def _late(known: Known, message: Message) -> Iterator[_Due]:
+def _late(first: Message | None) -> Iterator[_Due]:
     """A first report that came after its time, by the grade that it stated itself."""
-    first = known.once("first reports", lambda: _firsts(known)).get(reported(message))
     if first is None:
         return
     report, province = first.incident_report, first.stamp.origin
@@ -81,14 +101,11 @@ def _firsts(known: Known) -> dict[Reported, Message]:
     return {reported(m): m for m in kept if m.incident_report.kind == initial}
 
 
-def _follow_up(known: Known, message: Message) -> Iterator[_Due]:
+def _follow_up(message: Message) -> Iterator[_Due]:
     report, province = message.incident_report, message.stamp.origin
     rule = deadline(FOLLOW_UP, province, codes(report), report.grade)
-    if rule is None:
-        return
-    due_us = spoken_us(message) + _us(rule.term)
-    if due_us <= known.as_of_us:
-        yield _Due(_FOLLOW_UP, province, due_us, rule)
+    if rule is not None:
+        yield _Due(_FOLLOW_UP, province, spoken_us(message) + _us(rule.term), rule)
 
 
 def _us(term: timedelta) -> int:

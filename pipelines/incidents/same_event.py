@@ -1,9 +1,12 @@
 """Which reports of several authorities are held to be one event."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.facts.known import Known
 from pipelines.facts.questions import about, ask
+from pipelines.facts.remembered import Rests, remembered
 from pipelines.hazmat.oddities import in_future
 from pipelines.incidents.decisions import Verdict, reported, verdicts
 from pipelines.incidents.grouping import Grouping
@@ -23,7 +26,7 @@ from yrd.incident.v1.incident_pb2 import ReportKind
 from yrd.situation.v1.incidents_pb2 import IncidentLink, IncidentLinkKind, IncidentSeparation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Reports on one event, smallest entity id first, why they are held to be one, and what is kept apart."""
 
@@ -45,7 +48,8 @@ def groups(known: Known) -> list[Group]:
 
 def _groups(known: Known) -> list[Group]:
     reports = _standing(known)
-    for question in (q for report in reports for q in in_future(report)):
+    early = remembered(known, "early reports", reports, _itself, lambda m: tuple(in_future(m)))
+    for question in (question for some in early for question in some):
         ask(known, question)
     places = {reported(report): i for i, report in enumerate(reports)}
     splits = {
@@ -53,10 +57,15 @@ def _groups(known: Known) -> list[Group]:
         for v in verdicts(known)
         if v.split and v.pair[0] in places and v.pair[1] in places
     }
-    links = [*decided(reports, verdicts(known)), *named(known, reports), *near(reports)]
+    links = [*decided(reports, verdicts(known)), *named(known, reports), *near(known, reports)]
     grouping = Grouping([report.stamp.origin for report in reports], splits)
     held = _join(known, grouping, sorted(links, key=Link.surest_first))
-    return _shown(reports, grouping, held, _separations(reports, splits, links))
+    apart = _separations(reports, splits, links)
+    return _shown(known, reports, _parts(grouping, held, apart))
+
+
+def _itself(report: Message) -> Rests:
+    return Rests((report,))
 
 
 def _standing(known: Known) -> list[Message]:
@@ -112,27 +121,45 @@ def _separations(
     return found
 
 
-def _shown(
-    reports: list[Message],
-    grouping: Grouping,
-    held: list[Link],
-    separations: dict[int, list[IncidentSeparation]],
-) -> list[Group]:
+class _Parts(NamedTuple):
+    """What a group is made of: places of its members in the list, links, and what people keep apart."""
+
+    members: list[int]
+    links: list[Link]
+    kept_apart: list[IncidentSeparation]
+
+
+def _parts(
+    grouping: Grouping, held: list[Link], separations: dict[int, list[IncidentSeparation]]
+) -> Iterator[_Parts]:
     links: dict[int, list[Link]] = {}
     for link in held:
         links.setdefault(link.first, []).append(link)
-    found = []
     for group in grouping.groups():
-        inside = sorted((k for i in group for k in links.get(i, ())), key=Link.surest_first)
-        found.append(
-            Group(
-                members=[reports[i] for i in group],
-                links=[view(link, reports) for link in inside],
-                reasons=sorted(reason(link, reports) for link in inside),
-                kept_apart=[s for i in group for s in separations.get(i, ())],
-            )
+        inside = [link for i in group for link in links.get(i, ())]
+        apart = [separation for i in group for separation in separations.get(i, ())]
+        yield _Parts(group, sorted(inside, key=Link.surest_first), apart)
+
+
+def _shown(known: Known, reports: list[Message], parts: Iterable[_Parts]) -> list[Group]:
+    """Groups; the very same as before where nothing in them has changed."""
+
+    def rests_on(group: _Parts) -> Rests:
+        objects = [reports[i] for i in group.members]
+        for link in group.links:
+            objects += [reports[link.first], reports[link.second], *link.messages]
+        apart = tuple(s.SerializeToString(deterministic=True) for s in group.kept_apart)
+        return Rests(objects, (len(group.members), *(link.kind for link in group.links), apart))
+
+    def show(group: _Parts) -> Group:
+        return Group(
+            members=[reports[i] for i in group.members],
+            links=[view(link, reports) for link in group.links],
+            reasons=sorted(reason(link, reports) for link in group.links),
+            kept_apart=group.kept_apart,
         )
-    return found
+
+    return remembered(known, "groups of reports", parts, rests_on, show)
 
 
 _BOTH = (

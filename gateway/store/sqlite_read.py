@@ -1,13 +1,14 @@
 """Rows of the entry table as Entry values, with their disclosures."""
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
 from gateway.store.port import PAGE_BYTES, CorruptStore, Entry
-from gateway.store.sql import Sql
-from gateway.store.sql_names import Names
+from gateway.store.sqlite_names import Names
 from yrd.exchange.v1.message_pb2 import Disposition
 
 ENTRIES = (
@@ -22,8 +23,13 @@ ERASED = b"\0"
 _DISPOSITIONS = {number: number for number in Disposition.values()}
 
 
+def marks(values: Sequence[object]) -> str:
+    """As many question marks, for a statement."""
+    return ",".join("?" * len(values))
+
+
 def entries_of(
-    connection: Sql,
+    connection: sqlite3.Connection,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
@@ -37,15 +43,15 @@ def entries_of(
 
 
 def page_of(
-    connection: Sql,
+    connection: sqlite3.Connection,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
 ) -> tuple[list[Entry], bool]:
     """The first entries of such a query that fit into PAGE_BYTES, one at least; whether that is all."""
     rows, taken, whole = list[tuple[Any, ...]](), 0, True
-    with connection.stream(query, arguments) as found:
-        for row in found:
+    with closing(connection.execute(query, arguments)) as cursor:
+        for row in cursor:
             if taken >= PAGE_BYTES:
                 whole = False
                 break
@@ -55,7 +61,7 @@ def page_of(
     return _entries(connection, rows[:count], names), whole and count == len(rows)
 
 
-def _fitting(connection: Sql, rows: list[tuple[Any, ...]]) -> int:
+def _fitting(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
     """How many of the rows fit with their disclosures, of which only the lengths are read."""
     sizes: Counter[int] = Counter()
     for number, length in _disclosures(connection, [row[0] for row in rows], "id, length(data)"):
@@ -69,7 +75,7 @@ def _fitting(connection: Sql, rows: list[tuple[Any, ...]]) -> int:
 
 
 def _entries(
-    connection: Sql, rows: list[tuple[Any, ...]], names: Callable[[], Names]
+    connection: sqlite3.Connection, rows: list[tuple[Any, ...]], names: Callable[[], Names]
 ) -> list[Entry]:
     parts = _parts(connection, [row[0] for row in rows])
     known = names()
@@ -96,7 +102,7 @@ def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names
         raise CorruptStore(what, name, index) from None
 
 
-def _parts(connection: Sql, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
+def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
     """Disclosures of the entries."""
     found: dict[int, tuple[SealedPart, ...]] = {}
     for number, group, data in _disclosures(connection, offsets, "id, grp, data"):
@@ -106,7 +112,9 @@ def _parts(connection: Sql, offsets: list[int]) -> dict[int, tuple[SealedPart, .
     return found
 
 
-def _disclosures(connection: Sql, offsets: list[int], columns: str) -> Iterator[tuple[Any, ...]]:
+def _disclosures(
+    connection: sqlite3.Connection, offsets: list[int], columns: str
+) -> Iterator[tuple[Any, ...]]:
     """Rows of the entries' disclosures; one range scan where their offsets lie close together."""
     if not offsets:
         return

@@ -1,1 +1,0 @@
-"""Engines that a large province has, each fetched and started from its own distribution."""
