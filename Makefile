@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup drill test lint proto-lint contract contracts-check soak bench bench-peers bench-catch-up bench-growth bench-codec bench-check bench-supplies bench-pipeline bench-fresh bench-allocation bench-hazmat fuzz lock clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -38,6 +38,9 @@ contracts-check: setup ## compare the contract with every release
 soak: setup ## faults at real gateways, ten minutes or ARGS="--minutes 60 --seed 7"; prints the table
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
+shown-proof: setup ## evidence, audit and reconciliation before and after one bit was flipped, as a page
+	@$(BIN)/python -m tests.shown.proof
+
 bench: setup ## throughput and latency of the exchange
 	@$(BIN)/python tests/bench/exchange.py $(ARGS)
 
@@ -70,6 +73,9 @@ bench-allocation: setup ## mutual aid: 1,000 needs and 20,000 resources planned 
 
 bench-hazmat: setup ## the hazmat watch over a hundred thousand trips: seconds and memory
 	@$(BIN)/python -m tests.bench.hazmat $(ARGS)
+
+engines: setup ## fetch the engines of the tests (Kafka from Maven) into build/engines; says what is left out
+	@$(BIN)/python -m tests.support.engines
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
 	@$(BIN)/python -m tests.fuzz $(ARGS)

@@ -65,7 +65,8 @@ class Sender:
                 self._room.release()
                 raise ValueError("the sender is closed: make a new one")
             self._waiting.append(_Waiting(draft, draft.ByteSize(), done))
-            self._changed.notify_all()
+            if len(self._sent) < WINDOW:  # else an answer must come first, and that one wakes
+                self._changed.notify_all()
         return done
 
     def close(self) -> None:

@@ -7,17 +7,18 @@ from typing import ParamSpec, TypeVar
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-SMALL = 8
-"""Messages that are worked on at once: some 0.4 ms at most."""
+SHORT_US = 800
+"""Work of so many microseconds is done at once: the way to a thread and back is two switches, each
+a wait for the interpreter's lock when there is much to do."""
 
 
 async def offload(
-    messages: int,
+    microseconds: int,
     work: Callable[Arguments, Result],
     *args: Arguments.args,
     **kwargs: Arguments.kwargs,
 ) -> Result:
-    """Runs `work`, which concerns about so many messages; what it raises is raised here."""
-    if messages <= SMALL:
+    """Runs `work`, which takes about so long; what it raises is raised here."""
+    if microseconds <= SHORT_US:
         return work(*args, **kwargs)
     return await asyncio.to_thread(work, *args, **kwargs)

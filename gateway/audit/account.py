@@ -21,7 +21,7 @@ from gateway.config import GatewayConfig
 from gateway.log.checkpoint import log_origin, witness_name
 from gateway.log.merkle import leaf_hash
 from gateway.sharing.decide import Decision
-from gateway.store.sqlite_read import ERASED
+from gateway.store.sql_read import ERASED
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
 
 FORMAT = "yrd-account/1"

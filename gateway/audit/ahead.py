@@ -8,7 +8,7 @@ from gateway.log import note as notes
 from gateway.log.checkpoint import Checkpoint, parse
 from gateway.log.merkle import verify_inclusion
 from gateway.log.note import NoteError
-from gateway.store.sqlite_ahead import early
+from gateway.store.sql_ahead import early
 
 _HASH_BYTES = 32
 _NO_LIMIT = (1 << 63) - 1

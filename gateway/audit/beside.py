@@ -13,9 +13,9 @@ from google.protobuf.message import DecodeError
 from gateway.audit.drafts import possible_states
 from gateway.audit.facts import Facts
 from gateway.audit.reading import Checked, Task
-from gateway.store.sqlite_about import OBJECTION
-from gateway.store.sqlite_activation import ACTIVATION
-from gateway.store.sqlite_ahead import URGENT
+from gateway.store.sql_about import OBJECTION
+from gateway.store.sql_activation import ACTIVATION
+from gateway.store.sql_ahead import URGENT
 from schemas.message_ids import as_bytes
 from yrd.coordination.v1.dialogue_pb2 import Objection
 

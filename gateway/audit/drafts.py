@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from gateway.audit.facts import Facts
+from gateway.log.wire_form import prefix
 from schemas.catalog import BODY_FIELDS
 from schemas.states.steps import SOURCES, Step, follow, step_of
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft
@@ -26,7 +27,7 @@ def draft_digest(facts: Facts) -> bytes:
         if whole is None:
             return b""
         body = whole.SerializeToString(deterministic=True)
-    quick = sha256(b"".join((header, _tag(field.number), _varint(len(body)), body))).digest()
+    quick = sha256(b"".join((header, prefix(field.number, len(body)), body))).digest()
     return quick if quick == facts.row.digest else _slow_digest(facts, field.name)
 
 
@@ -89,21 +90,3 @@ def _after(step: Step) -> frozenset[str]:
 def _class(type_name: str) -> Any:
     descriptor: Any = BODY_FIELDS[type_name].message_type
     return GetMessageClass(descriptor)
-
-
-@cache
-def _tag(number: int) -> bytes:
-    return _varint(number << 3 | 2)
-
-
-def _varint(value: int) -> bytes:
-    if value < 0x80:
-        return bytes((value,))
-    if value < 0x4000:
-        return bytes((value & 0x7F | 0x80, value >> 7))
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)

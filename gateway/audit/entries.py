@@ -15,7 +15,7 @@ from gateway.audit.parts import absent_groups, part_problems
 from gateway.audit.reading import Checked, Chunk, Row, Task, read_chunk
 from gateway.audit.report import Lost, add_lost
 from gateway.log.merkle import TILE, TILE_LEVELS, node_hash
-from gateway.store.sqlite_read import ERASED
+from gateway.store.sql_read import ERASED
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
 
 WHOLE, REDACTED = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED

@@ -18,9 +18,11 @@ from gateway.exchange import check_process
 from gateway.exchange.access import Caller
 from gateway.exchange.checking import Checked, Checker
 from gateway.exchange.salts import salts
-from gateway.offload import SMALL, offload
+from gateway.offload import SHORT_US, offload
 
 logger = logging.getLogger(__name__)
+DRAFT_US = 50
+"""What checking a draft of a kilobyte takes."""
 STOP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # after a process that did not start
 
@@ -49,12 +51,13 @@ class CheckerPool:
 
     async def check(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         """One result for each serialised draft, in order. Raises Unavailable."""
-        if len(drafts) > SMALL:
+        microseconds = DRAFT_US * len(drafts)
+        if microseconds > SHORT_US:
             self._start_missing()
             if self._processes:
                 # a caller that gives up must not give a busy process back
                 return await asyncio.shield(self._check_there(caller, drafts))
-        return await offload(len(drafts), self._check_here, caller, drafts)
+        return await offload(microseconds, self._check_here, caller, drafts)
 
     def _check_here(self, caller: Caller, drafts: Sequence[bytes]) -> list[Checked]:
         now = datetime.fromtimestamp(self._clock(), UTC)

@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 SILENT_HEARTBEATS = 4
+BATCH_US, ENTRY_US = 250, 25
+"""What it takes to check a batch, its two signatures, and each of its entries."""
+EARLY_US = 10 * ENTRY_US
 
 Call: TypeAlias = "grpc.aio.StreamStreamCall[ReplicateRequest, ReplicateResponse]"
 
@@ -188,7 +191,9 @@ class Link:
     async def _store(self, batch: SealedBatch) -> str:
         head = self._writer.head(self.log)
         now_us = int(self._clock() * 1e6)
-        mirrored = await offload(len(batch.entries), self._mirror.check, batch, head, now_us)
+        mirrored = await offload(
+            BATCH_US + ENTRY_US * len(batch.entries), self._mirror.check, batch, head, now_us
+        )
         await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), head, batch)
         if mirrored.wrong:  # kept, since it is in the tree for good; but not followed further
             raise mirrored.wrong
@@ -196,7 +201,7 @@ class Link:
 
     async def _store_ahead(self, batch: UrgentBatch) -> None:
         head = self._writer.head(self.log)
-        early = await offload(len(batch.entries), check_ahead, self._mirror, batch, head)
+        early = await offload(EARLY_US * len(batch.entries), check_ahead, self._mirror, batch, head)
         await self._require_equal(await self._writer.submit(AheadJob(early)), head, batch)
 
     async def _require_equal(

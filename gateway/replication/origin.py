@@ -11,12 +11,13 @@ from typing import TypeVar
 from gateway.errors import DataLoss, MalformedRequest
 from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
+from gateway.log.wire_form import prefix
 from gateway.offload import offload
 from gateway.replication.issued import Issued
 from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
 from gateway.replication.views import Views, decide
-from gateway.sharing.decide import Decision, Sharing, fill_view
+from gateway.sharing.decide import Decision, Sharing, sealed_view
 from gateway.store.port import Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
@@ -34,6 +35,9 @@ PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
 BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
 BATCHES_KEPT = 8
+ENTRY_US = 8
+"""What it takes to put an entry into a batch."""
+_BATCH, _ENTRIES = ReplicateResponse.BATCH_FIELD_NUMBER, SealedBatch.ENTRIES_FIELD_NUMBER
 
 
 class Origin:
@@ -102,7 +106,7 @@ class Origin:
         """A batch as of this moment: what is withdrawn while it is built is not in it."""
         while True:
             timeline = self._sharing.timeline
-            batch = await offload(stop - start, build, start, stop)
+            batch = await offload(ENTRY_US * (stop - start), build, start, stop)
             if timeline is self._sharing.timeline:
                 return batch
 
@@ -151,24 +155,22 @@ class Origin:
 
     def _build(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
         while True:
-            response = ReplicateResponse()
-            stop = self._fill(response.batch, start, stop, decisions)
-            batch = response.SerializeToString()
+            batch, stop = self._joined(start, stop, decisions)
             if len(batch) <= BATCH_BYTES or stop == start + 1:
                 return batch, stop
             stop = start + max(1, (stop - start) * BATCH_BYTES // len(batch))
 
-    def _fill(
-        self, batch: SealedBatch, start: int, stop: int, decisions: Sequence[Decision]
-    ) -> int:
-        """Fills in entries from `start`. Returns where they end."""
-        batch.log_origin, batch.start = self._log, start
+    def _joined(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
+        """A batch of entries from `start`, and where they end."""
         entries = self._entries(start, stop)[: len(decisions)]
         stop = start + len(entries)
+        pieces = [SealedBatch(log_origin=self._log, start=start).SerializeToString()]
         for entry, decision in zip(entries, decisions, strict=False):
-            fill_view(batch.entries.add(), entry.leaf or b"", entry.hash, entry.parts, decision)
-        batch.checkpoint = self._issued.at(stop)[1]
-        return stop
+            view = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision)
+            pieces += prefix(_ENTRIES, len(view)), view
+        pieces.append(SealedBatch(checkpoint=self._issued.at(stop)[1]).SerializeToString())
+        pieces.insert(0, prefix(_BATCH, sum(map(len, pieces))))
+        return b"".join(pieces), stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
         """Fills in an entry that may go ahead of its place; False if it is withheld."""
@@ -176,7 +178,8 @@ class Origin:
         if not decision.shared:
             return False
         self._require_hash(entry)
-        fill_view(view, entry.leaf or b"", entry.hash, entry.parts, decision)
+        shown = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision)
+        view.MergeFromString(shown)
         return True
 
     def _entries(self, start: int, stop: int) -> list[Entry]:

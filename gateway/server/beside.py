@@ -16,29 +16,38 @@ async def beside(
     Work that ends by itself ends nothing; what is left of it is cancelled at the end.
     """
     working = asyncio.create_task(work)
+    step: asyncio.Future[Any] | None = None
+
+    def interrupt(_: "asyncio.Task[None]") -> None:
+        if step is not None and _failed(working):
+            step.cancel()
+
+    working.add_done_callback(interrupt)
     try:
         while True:
             step = asyncio.ensure_future(anext(answers, _END))
-            await _first(step, working)
-            if working.done() and working.exception() is not None:
+            if _failed(working):
                 step.cancel()
-                await asyncio.gather(step, return_exceptions=True)
+            await asyncio.wait((step,))
+            if _failed(working):
+                _taken_note_of(step)
                 working.result()
-            answer = await step
+            answer = step.result()
             if answer is _END:
                 return
             yield answer
     finally:
+        if step is not None:
+            step.cancel()
         working.cancel()
-        working.add_done_callback(lambda task: task.cancelled() or task.exception())
+        working.add_done_callback(_taken_note_of)
 
 
-async def _first(step: "asyncio.Future[Any]", working: "asyncio.Task[None]") -> None:
-    """Waits until there is a next answer, or the work has failed."""
-    try:
-        while not step.done() and not (working.done() and working.exception() is not None):
-            both = {step} if working.done() else {step, working}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    except asyncio.CancelledError:
-        step.cancel()
-        raise
+def _taken_note_of(done: "asyncio.Future[Any]") -> None:
+    """What else failed is nobody's: asyncio need not warn of it."""
+    if not done.cancelled():
+        done.exception()
+
+
+def _failed(working: "asyncio.Task[None]") -> bool:
+    return working.done() and not working.cancelled() and working.exception() is not None

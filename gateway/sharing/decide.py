@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gateway.log.sealing import SealedPart
+from gateway.log.wire_form import delimited
 from gateway.sharing.activation import Activation, in_force
 from gateway.sharing.agreement import Agreement, Clause
 from gateway.sharing.builtin import PREFIX, RULES, Rule
@@ -36,6 +37,8 @@ class Decision:
 WITHHELD = Decision(shared=False)
 NOW = -1
 """A place that stands for what is in force now."""
+_LEAF, _LEAF_HASH = SealedEntry.LEAF_FIELD_NUMBER, SealedEntry.LEAF_HASH_FIELD_NUMBER
+_DISCLOSURES = SealedEntry.DISCLOSURES_FIELD_NUMBER
 ANSWERS_KEPT = 10_000
 
 
@@ -255,16 +258,14 @@ class Sharing:
         self.timeline = self.timeline.extended(activations)
 
 
-def fill_view(
-    view: SealedEntry,
-    leaf: bytes,
-    leaf_hash: bytes,
-    parts: Sequence[SealedPart],
-    decision: Decision,
-) -> None:
-    """Fills in the entry as it leaves for a peer. What is not given is not in it."""
+def sealed_view(
+    leaf: bytes, leaf_hash: bytes, parts: Sequence[SealedPart], decision: Decision
+) -> bytes:
+    """The entry as it leaves for a peer: a serialised SealedEntry. What is not given is not in it."""
     if not decision.shared:
-        view.leaf_hash = leaf_hash
-        return
-    view.leaf = leaf
-    view.disclosures.extend(part.data for part in parts if part.group in decision.groups)
+        return delimited(_LEAF_HASH, leaf_hash)
+    view = delimited(_LEAF, leaf)
+    if not parts:
+        return view
+    given = [delimited(_DISCLOSURES, part.data) for part in parts if part.group in decision.groups]
+    return b"".join((view, *given))

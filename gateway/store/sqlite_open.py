@@ -1,16 +1,57 @@
 """Opening a store on SQLite: its pragmas, its tables, and whose it is."""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from gateway.store.port import StoreError
+from gateway.store.sql import marks
 
 SCHEMA_VERSION = "3"
+ROWS, FEW_ROWS = 200, 32
+STATEMENTS = 400
+"""Statements kept prepared; a commit of few rows has one for each table and number of rows."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """SQLite as gateway.store.sql has it."""
+
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+        """Inserts many rows a statement: each gives up the interpreter lock, and waits to get it back.
+
+        Statements are kept by their text, so there are only so many numbers of rows: up to FEW_ROWS,
+        and ROWS.
+        """
+        start = 0
+        while start < len(rows):
+            left = len(rows) - start
+            size = ROWS if left >= ROWS else min(left, FEW_ROWS)
+            some = rows[start : start + size]
+            values = ",".join([f"({marks(some[0])})"] * size)
+            flat = list(chain.from_iterable(some))
+            self.execute(f"INSERT INTO {table} VALUES {values} {conflict}", flat)
+            start += size
+
+    def stream(
+        self, query: str, arguments: Sequence[Any]
+    ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
+        """Rows that are read as they are asked for."""
+        return closing(self.execute(query, arguments))
+
+
+def connect(path: Path) -> Connection:
     """A connection that any thread may use, one at a time; a commit is on the disk when it returns."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    connection = sqlite3.connect(
+        path,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=30,
+        cached_statements=STATEMENTS,
+        factory=Connection,
+    )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-64000")

@@ -54,7 +54,12 @@ def verify(
             print(f"  DOUBT {doubt}")
         for line in lost_lines(report):
             print(f"  LOST {line}")
-        print("audit: everything holds" if report.ok else f"audit: {len(report.problems)} problems")
+        count = len(report.problems)
+        print(
+            "audit: everything holds"
+            if report.ok
+            else f"audit: {count} problem{'s' * (count != 1)}"
+        )
     raise SystemExit(OK if report.ok else REFUSED)
 
 

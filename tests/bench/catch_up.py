@@ -8,7 +8,6 @@ both gateways. Both run on this machine, beside the subscriber and the publisher
 """
 
 import argparse
-import os
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from client import ExchangeError
 from integration.stack import Member, Stack, prepare
 from tests.bench import gap
 from tests.bench.exchange import machine
+from tests.bench.usage import Used, used
 from yrd.exchange.v1.service_pb2 import Filter
 
 ORIGIN, PEER = "310000", "320000"
@@ -70,23 +70,6 @@ class Live:
                 time.sleep(LIVE_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What a process has used: processor seconds, and the most memory it ever held, in MB."""
-
-    cpu_seconds: float
-    peak_mb: float
-
-
-def used(stack: Stack, name: str) -> Used:
-    """From /proc."""
-    folder = Path("/proc") / str(stack.processes[name].pid)
-    times = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
-    status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
-    ticks = os.sysconf("SC_CLK_TCK")
-    return Used(sum(map(int, times)) / ticks, int(status["VmHWM"].split()[0]) / 1024)
-
-
 def held(member: Member) -> int:
     """How many of the origin's entries a peer holds; 0 while it does not answer."""
     try:
@@ -113,7 +96,7 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
     """Starts the peer and watches it."""
     origin, peer = stack.members[ORIGIN], stack.members[PEER]
     stack.start([ORIGIN])
-    before = used(stack, ORIGIN)
+    before = used(stack.processes[ORIGIN].pid)
     subscriber, live = Subscriber(), Live()
     threads = [
         threading.Thread(target=subscriber.follow, args=(peer,), daemon=True),
@@ -121,7 +104,7 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
     ]
     stack.start([PEER])
     ready = time.perf_counter()
-    started, already = used(stack, PEER), held(peer)
+    started, already = used(stack.processes[PEER].pid), held(peer)
     for thread in threads:
         thread.start()
     while held(peer) < made.size:
@@ -144,13 +127,9 @@ def catch_up(stack: Stack, made: gap.Gap) -> Caught:
         whole,
         rate,
         latencies,
-        _since(before, used(stack, ORIGIN)),
-        _since(started, used(stack, PEER)),
+        used(stack.processes[ORIGIN].pid).since(before),
+        used(stack.processes[PEER].pid).since(started),
     )
-
-
-def _since(before: Used, after: Used) -> Used:
-    return Used(after.cpu_seconds - before.cpu_seconds, after.peak_mb)
 
 
 def lines(caught: Caught, made: gap.Gap) -> Iterator[str]:

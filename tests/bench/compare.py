@@ -16,9 +16,8 @@ from integration.stack import prepare
 from tests.bench import exchange
 from tests.bench.peers import jetstream, mirrormaker
 from tests.bench.peers.load import Load, Measured
-from tests.bench.peers.processes import PeerMissing
-
-CACHE = Path(__file__).parents[2] / "build" / "bench"
+from tests.support.engines.kafka import CACHE
+from tests.support.engines.processes import EngineMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,8 @@ def ours(load: Load) -> Measured:
         stack = prepare(Path(folder))
         try:
             stack.start([exchange.ORIGIN, *exchange.PEERS])
-            exchange.throughput(stack, exchange.WARM_UP, 0, load.size)
-            fast = exchange.throughput(stack, load.messages, 1, load.size)
+            exchange.throughput(stack, exchange.drafts(exchange.WARM_UP, 0, load.size))
+            fast = exchange.throughput(stack, exchange.drafts(load.messages, 1, load.size))
             slow = exchange.latency(stack, load.rate, load.seconds, 2, load.size)
         finally:
             stack.stop()
@@ -104,7 +103,7 @@ def main() -> None:
         print(f"{who.name} …", flush=True)
         try:
             rows.append((who, who.measure(load)))
-        except PeerMissing as error:
+        except EngineMissing as error:
             absent.append(f"left out: {who.name}: {error}")
     print("\n" + table(rows, load))
     print("\n" + "\n".join([*absent, *(f"{k}: {v}" for k, v in exchange.machine().items())]))

@@ -6,6 +6,8 @@ gateways, each a process of its own over mutual TLS, run on this machine beside 
 
 Latency: messages sent one by one at a fixed rate, whatever the answers do; until acknowledged, and
 until delivered to a subscriber at each of three peers (synced to disk at both ends).
+
+Processor time: what each process used for a message of the throughput, in the run that used least.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from pathlib import Path
 from client import ExchangeClient
 from integration.drill.load import generate
 from integration.stack import Stack, prepare
+from tests.bench import usage
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishResult
 
@@ -104,9 +107,9 @@ def wait_durable(client: ExchangeClient, size: int) -> None:
     raise SystemExit(f"peers did not hold {size} entries after {GIVE_UP_SECONDS:g} s")
 
 
-def throughput(stack: Stack, count: int, seed: int, size_bytes: int) -> Throughput:
-    """Publishes `count` messages as fast as the gateway takes them."""
-    made = drafts(count, seed, size_bytes)
+def throughput(stack: Stack, made: Sequence[Draft]) -> Throughput:
+    """Publishes as fast as the gateway takes them."""
+    count = len(made)
     client = stack.members[ORIGIN].client(timeout_seconds=GIVE_UP_SECONDS)
     target = own_size(client) + count
     started = time.perf_counter()
@@ -246,16 +249,20 @@ def main() -> None:
         stack = prepare(Path(folder))
         try:
             stack.start([ORIGIN, *PEERS])
-            throughput(stack, WARM_UP, 0, chosen.size)
-            rows = []
+            throughput(stack, drafts(WARM_UP, 0, chosen.size))
+            rows, spent = [], []
             for run in range(1, chosen.runs + 1):
-                rows.append(throughput(stack, chosen.messages, run, chosen.size))
+                made = drafts(chosen.messages, run, chosen.size)
+                before = usage.everyone(stack)
+                rows.append(throughput(stack, made))
+                spent.append(usage.since(before, usage.everyone(stack)))
                 print(f"run {run}: {rows[-1].durable:,.0f} messages/s", flush=True)
             slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
         finally:
             stack.stop()
     on = machine()
     print("\n" + table(rows, slow, on))
+    print("\n" + usage.table(min(spent, key=usage.together), chosen.messages))
     if chosen.json:
         found = {
             "throughput": [

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,9 @@ class Interposed:
             self._look()
         return self._connection.execute(query, *arguments)
 
+    def stream(self, query: str, arguments: Any) -> Any:
+        return closing(self.execute(query, arguments))
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
@@ -161,7 +164,7 @@ async def test_readers_go_on_while_a_failed_commit_is_undone(
             store._writer, "SELECT name, id", lambda: seen.append(len(store.entries(OURS, 0, 1)))
         )
         monkeypatch.setattr(store, "_writer", look)
-        monkeypatch.setattr("gateway.store.sqlite.write_beside", _raising(full))
+        monkeypatch.setattr("gateway.store.sql_store.write_beside", _raising(full))
         with pytest.raises(Unavailable):
             await writer.submit(Append(kind=RESOURCE))
         assert seen == [1]

@@ -66,6 +66,16 @@ class StoreContract:
         assert store.standings(OURS, [(INCIDENT, "e/1")]) == {}
         assert (store.cosigned(OURS), store.tile(OURS, 0, 0)) == ([], [])
 
+    @pytest.mark.parametrize("count", [1, 31, 32, 33, 199, 200, 201, 465])
+    def test_a_commit_of_any_size_is_read_back(
+        self, store: Store, reopen: Reopen, count: int
+    ) -> None:
+        ours = [entry(number, parts=PARTS) for number in range(1, count + 1)]
+        store.commit(grown(Head(OURS), ours))
+        held = reopen()
+        assert held.entries(OURS, 0, count) == stored(ours)
+        assert len(held.accepted(OURS, [message_id(n) for n in range(1, count + 1)])) == count
+
     def test_what_was_committed_is_read_back_and_survives(
         self, store: Store, reopen: Reopen
     ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.log.sealing import SealedPart
-from gateway.store import sqlite_read
+from gateway.store import sql_read
 from gateway.store.port import Change, Entry, Head, NewEntry
 from gateway.store.sqlite import SqliteStore
 from tests.support.entries import OURS, entry
@@ -22,7 +22,7 @@ def sized(offset: int, leaf: int, part: int) -> NewEntry:
 def test_leaves_and_disclosures_count_and_what_is_larger_comes_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_a_log: bool
 ) -> None:
-    monkeypatch.setattr(sqlite_read, "PAGE_BYTES", 100)
+    monkeypatch.setattr(sql_read, "PAGE_BYTES", 100)
     made = [sized(offset, *size) for offset, size in enumerate(LEAVES_AND_PARTS, start=1)]
     store = SqliteStore(tmp_path / "gateway.db", "310000")
     store.commit(Change(entries=made, heads={OURS: Head(OURS, counts=(len(made), 0, 0, 0))}))

@@ -11,6 +11,7 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
+from tests.support.engines import kafka
 from tests.support.materials import UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 
@@ -71,3 +72,17 @@ def station(materials: Materials, tmp_path: Path) -> Iterator[Station]:
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_jars() -> Path:
+    """Kafka's distribution; skips, naming what this machine lacks, and fails in CI."""
+    require_tools("java", "mvn")
+    return kafka.fetch()
+
+
+@pytest.fixture(scope="module")
+def broker(kafka_jars: Path) -> Iterator[kafka.Broker]:
+    """A fresh broker for the tests of one file."""
+    with kafka.broker(jars=kafka_jars) as made:
+        yield made

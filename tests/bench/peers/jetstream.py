@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.load import Load, Measured
-from tests.bench.peers.processes import Group, built, free_ports, measured, require
+from tests.support.engines.processes import Group, built, free_ports, measured, require
 
 HERE = Path(__file__).parent / "nats"
 SERVER = "github.com/nats-io/nats-server/v2@v2.15.2"
@@ -28,7 +28,7 @@ SYNCED = ", sync_interval: always"
 
 
 def measure(load: Load, cache: Path, *, synced: bool) -> Measured:
-    """Sets everything up and measures. Raises PeerMissing."""
+    """Sets everything up and measures. Raises EngineMissing."""
     server, program = _programs(cache)
     with (
         tempfile.TemporaryDirectory(prefix="yrd-bench-nats-") as name,

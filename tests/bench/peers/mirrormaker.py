@@ -1,40 +1,18 @@
 """Apache Kafka with MirrorMaker 2: one cluster, copied to three others by one process."""
 
-import base64
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.peers.load import Load, Measured
-from tests.bench.peers.processes import Group, built, free_ports, measured, require
+from tests.support.engines.kafka import VERSION, Broker, fetch, java
+from tests.support.engines.processes import Group, measured
 
 HERE = Path(__file__).parent / "kafka"
 CLUSTERS = ("A", "B", "C", "D")
 TOPIC = "ev.load"
-BROKER = """
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
-log.dirs={data}
-num.partitions=1
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=0
-auto.create.topics.enable=false
-{flush}
-"""
-SYNCED = "log.flush.interval.messages=1"
+SYNCED = {"log.flush.interval.messages": "1"}
 """Kafka syncs after each append of a batch then, as our gateways do after each commit."""
 MIRROR = """
 clusters = A, B, C, D
@@ -59,17 +37,18 @@ STORAGE = ("config", "offset", "status")
 
 
 def measure(load: Load, cache: Path, *, synced: bool) -> Measured:
-    """Sets everything up and measures. Raises PeerMissing."""
-    jars = _jars(cache)
+    """Sets everything up and measures. Raises EngineMissing."""
+    jars = fetch(cache)
     with tempfile.TemporaryDirectory(prefix="yrd-bench-kafka-") as name:
         folder = Path(name)
         with _running(folder, jars, synced) as ports:
             addresses = [f"127.0.0.1:{port}" for port in ports]
             numbers = (load.size, load.messages, load.rate, load.seconds)
-            command = [*_java(jars, "256m"), str(HERE / "Load.java"), TOPIC]
+            command = [*java(jars, "256m"), str(HERE / "Load.java"), TOPIC]
             found = measured([*command, *map(str, numbers), *addresses], 600)
     return Measured(
-        "Kafka 4.3.1, MirrorMaker 2" + (", synced each append" if synced else ", default flush"),
+        f"Kafka {VERSION}, MirrorMaker 2"
+        + (", synced each append" if synced else ", default flush"),
         found["run_copied"],
         found["acknowledged_p50"],
         found["acknowledged_p99"],
@@ -79,57 +58,22 @@ def measure(load: Load, cache: Path, *, synced: bool) -> Measured:
     )
 
 
-def _jars(cache: Path) -> Path:
-    require("java", "mvn")
-    jars = cache / "kafka-4.3.1"
-    if not (jars / "whole").exists():
-        print("  fetching Kafka from Maven …", flush=True)
-        goal = [
-            "dependency:copy-dependencies",
-            f"-DoutputDirectory={jars}",
-            "-DincludeScope=runtime",
-        ]
-        built(["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), *goal], HERE)
-        (jars / "whole").touch()
-    return jars
-
-
-def _java(jars: Path, heap: str) -> list[str]:
-    return [
-        "java",
-        f"-Xmx{heap}",
-        "-XX:+UseSerialGC",
-        f"-Dlog4j2.configurationFile=file:{HERE / 'log4j2.properties'}",
-        "-cp",
-        f"{jars}/*",
-    ]
-
-
 @contextmanager
 def _running(folder: Path, jars: Path, synced: bool) -> Iterator[list[int]]:
-    numbers = free_ports(2 * len(CLUSTERS))
-    ports, controllers = numbers[: len(CLUSTERS)], numbers[len(CLUSTERS) :]
     with Group(folder) as group:
-        for cluster, port, controller in zip(CLUSTERS, ports, controllers, strict=True):
-            settings = folder / f"{cluster}.properties"
-            data, flush = folder / cluster, SYNCED if synced else ""
-            settings.write_text(
-                BROKER.format(port=port, controller=controller, data=data, flush=flush)
-            )
-            made = ["kafka.tools.StorageTool", "format", "-t", _id(), "-c", str(settings)]
-            built([*_java(jars, "128m"), *made], folder)
-            group.start(cluster, [*_java(jars, "512m"), "kafka.Kafka", str(settings)])
-        group.wait_for_ports(ports)
+        more = SYNCED if synced else {}
+        brokers = [Broker(jars, folder, group, name=cluster, more=more) for cluster in CLUSTERS]
+        for broker in brokers:
+            broker.format()
+            broker.start()
+        for broker in brokers:
+            broker.wait()
+        ports = [broker.port for broker in brokers]
         mirror = folder / "mirror.properties"
         mirror.write_text(_mirror(ports))
-        command = [*_java(jars, "768m"), "org.apache.kafka.connect.mirror.MirrorMaker", str(mirror)]
+        command = [*java(jars, "768m"), "org.apache.kafka.connect.mirror.MirrorMaker", str(mirror)]
         group.start("mirror", command)
         yield ports
-
-
-def _id() -> str:
-    """Kafka's own form of an id: 22 characters of base64."""
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "a")
 
 
 def _mirror(ports: list[int]) -> str:

@@ -42,23 +42,17 @@ def _unprefixed(leaf: bytes) -> bytes:
 _HASHES = both(*(replaced(m, "leaf_hash", _unprefixed) for m in (sealing, opening, origin)))
 
 
-def _all_groups(
-    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
-) -> None:
+def _all_groups(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
     groups = frozenset(part.group for part in parts)
-    original(view, leaf, hash_, parts, replace(decision, groups=groups))
+    return original(leaf, hash_, parts, replace(decision, groups=groups))
 
 
-def _no_groups(
-    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
-) -> None:
-    original(view, leaf, hash_, parts, replace(decision, groups=frozenset()))
+def _no_groups(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
+    return original(leaf, hash_, parts, replace(decision, groups=frozenset()))
 
 
-def _all_types(
-    original: Any, view: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision
-) -> None:
-    original(view, leaf, hash_, parts, replace(decision, shared=True))
+def _all_types(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
+    return original(leaf, hash_, parts, replace(decision, shared=True))
 
 
 def _once_valid(agreement: Any, day: int) -> bool:
@@ -132,19 +126,19 @@ FAULTS = (
     Fault(
         "groups-leak",
         "The peer is given every group",
-        wrapped(origin, "fill_view", _all_groups),
+        wrapped(origin, "sealed_view", _all_groups),
         _DISCLOSURE,
     ),
     Fault(
         "groups-withheld",
         "The peer is given no group",
-        wrapped(origin, "fill_view", _no_groups),
+        wrapped(origin, "sealed_view", _no_groups),
         _DISCLOSURE,
     ),
     Fault(
         "types-leak",
         "The peer is given every type",
-        wrapped(origin, "fill_view", _all_types),
+        wrapped(origin, "sealed_view", _all_types),
         _DISCLOSURE,
     ),
     Fault(

@@ -1,6 +1,6 @@
 """Ids of the logs and types of a store, and their names."""
 
-import sqlite3
+from gateway.store.sql import Sql
 
 
 class Names:
@@ -14,10 +14,10 @@ class Names:
 class Ids:
     """Ids of logs and types by their names. The writer adds to them, readers look them up meanwhile."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Sql) -> None:
         self.reload(connection)
 
-    def reload(self, connection: sqlite3.Connection) -> None:
+    def reload(self, connection: Sql) -> None:
         """What is stored, and nothing that a rolled-back transaction had made.
 
         Readers see the old names or the new ones, never some of them.

@@ -1,26 +1,26 @@
 """The index of activation entries: what is in force in a log is found without a scan."""
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.store.port import Entry, NewEntry
-from gateway.store.sqlite_names import Names
-from gateway.store.sqlite_read import ENTRIES, entries_of
+from gateway.store.sql import Sql
+from gateway.store.sql_names import Names
+from gateway.store.sql_read import ENTRIES, entries_of
 
 ACTIVATION = "yrd.governance.v1.AgreementActivation"
 
 
-def index_activations(
-    connection: sqlite3.Connection, logs: Mapping[str, int], new: Sequence[NewEntry]
-) -> None:
+def index_activations(connection: Sql, logs: Mapping[str, int], new: Sequence[NewEntry]) -> None:
     """Adds those of the new entries that are activations."""
     rows = [(logs[e.log], e.sequence, e.offset) for e, _ in new if e.type == ACTIVATION]
-    connection.executemany("INSERT OR REPLACE INTO activation VALUES (?, ?, ?)", rows)
+    connection.executemany(
+        "INSERT INTO activation VALUES (?, ?, ?) "
+        "ON CONFLICT (log, idx) DO UPDATE SET offset = excluded.offset",
+        rows,
+    )
 
 
-def activations(
-    connection: sqlite3.Connection, log: int, names: Callable[[], Names]
-) -> list[Entry]:
+def activations(connection: Sql, log: int, names: Callable[[], Names]) -> list[Entry]:
     """Activation entries of a log, in order."""
     query = "SELECT offset FROM activation WHERE log = ? ORDER BY idx"
     offsets = connection.execute(query, (log,)).fetchall()

@@ -1,11 +1,10 @@
-"""Urgent entries, and entries ahead of their place, in SQLite."""
+"""Urgent entries, and entries ahead of their place, in SQL."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.store.early import Early, EarlyProof
 from gateway.store.port import Change, NewEntry
-from gateway.store.sqlite_read import marks
+from gateway.store.sql import Queries, Sql, marks, padded
 from yrd.exchange.v1.message_pb2 import Priority
 
 URGENT = (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
@@ -27,15 +26,13 @@ def early_rows(change: Change, logs: Mapping[str, int]) -> Iterator[tuple[object
         yield logs[log], index, proof.checkpoint, proof.path
 
 
-def forget_filled(connection: sqlite3.Connection, change: Change, logs: Mapping[str, int]) -> None:
+def forget_filled(connection: Sql, change: Change, logs: Mapping[str, int]) -> None:
     """Entries that have their place now need no proof of their own."""
     for log, size in change.filled.items():
         connection.execute("DELETE FROM ahead WHERE log = ? AND idx < ?", (logs[log], size))
 
 
-def urgent(
-    connection: sqlite3.Connection, log: int, priority: int, start: int, stop: int, most: int
-) -> list[int]:
+def urgent(connection: Sql, log: int, priority: int, start: int, stop: int, most: int) -> list[int]:
     """UrgentReader.urgent."""
     rows = connection.execute(
         "SELECT idx FROM urgent WHERE log = ? AND priority = ? AND idx >= ? AND idx < ? "
@@ -45,7 +42,7 @@ def urgent(
     return [row[0] for row in rows]
 
 
-def early(connection: sqlite3.Connection, log: int, start: int, stop: int) -> dict[int, Early]:
+def early(connection: Queries, log: int, start: int, stop: int) -> dict[int, Early]:
     """EarlyIndex.early."""
     rows = connection.execute(
         "SELECT a.idx, e.offset, e.hash, e.disposition, a.checkpoint, a.path FROM ahead a "
@@ -59,8 +56,9 @@ def early(connection: sqlite3.Connection, log: int, start: int, stop: int) -> di
     }
 
 
-def hashes(connection: sqlite3.Connection, log: int, indices: Sequence[int]) -> dict[int, bytes]:
+def hashes(connection: Sql, log: int, indices: Sequence[int]) -> dict[int, bytes]:
     """EarlyIndex.hashes."""
-    query = f"SELECT idx, hash FROM entry WHERE log = ? AND idx IN ({marks(indices)})"
-    rows = connection.execute(query, (log, *indices))
+    asked = padded(indices)
+    query = f"SELECT idx, hash FROM entry WHERE log = ? AND idx IN ({marks(asked)})"
+    rows = connection.execute(query, (log, *asked))
     return dict(rows.fetchall())

@@ -1,4 +1,4 @@
-"""Programs of a peer: started, waited for, ended together."""
+"""Programs of an engine: started, waited for, killed, ended together."""
 
 import os
 import random
@@ -16,21 +16,21 @@ STOP_SECONDS = 20.0
 _RESULT = re.compile(r"([a-z0-9_]+)=([0-9.]+)")
 
 
-class PeerMissing(Exception):
-    """A peer can't be set up on this machine; the text says why."""
+class EngineMissing(Exception):
+    """An engine can't be set up on this machine; the text says why."""
 
 
 def require(*programs: str) -> None:
-    """Raises PeerMissing unless all of these programs are on the path."""
+    """Raises EngineMissing unless all of these programs are on the path."""
     missing = [name for name in programs if shutil.which(name) is None]
     if missing:
-        raise PeerMissing(f"{', '.join(missing)} not on this machine")
+        raise EngineMissing(f"{', '.join(missing)} not on this machine")
 
 
 def built(
     command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> None:
-    """Runs one step of a set-up. Raises PeerMissing with what it said."""
+    """Runs one step of a set-up. Raises EngineMissing with what it said."""
     done = subprocess.run(
         command,
         check=False,
@@ -41,7 +41,7 @@ def built(
         text=True,
     )
     if done.returncode != 0:
-        raise PeerMissing(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}")
+        raise EngineMissing(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}")
 
 
 def free_ports(count: int) -> list[int]:
@@ -68,15 +68,21 @@ class Group:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
+    def kill(self, name: str) -> None:
+        """SIGKILL, as a power cut would; it is gone on return."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
     def wait_for(self, what: str, ready: Callable[[], bool], seconds: float) -> None:
-        """Waits for a condition. Raises PeerMissing if a process ends or the time is over."""
+        """Waits for a condition. Raises EngineMissing if a process ends or the time is over."""
         deadline = time.monotonic() + seconds
         while not ready():
             for name, process in self._running.items():
                 if process.poll() is not None:
-                    raise PeerMissing(f"{name} ended by itself:\n{self._tail(name)}")
+                    raise EngineMissing(f"{name} ended by itself:\n{self._tail(name)}")
             if time.monotonic() > deadline:
-                raise PeerMissing(f"{what}: not after {seconds:g} s")
+                raise EngineMissing(f"{what}: not after {seconds:g} s")
             time.sleep(0.1)
 
     def wait_for_ports(self, ports: Sequence[int], seconds: float = 60.0) -> None:
@@ -112,12 +118,12 @@ def _accepts(port: int) -> bool:
 
 
 def measured(command: Sequence[str], seconds: float) -> dict[str, float]:
-    """Runs a load program that prints key=value lines. Raises PeerMissing if it fails."""
+    """Runs a load program that prints key=value lines. Raises EngineMissing if it fails."""
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise PeerMissing(f"the load was not through after {seconds:g} s") from None
+        raise EngineMissing(f"the load was not through after {seconds:g} s") from None
     if done.returncode != 0:
-        raise PeerMissing(f"the load failed:\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
+        raise EngineMissing(f"the load failed:\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
     found = (_RESULT.fullmatch(line) for line in done.stdout.splitlines())
     return {line[1]: float(line[2]) for line in found if line}

@@ -1,33 +1,32 @@
-"""What an own log has accepted before, found in SQLite."""
+"""What an own log has accepted before, found in SQL."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 
 from gateway.store.port import AcceptedEntry, Standing
-from gateway.store.sqlite_read import marks
+from gateway.store.sql import Sql, marks, padded
 
 
-def accepted(
-    connection: sqlite3.Connection, log: int, message_ids: Sequence[bytes]
-) -> dict[bytes, AcceptedEntry]:
+def accepted(connection: Sql, log: int, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
     """PublishIndex.accepted."""
+    asked = padded(message_ids)
     rows = connection.execute(
         "SELECT n.message_id, e.idx, e.hash, e.received, e.digest FROM naming n "
         "JOIN entry e ON e.offset = n.offset WHERE n.log = ? AND n.message_id IN "
-        f"({marks(message_ids)})",
-        (log, *message_ids),
+        f"({marks(asked)})",
+        (log, *asked),
     )
     return {row[0]: AcceptedEntry(*row[1:]) for row in rows}
 
 
-def dispositions(connection: sqlite3.Connection, offsets: Sequence[int]) -> dict[int, int]:
+def dispositions(connection: Sql, offsets: Sequence[int]) -> dict[int, int]:
     """HeldIndex.dispositions."""
-    query = f"SELECT offset, disposition FROM entry WHERE offset IN ({marks(offsets)})"
-    return dict(connection.execute(query, tuple(offsets)))
+    asked = padded(offsets)
+    query = f"SELECT offset, disposition FROM entry WHERE offset IN ({marks(asked)})"
+    return dict(connection.execute(query, asked).fetchall())
 
 
 def standings(
-    connection: sqlite3.Connection, types: Mapping[str, int], entities: Sequence[tuple[str, str]]
+    connection: Sql, types: Mapping[str, int], entities: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Standing]:
     """PublishIndex.standings."""
     known: dict[tuple[str, str], Standing] = {}
@@ -35,7 +34,7 @@ def standings(
     for type_name, entity_id in entities:
         by_type.setdefault(type_name, []).append(entity_id)
     for name in by_type.keys() & types.keys():
-        ids = by_type[name]
+        ids = padded(by_type[name])
         rows = connection.execute(
             "SELECT entity_id, revision, state FROM entity WHERE type = ? AND entity_id IN "
             f"({marks(ids)})",

@@ -1,14 +1,13 @@
 """Rows of the entry table as Entry values, with their disclosures."""
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
 from gateway.store.port import PAGE_BYTES, CorruptStore, Entry
-from gateway.store.sqlite_names import Names
+from gateway.store.sql import Sql
+from gateway.store.sql_names import Names
 from yrd.exchange.v1.message_pb2 import Disposition
 
 ENTRIES = (
@@ -23,13 +22,8 @@ ERASED = b"\0"
 _DISPOSITIONS = {number: number for number in Disposition.values()}
 
 
-def marks(values: Sequence[object]) -> str:
-    """As many question marks, for a statement."""
-    return ",".join("?" * len(values))
-
-
 def entries_of(
-    connection: sqlite3.Connection,
+    connection: Sql,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
@@ -43,15 +37,15 @@ def entries_of(
 
 
 def page_of(
-    connection: sqlite3.Connection,
+    connection: Sql,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
 ) -> tuple[list[Entry], bool]:
     """The first entries of such a query that fit into PAGE_BYTES, one at least; whether that is all."""
     rows, taken, whole = list[tuple[Any, ...]](), 0, True
-    with closing(connection.execute(query, arguments)) as cursor:
-        for row in cursor:
+    with connection.stream(query, arguments) as found:
+        for row in found:
             if taken >= PAGE_BYTES:
                 whole = False
                 break
@@ -61,7 +55,7 @@ def page_of(
     return _entries(connection, rows[:count], names), whole and count == len(rows)
 
 
-def _fitting(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
+def _fitting(connection: Sql, rows: list[tuple[Any, ...]]) -> int:
     """How many of the rows fit with their disclosures, of which only the lengths are read."""
     sizes: Counter[int] = Counter()
     for number, length in _disclosures(connection, [row[0] for row in rows], "id, length(data)"):
@@ -75,7 +69,7 @@ def _fitting(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int
 
 
 def _entries(
-    connection: sqlite3.Connection, rows: list[tuple[Any, ...]], names: Callable[[], Names]
+    connection: Sql, rows: list[tuple[Any, ...]], names: Callable[[], Names]
 ) -> list[Entry]:
     parts = _parts(connection, [row[0] for row in rows])
     known = names()
@@ -102,7 +96,7 @@ def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names
         raise CorruptStore(what, name, index) from None
 
 
-def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
+def _parts(connection: Sql, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
     """Disclosures of the entries."""
     found: dict[int, tuple[SealedPart, ...]] = {}
     for number, group, data in _disclosures(connection, offsets, "id, grp, data"):
@@ -112,9 +106,7 @@ def _parts(connection: sqlite3.Connection, offsets: list[int]) -> dict[int, tupl
     return found
 
 
-def _disclosures(
-    connection: sqlite3.Connection, offsets: list[int], columns: str
-) -> Iterator[tuple[Any, ...]]:
+def _disclosures(connection: Sql, offsets: list[int], columns: str) -> Iterator[tuple[Any, ...]]:
     """Rows of the entries' disclosures; one range scan where their offsets lie close together."""
     if not offsets:
         return

@@ -1,6 +1,5 @@
 """SQL of retention: destroying disclosures, duties, provisions, and what was found in the logs."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -9,8 +8,9 @@ from gateway.log.checkpoint import witness_name
 from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import Entry
 from gateway.store.retained import Disclosed, Ended, Provision
-from gateway.store.sqlite_names import Names
-from gateway.store.sqlite_read import ENTRIES, entries_of
+from gateway.store.sql import Sql
+from gateway.store.sql_names import Names
+from gateway.store.sql_read import ENTRIES, ERASED, entries_of
 from gateway.store.upkeep import (
     Confirmed,
     Erased,
@@ -25,18 +25,18 @@ from yrd.exchange.v1.message_pb2 import Disposition
 PROVISION_US = 3600 * 1_000_000
 """A provision is extended for an hour, then another begins."""
 
-SCRUB_MS, BUSY_MS = 200, 30_000
-
 _ZEROS = "zeroblob(length({0}))"
 _READABLE = f"({Disposition.DISPOSITION_WHOLE:d}, {Disposition.DISPOSITION_REDACTED:d})"
 
 
-def write_upkeep(run: sqlite3.Connection, upkeep: Upkeep, logs: dict[str, int]) -> None:
+def write_upkeep(run: Sql, upkeep: Upkeep, logs: dict[str, int]) -> None:
     """Writes retention's part of a commit; to be called before the receipts are written."""
     if upkeep.erased:
         _erase(run, upkeep)
     if upkeep.duties:
-        run.executemany("INSERT OR IGNORE INTO duty VALUES (?)", [(o,) for o in upkeep.duties])
+        run.executemany(
+            "INSERT INTO duty VALUES (?) ON CONFLICT DO NOTHING", [(o,) for o in upkeep.duties]
+        )
     if upkeep.done:
         run.executemany("DELETE FROM duty WHERE offset = ?", [(o,) for o in upkeep.done])
     for provided in upkeep.provided:
@@ -47,7 +47,7 @@ def write_upkeep(run: sqlite3.Connection, upkeep: Upkeep, logs: dict[str, int]) 
         run.execute("DELETE FROM provision WHERE last < ?", (upkeep.forgotten_us,))
 
 
-def _erase(run: sqlite3.Connection, upkeep: Upkeep) -> None:
+def _erase(run: Sql, upkeep: Upkeep) -> None:
     """Zeros of the same length in the same place: no page keeps what was there.
 
     The draft's digest goes, too: it is unsalted, and would betray a name or number to whoever guesses.
@@ -57,18 +57,21 @@ def _erase(run: sqlite3.Connection, upkeep: Upkeep) -> None:
         [(*_places(erased.offset), erased.group) for erased in upkeep.erased],
     )
     run.executemany(
-        f"UPDATE entry SET digest = {_ZEROS.format('digest')} WHERE offset = ? AND digest <> x''",
-        [(offset,) for offset in {erased.offset for erased in upkeep.erased}],
+        f"UPDATE entry SET digest = {_ZEROS.format('digest')} WHERE offset = ? AND digest <> ?",
+        [(offset, b"") for offset in {erased.offset for erased in upkeep.erased}],
     )
     run.executemany(
         "UPDATE entry SET disposition = ? WHERE offset = ?",
         [(Disposition.DISPOSITION_REDACTED, offset) for offset in upkeep.redacted],
     )
-    run.executemany("INSERT OR IGNORE INTO erased VALUES (?,?,?,?)", [e[:4] for e in upkeep.erased])
+    run.executemany(
+        "INSERT INTO erased VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
+        [e[:4] for e in upkeep.erased],
+    )
     # not if a notice came first: then that is what destroyed it
     run.executemany(
-        "INSERT OR IGNORE INTO term_over SELECT offset, grp, ? FROM erased "
-        "WHERE offset = ? AND grp = ? AND notice = ?",
+        "INSERT INTO term_over SELECT offset, grp, ? FROM erased "
+        "WHERE offset = ? AND grp = ? AND notice = ? ON CONFLICT DO NOTHING",
         [(e.clause, e.offset, e.group, e.notice) for e in upkeep.erased if e.clause],
     )
 
@@ -77,7 +80,7 @@ def _places(offset: int) -> tuple[int, int]:
     return offset * MOST_PARTS, offset * MOST_PARTS + MOST_PARTS - 1
 
 
-def _provide(run: sqlite3.Connection, given: Provided) -> None:
+def _provide(run: Sql, given: Provided) -> None:
     newest = run.execute(
         "SELECT start, stop, first, agreements FROM provision WHERE peer = ? "
         "ORDER BY start DESC LIMIT 1",
@@ -97,33 +100,46 @@ def _provide(run: sqlite3.Connection, given: Provided) -> None:
         start, first = stop, last
     row = (given.peer, start, given.stop, first, max(first, last), given.agreements)
     run.execute(
-        "INSERT OR REPLACE INTO provision VALUES (?,?,?,?,?,?,?)", (*row, provision_digest(*row))
+        "INSERT INTO provision VALUES (?,?,?,?,?,?,?) ON CONFLICT (peer, start) DO UPDATE SET "
+        "stop = excluded.stop, first = excluded.first, last = excluded.last, "
+        "agreements = excluded.agreements, digest = excluded.digest",
+        (*row, provision_digest(*row)),
     )
 
 
-def _find(run: sqlite3.Connection, found: Findings, logs: dict[str, int]) -> None:
-    newer = "excluded.revision > revision"
+def _find(run: Sql, found: Findings, logs: dict[str, int]) -> None:
+    newer = "excluded.revision > incident.revision"
     run.executemany(
-        "INSERT INTO incident VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET "
-        f"ended = CASE WHEN {newer} THEN excluded.ended ELSE ended END, "
-        "revision = max(revision, excluded.revision), time = max(time, excluded.time)",
-        [(i.entity_id, logs[i.log], i.revision, i.ended, i.time_us) for i in found.incidents],
+        "INSERT INTO incident VALUES (?,?,?,?,?) ON CONFLICT (entity_id, log) DO UPDATE SET "
+        f"ended = CASE WHEN {newer} THEN excluded.ended ELSE incident.ended END, "
+        f"revision = {_larger('incident', 'revision')}, time = {_larger('incident', 'time')}",
+        [(i.entity_id, logs[i.log], i.revision, int(i.ended), i.time_us) for i in found.incidents],
     )
-    run.executemany("INSERT OR IGNORE INTO notice VALUES (?,?)", found.notices)
+    run.executemany("INSERT INTO notice VALUES (?,?) ON CONFLICT DO NOTHING", found.notices)
     run.executemany(
-        "INSERT OR IGNORE INTO confirmation SELECT ?,?,? "
-        "WHERE EXISTS (SELECT 1 FROM notice WHERE message_id = ?)",
-        [(*confirmed, confirmed.notice) for confirmed in found.confirmed],
+        "INSERT INTO confirmation SELECT message_id, ?, CAST(? AS BIGINT) FROM notice "
+        "WHERE message_id = ? ON CONFLICT DO NOTHING",
+        [(c.peer, c.offset, c.notice) for c in found.confirmed],
     )
-    run.execute("INSERT OR REPLACE INTO meta VALUES ('traced_to', ?)", (str(found.offset),))
+    run.execute(
+        "INSERT INTO meta VALUES ('traced_to', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (str(found.offset),),
+    )
 
 
-class SqliteRetained:
+def _larger(table: str, column: str) -> str:
+    """The larger one of what is stored and what comes."""
+    old, new = f"{table}.{column}", f"excluded.{column}"
+    return f"CASE WHEN {new} > {old} THEN {new} ELSE {old} END"
+
+
+class SqlRetained:
     """Reads for retention (gateway/store/retained.py). `reader` is the calling thread's connection."""
 
     def __init__(
         self,
-        reader: Callable[[], sqlite3.Connection],
+        reader: Callable[[], Sql],
         errors: Callable[[], AbstractContextManager[None]],
         names: Callable[[], Names],
     ) -> None:
@@ -133,9 +149,9 @@ class SqliteRetained:
         """Up to `limit` disclosures of a log behind a place that are not destroyed."""
         rows = self._rows(
             "SELECT d.id, e.offset, e.idx, e.type, d.grp, e.leaf FROM disclosure d "
-            "CROSS JOIN entry e ON e.offset = d.id / 64 WHERE d.id > ? AND e.log = ? "
-            "AND e.leaf IS NOT NULL AND substr(d.data, 1, 1) <> x'00' ORDER BY d.id LIMIT ?",
-            (after, self._log(log), limit),
+            "CROSS JOIN entry e WHERE e.offset = d.id / 64 AND d.id > ? AND e.log = ? "
+            "AND e.leaf IS NOT NULL AND substr(d.data, 1, 1) <> ? ORDER BY d.id LIMIT ?",
+            (after, self._log(log), ERASED, limit),
         )
         types = self._names().type
         return [
@@ -168,7 +184,8 @@ class SqliteRetained:
         rows = self._rows(
             "SELECT e.log, t.clause, r.notice, r.time, count(DISTINCT t.offset), count(*) "
             "FROM term_over t JOIN erased r ON r.offset = t.offset AND r.grp = t.grp "
-            "JOIN entry e ON e.offset = t.offset GROUP BY 4, 1, 2, 3",
+            "JOIN entry e ON e.offset = t.offset GROUP BY 4, 1, 2, 3 "
+            "ORDER BY 4, 1, 2, 3",
             (),
         )
         return [Ended(logs[log], *row) for log, *row in rows]
@@ -217,15 +234,6 @@ class SqliteRetained:
     def has_erased(self) -> bool:
         """Whether anything was ever destroyed here."""
         return bool(self._rows("SELECT 1 FROM erased LIMIT 1", ()))
-
-    def scrub(self) -> bool:
-        """Empties the write-ahead log, which has pages as they were. False if readers hold it."""
-        # it holds up commits while it waits for readers: not for long, then
-        self._rows(f"PRAGMA busy_timeout={SCRUB_MS:d}", ())
-        try:
-            return bool(self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())[0][0] == 0)
-        finally:
-            self._rows(f"PRAGMA busy_timeout={BUSY_MS:d}", ())
 
     def _log(self, log: str) -> int:
         return next((n for n, name in self._names().log.items() if name == log), -1)

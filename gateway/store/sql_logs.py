@@ -1,12 +1,11 @@
-"""Logs as they stand in SQLite: heads, tiles of their trees, receipts."""
-
-import sqlite3
+"""Logs as they stand in SQL: heads, tiles of their trees, receipts."""
 
 from gateway.log.merkle import TILE
 from gateway.store.port import Cosigned, Head
+from gateway.store.sql import Sql
 
 
-def heads(connection: sqlite3.Connection) -> list[Head]:
+def heads(connection: Sql) -> list[Head]:
     """All logs held, without their trees: as many entries as the counts sum up to."""
     rows = connection.execute(
         "SELECT origin, checkpoint, whole, redacted, withheld, quarantined, "
@@ -18,7 +17,7 @@ def heads(connection: sqlite3.Connection) -> list[Head]:
     ]
 
 
-def tile(connection: sqlite3.Connection, log: int, level: int, index: int) -> list[bytes]:
+def tile(connection: Sql, log: int, level: int, index: int) -> list[bytes]:
     """LogReader.tile."""
     table = "entry WHERE log = ?" if level == 0 else f"node WHERE level = {level:d} AND log = ?"
     rows = connection.execute(
@@ -28,7 +27,7 @@ def tile(connection: sqlite3.Connection, log: int, level: int, index: int) -> li
     return [row[0] for row in rows]
 
 
-def cosigned(connection: sqlite3.Connection, log: int, origin: str) -> list[Cosigned]:
+def cosigned(connection: Sql, log: int, origin: str) -> list[Cosigned]:
     """LogReader.cosigned."""
     rows = connection.execute(
         "SELECT cosigner, size, note FROM cosigned WHERE log = ? ORDER BY cosigner", (log,)

@@ -1,11 +1,11 @@
-"""Alarms in SQLite: evidence, and what became of it."""
+"""Alarms in SQL: evidence, and what became of it."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from gateway.store.alarm_book import Evidence, KeptAlarm, Settlement
 from gateway.store.port import Change
+from gateway.store.sql import Sql
 
 UNSETTLED_MOST = 50
 """Unsettled alarms kept of one kind about one log: what goes on says nothing new, and disks fill."""
@@ -23,11 +23,12 @@ _ALARMS = (
 )
 
 
-def write(connection: sqlite3.Connection, change: Change) -> None:
+def write(connection: Sql, change: Change) -> None:
     """Keeps evidence, each unsettled piece once, and settlements, the first of each alarm."""
     connection.executemany(_KEEP, [_row(evidence) for evidence in change.evidence])
     connection.executemany(
-        "INSERT OR IGNORE INTO settled (alarm, time, settler, note) VALUES (?, ?, ?, ?)",
+        "INSERT INTO settled (alarm, time, settler, note) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (alarm) DO NOTHING",
         change.settled,
     )
 
@@ -36,13 +37,13 @@ def _row(e: Evidence) -> tuple[object, ...]:
     return e.log, e.time_us, e.kind, e.detail, e.data
 
 
-def unsettled(connection: sqlite3.Connection) -> list[KeptAlarm]:
+def unsettled(connection: Sql) -> list[KeptAlarm]:
     """All alarms that nobody has settled, oldest first, without their data."""
-    query = _ALARMS.format(data="x''") + "WHERE s.alarm IS NULL ORDER BY e.id"
+    query = _ALARMS.format(data="NULL") + "WHERE s.alarm IS NULL ORDER BY e.id"
     return [_alarm(row) for row in connection.execute(query)]
 
 
-def alarms(connection: sqlite3.Connection, after: int, limit: int) -> list[KeptAlarm]:
+def alarms(connection: Sql, after: int, limit: int) -> list[KeptAlarm]:
     """Up to `limit` alarms with a higher number than `after`, oldest first, with their data."""
     query = _ALARMS.format(data="e.data") + "WHERE e.id > ? ORDER BY e.id LIMIT ?"
     return [_alarm(row) for row in connection.execute(query, (after, limit))]
@@ -51,4 +52,4 @@ def alarms(connection: sqlite3.Connection, after: int, limit: int) -> list[KeptA
 def _alarm(row: Sequence[Any]) -> KeptAlarm:
     number, log, noticed_us, kind, detail, data, time_us, settler, note = row
     settlement = None if time_us is None else Settlement(number, time_us, settler, note)
-    return KeptAlarm(number, log, noticed_us, kind, detail, data, settlement)
+    return KeptAlarm(number, log, noticed_us, kind, detail, data or b"", settlement)

@@ -1,0 +1,59 @@
+"""The SQL that SQLite and PostgreSQL have in common, and what is asked of a connection to either.
+
+Parameters are "?". Whatever differs between the two is behind these methods, not in the statements.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+
+class Rows(Protocol):
+    """What a statement found."""
+
+    def fetchone(self) -> Any:
+        """The next row; None if there is none."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Queries(Protocol):
+    """Runs single statements."""
+
+    def execute(self, query: str, arguments: Sequence[Any] = (), /) -> Rows:
+        """Runs a statement."""
+        ...
+
+
+class Sql(Queries, Protocol):
+    """A connection. One thread at a time."""
+
+    def executemany(self, query: str, rows: Sequence[Sequence[Any]], /) -> object:
+        """Runs a statement for each row; does nothing without rows."""
+        ...
+
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+        """Inserts rows of all columns of a table. With `conflict`, no two of them may contradict."""
+        ...
+
+    def stream(
+        self, query: str, arguments: Sequence[Any]
+    ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
+        """Rows that are read as they are asked for."""
+        ...
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many question marks, for a statement."""
+    return ",".join("?" * len(values))
+
+
+def padded(values: Sequence[Any]) -> tuple[Any, ...]:
+    """For an IN: the last one again and again, up to a power of two, so that statements are few."""
+    missing = (1 << max(len(values) - 1, 0).bit_length()) - len(values)
+    return (*values, *(values[-1] for _ in range(missing)))

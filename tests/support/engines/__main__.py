@@ -1,0 +1,22 @@
+"""Fetches every engine that this machine can run into the cache: `make engines`."""
+
+from tests.support.engines import kafka
+from tests.support.engines.processes import EngineMissing
+
+ENGINES = {f"Apache Kafka {kafka.VERSION}": kafka.fetch}
+
+
+def main() -> None:
+    """Says of each engine where it is, or why it is left out; status 1 if any is."""
+    left_out = 0
+    for name, fetch in ENGINES.items():
+        try:
+            print(f"{name}: {fetch()}")
+        except EngineMissing as error:
+            left_out += 1
+            print(f"{name}: left out: {error}")
+    raise SystemExit(1 if left_out else 0)
+
+
+if __name__ == "__main__":
+    main()
