@@ -4,29 +4,25 @@ An override is named YRD_ and the path of the key with two underscores between i
 example YRD_LISTEN or YRD_LIMITS__MAX_DRAFT_BYTES. Unknown keys are refused.
 """
 
-import difflib
 import os
 import re
 from datetime import time
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gateway.yaml_text import said
+from gateway import settings_file
 
+ConfigError = settings_file.ConfigError
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 
 Participant = Literal["310000", "320000", "330000", "340000", "joint"]
 Role = Literal["publisher", "subscriber", "administrator", "security", "auditor"]
 ROLES: frozenset[Role] = frozenset(get_args(Role))
 Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
-
-
-class ConfigError(Exception):
-    """A configuration that can't be used; the text names key, rule and remedy, a line for each."""
 
 
 def _listed(value: object) -> object:
@@ -217,49 +213,9 @@ class GatewayConfig(BaseSettings):
 
 def load(path: Path) -> GatewayConfig:
     """Reads a configuration. Raises ConfigError naming each key that is wrong, and what to do."""
-    content = _mapping(path)
-    try:
-        config = GatewayConfig(**content)
-    except ValidationError as error:
-        lines = [_explain(item, content) for item in error.errors()]
-        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
-    return _absolute(config, path.resolve().parent)
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        content = said(path.read_text(encoding="utf-8"), str(path), ConfigError)
-    except OSError as error:
-        raise ConfigError(f"{path}: can't be read ({error.strerror}); check the path") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path}: expected keys and values; see docs/operate.md")
-    return content
-
-
-def _explain(error: Any, content: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] != "extra_forbidden":
-        return f"{key or 'file'}: {error['msg']}"
-    known = _known_keys(error["loc"][:-1])
-    near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
-    return f"{key}: unknown key; {hint}"
-
-
-def _known_keys(location: tuple[Any, ...]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {
-        "tls": Tls,
-        "keys": Keys,
-        "clients": Client,
-        "peers": Peer,
-        "limits": Limits,
-    }
-    if {"log_key", "witness_key"} & set(location):
-        return list(ListedKey.model_fields)
-    model = sections[location[0]] if location else GatewayConfig
-    return list(model.model_fields)
+    return _absolute(
+        settings_file.read(path, GatewayConfig, "docs/operate.md"), path.resolve().parent
+    )
 
 
 def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:

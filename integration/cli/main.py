@@ -8,6 +8,7 @@ from integration.cli import (
     agreements,
     alarms,
     audit,
+    bridge,
     certs,
     config,
     contracts,
@@ -45,6 +46,7 @@ for name, module in {
     "retention": retention,
     "contracts": contracts,
     "pipeline": pipeline,
+    "bridge": bridge,
 }.items():
     app.add_typer(module.app, name=name)
 app.command("up")(up.up)

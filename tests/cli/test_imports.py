@@ -1,4 +1,4 @@
-"""Commands that need no Beam don't import it: it takes seconds, and people wait for these."""
+"""Commands import what they need alone: Beam takes seconds, and people wait; Kafka is one province's."""
 
 import os
 import subprocess
@@ -18,7 +18,13 @@ try:
     main()
 except SystemExit as ending:
     print("status", ending.code)
-print("beam", "apache_beam" in sys.modules)
+print("beam", "apache_beam" in sys.modules, "kafka", "confluent_kafka" in sys.modules)
+"""
+BRIDGE = """
+id: "310000"
+brokers: 127.0.0.1:9
+deadline_seconds: 1
+gateway: {address: "127.0.0.1:9", ca: ca.pem, certificate: c.pem, key: k.pem}
 """
 COMMANDS = [
     ("--help", 0),
@@ -37,6 +43,7 @@ COMMANDS = [
     ("agreements check STACK/agreements", 0),
     ("agreements list --dir STACK --as 310000", 0),
     ("config check STACK/310000/config.yaml", 0),
+    ("bridge kafka out --help", 0),
     ("gateway serve --config STACK/nothing.yaml", 2),
     ("certs init --dir SCRATCH/certs", 0),
     ("drill --list", 0),
@@ -59,12 +66,24 @@ def _run(arguments: list[str], stdin: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(("command", "status"), COMMANDS, ids=[row[0] for row in COMMANDS])
-def test_beam_is_not_imported(stack: Stack, tmp_path: Path, command: str, status: int) -> None:
+def test_neither_is_imported(stack: Stack, tmp_path: Path, command: str, status: int) -> None:
     typed = command.replace("STACK", str(stack.folder)).replace("SCRATCH", str(tmp_path))
     draft = to_json(fresh()) if command.startswith("publish") else ""
-    assert _run(typed.split(), draft) == [f"status {status}", "beam False"]
+    assert _run(typed.split(), draft) == [f"status {status}", "beam False kafka False"]
 
 
 def test_the_one_that_needs_it_does_import_it(tmp_path: Path) -> None:
     """So that this file would notice."""
-    assert _run(["pipeline", "backfill", str(tmp_path / "no.avro")]) == ["status 2", "beam True"]
+    assert _run(["pipeline", "backfill", str(tmp_path / "no.avro")]) == [
+        "status 2",
+        "beam True kafka False",
+    ]
+
+
+def test_only_a_bridge_imports_kafka(tmp_path: Path) -> None:
+    config = tmp_path / "bridge.yaml"
+    config.write_text(BRIDGE)
+    assert _run(["bridge", "kafka", "check", "--config", str(config)]) == [
+        "status 3",
+        "beam False kafka True",
+    ]

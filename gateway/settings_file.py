@@ -1,0 +1,67 @@
+"""A YAML file of settings: read, checked against a model, and every wrong key named with its remedy."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from gateway.yaml_text import said
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+class ConfigError(Exception):
+    """A configuration that can't be used; the text names key, rule and remedy, a line for each."""
+
+
+def read(path: Path, model: type[Settings], guide: str) -> Settings:
+    """The settings of a file; `guide` is where they are described.
+
+    Raises ConfigError naming each key that is wrong, and what to do.
+    """
+    content = _mapping(path, guide)
+    try:
+        return model(**content)
+    except ValidationError as error:
+        lines = [_explain(item, model) for item in error.errors()]
+        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
+
+
+def _mapping(path: Path, guide: str) -> dict[str, Any]:
+    try:
+        content = said(path.read_text(encoding="utf-8"), str(path), ConfigError)
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read ({error.strerror}); check the path") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected keys and values; see {guide}")
+    return content
+
+
+def _explain(error: Any, model: type[BaseModel]) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{key or 'file'}: {error['msg']}"
+    known = list(_section(model, error["loc"][:-1]).model_fields)
+    near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
+    return f"{key}: unknown key; {hint}"
+
+
+def _section(model: type[BaseModel], location: Sequence[object]) -> type[BaseModel]:
+    """The model of the part of the file at a location; numbers of list items change nothing."""
+    for part in location:
+        field = model.model_fields.get(str(part))
+        model = next(_models(field.annotation), model) if field else model
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a field's type speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

@@ -1,0 +1,150 @@
+"""Out: what the gateway receives, to Kafka, exactly once for a reader of committed records.
+
+A session fences every earlier one, reads the place that was committed last, and goes on from there.
+Whatever fails ends the session, and the next one finds out how far it came: nothing is remembered in
+the process that matters.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from client import ExchangeClient, ExchangeError, connect
+from integration.kafka.config import BridgeConfig
+from integration.kafka.connecting import client_settings
+from integration.kafka.encoding import framing_of, registry, single_object
+from integration.kafka.errors import Away, Halted
+from integration.kafka.feed import Feed, translated
+from integration.kafka.metrics import Meter
+from integration.kafka.naming import Naming
+from integration.kafka.place import Place
+from integration.kafka.preparing import TOO_LARGE, Preparing, Step, oversized
+from integration.kafka.reading_place import last_place
+from integration.kafka.records import Record
+from integration.kafka.transactions import RecordsTooLarge, Transactions
+
+WAIT_SECONDS = 0.5
+QUIET_SECONDS = 10.0
+"""How often the place is kept while there is nothing to deliver."""
+PAUSE_SECONDS = (0.2, 5.0)
+"""Between sessions: at first, and at most."""
+
+logger = logging.getLogger(__name__)
+
+
+def preparing(config: BridgeConfig) -> Preparing:
+    """How this bridge makes records. Raises Halted."""
+    framed = config.framing == "registry"
+    return Preparing(
+        Naming(config.out.topics),
+        registry(framing_of(config.registry)) if framed else single_object(),
+        config.out.value == "message",
+        config.dead_out,
+        config.max_record_bytes,
+    )
+
+
+def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
+    """Until told to stop. Raises Halted."""
+    made, pause = preparing(config), PAUSE_SECONDS[0]
+    while not stop.is_set():
+        before = meter.committed
+        try:
+            with _session(config, made, meter) as session:
+                while not stop.is_set():
+                    session.step()
+        except Away as error:
+            meter.waits()
+            logger.warning("bridge_waits", extra={"reason": str(error)})
+            pause = (
+                PAUSE_SECONDS[0] if meter.committed > before else min(2 * pause, PAUSE_SECONDS[1])
+            )
+            stop.wait(pause)
+
+
+class Session:
+    """From one beginning to the first failure."""
+
+    def __init__(
+        self, config: BridgeConfig, transactions: Transactions, feed: Feed, meter: Meter
+    ) -> None:
+        self._config, self._transactions = config, transactions
+        self._feed, self._meter = feed, meter
+        self._quiet_until = 0.0
+
+    def step(self) -> None:
+        """One transaction, if there is anything for it."""
+        out = self._config.out
+        step = self._feed.gather(out.batch_messages, out.batch_seconds, WAIT_SECONDS)
+        if step is None or not (step.records or time.monotonic() > self._quiet_until):
+            return  # the place of what the filter left out goes along with the next records
+        self._commit(step)
+        self._quiet_until = time.monotonic() + QUIET_SECONDS
+        self._meter.moved(len(step.records), step.dead)
+        self._meter.behind_seconds(None if self._feed.caught_up else step.received_seconds)
+
+    def _commit(self, step: Step) -> None:
+        place = Record(
+            self._config.place_topic, self._config.id.encode(), step.place.to_bytes(), []
+        )
+        apart = False
+        while True:
+            try:
+                self._transactions.commit([*step.records, place], apart=apart)
+                return
+            except RecordsTooLarge as error:
+                if apart:
+                    self._put_aside(step, error)
+                apart = True
+
+    def _put_aside(self, step: Step, refused: RecordsTooLarge) -> None:
+        """The broker's bound is lower than the one that is configured: dead letters instead."""
+        for number, record in enumerate(step.records):
+            if (record.topic, record.value) in refused.records:
+                step.records[number] = oversized(record, self._config.dead_out)
+                step.dead.append(TOO_LARGE)
+
+
+@contextmanager
+def _session(config: BridgeConfig, made: Preparing, meter: Meter) -> Iterator[Session]:
+    settings, seconds = client_settings(config), config.deadline_seconds
+    transactions = Transactions(settings, f"yrd.bridge.{config.id}.out", seconds)
+    try:
+        place = last_place(settings, config.place_topic, seconds)
+        if place is None:
+            raise Halted(
+                f"topic {config.place_topic} has no place: begin with `yrd bridge kafka init`"
+            )
+        gateway = config.gateway
+        channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
+        try:
+            client = ExchangeClient(channel)
+            require_known(client, place)
+            logger.info("bridge_begins", extra={"offset": place.offset})
+            with Feed(client, place, made) as feed:
+                meter.begins()
+                yield Session(config, transactions, feed, meter)
+        finally:
+            channel.close()
+    finally:
+        transactions.drop()
+
+
+def require_known(client: ExchangeClient, place: Place) -> None:
+    """Raises Halted if the gateway gives out other offsets than when this place was kept."""
+    if not place.message_id:
+        return
+    try:
+        offset = client.get(place.message_id, place.origin).receipt.offset
+    except ExchangeError as error:
+        if error.code != "NOT_FOUND":
+            raise translated(error) from None
+        offset = 0
+    if offset != place.message_offset:
+        raise Halted(
+            f"the gateway has message {place.message_id} of {place.origin} at offset {offset}, the "
+            f"bridge delivered it at {place.message_offset}: the gateway's store is another one. Give "
+            "the bridge a new id (`yrd bridge kafka init`); readers know repeats by ce_source and ce_id"
+        )

@@ -1,0 +1,28 @@
+"""A record on its way to a topic."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Headers = list[tuple[str, str | bytes | None]]
+
+
+class Record(NamedTuple):
+    """What is produced. `key` decides the partition: one entity, one order."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+def size(record: Record) -> int:
+    """Bytes of it, without what Kafka adds."""
+    return len(record.key or b"") + len(record.value or b"") + headers_size(record.headers)
+
+
+def headers_size(headers: Iterable[tuple[str, str | bytes | None]]) -> int:
+    """Bytes of names and values."""
+    return sum(
+        len(name) + len(value.encode() if isinstance(value, str) else value or b"")
+        for name, value in headers
+    )

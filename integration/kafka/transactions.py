@@ -1,0 +1,125 @@
+"""All or nothing: the records of a batch, and the place or the offsets behind them.
+
+A transaction whose end is not known is never repeated blindly: this raises Away, the producer is
+dropped, and whoever begins anew first fences what is still open and then reads how far it really came.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+
+from integration.kafka.connecting import Settings, translated
+from integration.kafka.errors import BridgeError
+from integration.kafka.records import Record
+
+FULL_SECONDS = 1.0
+
+
+class RecordsTooLarge(BridgeError):
+    """The broker takes at least one of these records for too large; which, only one alone shows."""
+
+    def __init__(self, records: Sequence[tuple[str, bytes | None]]) -> None:
+        super().__init__(f"{len(records)} records were refused as too large")
+        self.records = frozenset(records)
+
+
+class Transactions:
+    """A producer with a transactional id: on return no other with that id can commit any more.
+
+    Raises Away, Halted, or Fenced.
+    """
+
+    def __init__(self, settings: Settings, transactional_id: str, seconds: float) -> None:
+        self._seconds = seconds
+        self._failed: list[tuple[KafkaError, Any]] = []
+        self._producer = Producer(
+            {
+                **settings,
+                "transactional.id": transactional_id,
+                # what the broker waits before it ends the transaction of a bridge that is gone
+                "transaction.timeout.ms": int(seconds * 2000),
+                "delivery.timeout.ms": int(seconds * 1000),
+                "acks": "all",
+                "linger.ms": 5,
+                "compression.type": "lz4",
+                # a key goes to the partition where Java's producers put it
+                "partitioner": "murmur2_random",
+                "queue.buffering.max.messages": 200_000,
+                "topic.metadata.propagation.max.ms": 3000,
+                "delivery.report.only.error": True,
+                "on_delivery": self._note,
+            }
+        )
+        try:
+            self._producer.init_transactions(seconds)
+        except KafkaException as error:
+            raise translated(error.args[0]) from None
+
+    def commit(
+        self,
+        records: Iterable[Record],
+        offsets: Sequence[TopicPartition] = (),
+        group: Any = None,
+        *,
+        apart: bool = False,
+    ) -> None:
+        """Makes all of them durable. `apart`: each goes to the broker alone.
+
+        Raises RecordsTooLarge, Away, Halted or Fenced; only RecordsTooLarge leaves this usable.
+        """
+        self._failed.clear()
+        try:
+            self._producer.begin_transaction()
+            for record in records:
+                self._produce(record)
+                if apart:
+                    self._producer.flush(self._seconds)
+                if self._failed:
+                    break
+            if offsets:
+                self._producer.send_offsets_to_transaction(list(offsets), group, self._seconds)
+            self._producer.commit_transaction(self._seconds)
+        except KafkaException as error:
+            self._refuse(error.args[0])
+
+    def _produce(self, record: Record) -> None:
+        """Waits for room where the queue is full."""
+        topic, key, value, headers = record
+        while True:
+            try:
+                self._producer.produce(topic, value, key, headers=headers)
+                return
+            except BufferError:
+                if self._producer.poll(FULL_SECONDS) == 0 and self._failed:
+                    return
+
+    def _refuse(self, error: KafkaError) -> None:
+        """Raises what stands behind the failure of the transaction."""
+        large = [message for cause, message in self._failed if _too_large(cause)]
+        if large and len(large) == len(self._failed) and error.txn_requires_abort():
+            try:
+                self._producer.abort_transaction(self._seconds)
+            except KafkaException as worse:
+                raise translated(worse.args[0]) from None
+            raise RecordsTooLarge([(m.topic(), m.value()) for m in large])
+        # why a record failed says more than that the transaction did; unless it failed in the wake
+        causes = [cause for cause, _ in self._failed if not _in_the_wake(cause)]
+        raise translated(causes[0] if causes and not error.fatal() else error)
+
+    def drop(self) -> None:
+        """Ends it at once; what is open is aborted by the next producer with its id."""
+        self._producer.purge()
+        self._producer.poll(0)
+
+    def _note(self, error: KafkaError | None, message: Any) -> None:
+        if error is not None:
+            self._failed.append((error, message))
+
+
+def _too_large(error: KafkaError) -> bool:
+    return bool(error.code() == KafkaError.MSG_SIZE_TOO_LARGE)
+
+
+def _in_the_wake(error: KafkaError) -> bool:
+    return error.code() in (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)

@@ -1,0 +1,90 @@
+"""Out, against the real broker: each message once, whatever is killed; a second bridge takes over."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from schemas.avro.codec import decode
+from tests.engines.conftest import Station
+from tests.support.bridging import Bridge, arrive, committed, ids, told
+from tests.support.builders import draft, resource_body
+from tests.support.engines.kafka import Broker
+from yrd.exchange.v1.message_pb2 import Draft
+
+TOPIC = "incidents"
+OUT = {"topics": {"yrd.incident.*": TOPIC, "yrd.resource.*": "{type}.{mode}"}}
+
+
+@pytest.fixture
+def bridge(broker: Broker, station: Station, tmp_path: Path) -> Bridge:
+    """A bridge of its own for each test, with its topics."""
+    made = Bridge(tmp_path, broker.address, station.address, station.materials, tmp_path.name)
+    made.more = {"out": {"topics": {"yrd.incident.*": f"{tmp_path.name}.incidents"}}}
+    return made
+
+
+def topic(bridge: Bridge) -> str:
+    return f"{bridge.id}.incidents"
+
+
+def publish(station: Station, drafts: Sequence[Draft]) -> list[str]:
+    """Their ids; all are accepted."""
+    for start in range(0, len(drafts), 500):
+        part = drafts[start : start + 500]
+        results = station.client.publish(part)
+        assert all(result.HasField("accepted") for result in results)
+    return [made.header.message_id for made in drafts]
+
+
+def incidents(first: int, count: int) -> list[Draft]:
+    return [draft(entity=f"310000/flood/{n}") for n in range(first, first + count)]
+
+
+def test_a_message_arrives_as_avro_with_cloud_events(bridge: Bridge, station: Station) -> None:
+    made = draft(incidentIds=["310000/flood/7"])
+    publish(station, [made, draft(resource_body(), "resourceStatus", entity="310000/pumps")])
+    assert bridge.command("init").status == 0
+
+    with bridge.works("out") as work:
+        [record] = arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 1)
+        assert work.stop() == 0
+
+    value = record.value()
+    assert value is not None
+    assert decode(value) == made.incident_report
+    assert record.key() == b"310000/flood/1"
+    headers = told(record)
+    assert headers["ce_id"] == made.header.message_id
+    assert headers["ce_source"] == "yrd://participant/310000/console"
+    assert headers["ce_type"] == "yrd.incident.v1.IncidentReport"
+    assert headers["ce_time"] == "2026-06-01T12:00:00Z"
+    assert headers["ce_mode"] == "actual"
+    assert headers["ce_incidentids"] == "310000/flood/7"
+
+
+def test_it_goes_on_where_it_stopped(bridge: Bridge, station: Station) -> None:
+    first = publish(station, incidents(0, 20))
+    assert bridge.command("init").status == 0
+    with bridge.works("out") as work:
+        arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 20)
+        assert work.stop() == 0
+    second = publish(station, incidents(100, 20))
+    with bridge.works("out"):
+        found = arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 40)
+    assert sorted(ids(found)) == sorted(first + second)
+
+
+def test_a_second_bridge_with_the_id_takes_over(bridge: Bridge, station: Station) -> None:
+    assert bridge.command("init").status == 0
+    published = publish(station, incidents(0, 5))
+    with bridge.works("out", "first") as first:
+        arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 5)
+        with bridge.works("out", "second") as second:
+            second.says("bridge_begins")
+            published += publish(station, incidents(100, 5))
+            status, words = first.ended()
+            found = arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 10)
+    assert status == 1
+    assert "another bridge with this id has taken over" in words
+    assert sorted(ids(found)) == sorted(published)

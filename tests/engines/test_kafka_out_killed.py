@@ -1,0 +1,90 @@
+"""Bridge and broker are killed in the middle of transactions, as a seed says.
+
+The checker has its own record of what was published: a reader of committed records sees each message
+once, and the revisions of an entity in order.
+"""
+
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.engines.conftest import Station
+from tests.support.bridging import Bridge, arrive, committed, ids, told
+from tests.support.builders import draft
+from tests.support.engines.kafka import Broker
+from yrd.exchange.v1.message_pb2 import Draft
+
+ENTITIES, REVISIONS = 20, 60
+BATCH = 20
+KILLS = 6
+TOPIC = "killed.incidents"
+
+
+def told_by_revision() -> Iterator[list[Draft]]:
+    """All drafts, in batches of one revision of each entity."""
+    for revision in range(1, REVISIONS + 1):
+        yield [
+            draft(entity=f"310000/flood/{entity}", revision=revision) for entity in range(ENTITIES)
+        ]
+
+
+@contextmanager
+def publishing(station: Station, seconds: float) -> Iterator[list[str]]:
+    """Publishes all of it in about that time; gives the ids that were accepted, once it has ended."""
+    accepted: list[str] = []
+
+    def publish() -> None:
+        for batch in told_by_revision():
+            results = station.client.publish(batch)
+            accepted.extend(result.accepted.message_id for result in results)
+            time.sleep(seconds / REVISIONS)
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        yield accepted
+    finally:
+        thread.join()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.timeout(240)
+def test_each_message_once_and_in_order(
+    seed: int, broker: Broker, station: Station, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    bridge = Bridge(tmp_path, broker.address, station.address, station.materials, f"seed-{seed}")
+    topic = f"{TOPIC}.{seed}"
+    bridge.more = {
+        "out": {"topics": {"yrd.incident.*": topic}, "batch_messages": 7, "batch_seconds": 0}
+    }
+    assert bridge.command("init").status == 0
+
+    with publishing(station, 10) as published, ExitStack() as works:
+        work = works.enter_context(bridge.works("out"))
+        for number in range(KILLS):
+            work.says("bridge_begins")
+            time.sleep(chance.uniform(0.0, 0.5))
+            if number % 3 == 2:
+                broker.kill()
+                broker.start()
+                broker.wait()
+            else:
+                work.kill()
+                work = works.enter_context(bridge.works("out", f"out-{number}"))
+    with bridge.works("out", "last"):
+        found = arrive(lambda: committed(broker.address, [topic]), len(published))
+
+    assert len(published) == ENTITIES * REVISIONS
+    assert sorted(ids(found)) == sorted(published)
+    order = defaultdict(list)
+    for record in found:
+        order[record.key()].append(int(told(record)["ce_revision"]))
+    assert all(revisions == sorted(revisions) for revisions in order.values())
+    assert work.process.poll() is not None
