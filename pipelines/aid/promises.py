@@ -113,7 +113,6 @@ def _double(
     lines = {(p.branch.request.header.entity_id, p.branch.line.need.line_id) for p, _ in mine}
     if len(lines) < 2 or total <= stock.total + _EPSILON:
         return
-    what = f"{amount(total)}{stock.unit}"
     last = max((p.message for p, _ in mine), key=_told)
     ask(
         known,
@@ -121,8 +120,9 @@ def _double(
             last,
             "double_promise",
             "",
-            f"{message.resource_status.name}共{amount(stock.total)}{stock.unit}，已承诺{what}",
-            f"{message.resource_status.name}: {amount(stock.total)} {stock.unit} in all, {what} promised",
+            f"{message.resource_status.name}共{amount(stock.total)}{stock.unit}，已承诺{amount(total)}{stock.unit}",
+            f"{message.resource_status.name}: {amount(stock.total)} {stock.unit} in all, "
+            f"{amount(total)} {stock.unit} promised",
         ),
     )
     yield DoublePromise(

@@ -21,7 +21,7 @@ MOST_INSIDE = 50
 class Found(NamedTuple):
     """One that lies inside: `isolation` in the inner area; shelters have rank 0, all else 1.
 
-    `inferred`: its place is known by area only.
+    `inferred`: its place is known by area only. `message_id`: what tells its place, if a message does.
     """
 
     rank: int
@@ -30,20 +30,22 @@ class Found(NamedTuple):
     name: str
     isolation: bool
     inferred: bool = False
+    message_id: str = ""
 
 
 class Seen(NamedTuple):
-    """A vehicle that was last seen in a zone."""
+    """A vehicle that was last seen in a zone, and the message that says so."""
 
     waybill_id: str
     isolation: bool
     place: Place
+    message_id: str
 
 
 class Spots:
-    """Points with ids and names, found by area."""
+    """Points with ids and names, and the messages that tell of them, found by area."""
 
-    def __init__(self, spots: Iterable[tuple[str, str, int, LatLon]]) -> None:
+    def __init__(self, spots: Iterable[tuple[str, str, int, str, LatLon]]) -> None:
         self._spots = sorted(spots)
         self._tree = STRtree([Point(at[1], at[0]) for *_, at in self._spots])
 
@@ -55,8 +57,9 @@ class Spots:
         inner = set(self._hits(zone.isolation)) if zone.isolation else set()
         found = []
         for i in inner.union(self._hits(shape)):
-            id_, name, rank, at = self._spots[i]
-            found.append(Found(rank, round(kilometres(center, at), 2), id_, name, i in inner))
+            id_, name, rank, message_id, at = self._spots[i]
+            km = round(kilometres(center, at), 2)
+            found.append(Found(rank, km, id_, name, i in inner, message_id=message_id))
         return sorted(found)
 
     def _hits(self, shape: Polygon) -> Sequence[int]:
@@ -67,7 +70,7 @@ class Spots:
 def administrative() -> Spots:
     """All counties."""
     named = [(admin(code), at) for code, at in points().items()]
-    return Spots((a.code, a.name, 1, at) for a, at in named if a and a.level == "county")
+    return Spots((a.code, a.name, 1, "", at) for a, at in named if a and a.level == "county")
 
 
 def resources(known: Known) -> Spots:
@@ -78,7 +81,8 @@ def resources(known: Known) -> Spots:
         at = position(body.place)
         if at is not None and body.place.HasField("point"):
             shelter = body.kind == ResourceKind.RESOURCE_KIND_SHELTER
-            spots.append((message.header.entity_id, body.name, 0 if shelter else 1, at))
+            header, rank = message.header, 0 if shelter else 1
+            spots.append((header.entity_id, body.name, rank, header.message_id, at))
     return Spots(spots)
 
 
@@ -89,7 +93,8 @@ def vehicles(zone: Zone, seen: Iterable[Seen]) -> list[Found]:
         at = pinned(vehicle.place)
         km = kilometres(center, at) if center and at else 0.0
         by_area = not vehicle.place.HasField("point")
-        found.append(Found(1, round(km, 2), vehicle.waybill_id, "", vehicle.isolation, by_area))
+        inner, told = vehicle.isolation, vehicle.message_id
+        found.append(Found(1, round(km, 2), vehicle.waybill_id, "", inner, by_area, told))
     return sorted(found)
 
 

@@ -181,6 +181,7 @@ def _listed(found: Iterable[Found]) -> list[Inside]:
             isolation=one.isolation,
             distance_km=one.km,
             inferred=one.inferred,
+            message_id=one.message_id,
         )
         for one in list(found)[:MOST_INSIDE]
     ]

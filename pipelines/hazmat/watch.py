@@ -152,8 +152,9 @@ def _zones(known: Known, views: Iterable[TripView], zones: Sequence[Zone]) -> li
     seen: dict[str, list[inside.Seen]] = {}
     for view in views:
         for source_id, isolation in view.inside:
-            place = view.movements[-1].vehicle_movement.place
-            found = inside.Seen(view.waybill_id, isolation, place)
+            seen_in = view.movements[-1]
+            place, told = seen_in.vehicle_movement.place, seen_in.header.message_id
+            found = inside.Seen(view.waybill_id, isolation, place, told)
             seen.setdefault(source_id, []).append(found)
     return [
         show.zone(

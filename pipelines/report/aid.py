@@ -36,6 +36,12 @@ STAGES: dict[int, tuple[str, str]] = {
     AidStage.AID_STAGE_SETTLED: ("已结算", "settled"),
     AidStage.AID_STAGE_CANCELLED: ("已撤销", "cancelled"),
 }
+UNDER_WAY = (
+    AidStage.AID_STAGE_COMMITTED,
+    AidStage.AID_STAGE_MOBILIZING,
+    AidStage.AID_STAGE_EN_ROUTE,
+    AidStage.AID_STAGE_ON_SCENE,
+)
 STEPS: dict[int, tuple[str, str]] = {
     AidStepKind.AID_STEP_KIND_RESPONSE: ("答复", "the answer"),
     AidStepKind.AID_STEP_KIND_ORDER: ("调度指令", "the order"),
@@ -100,6 +106,12 @@ def _ordered(life: AidLife, words: Words) -> str:
 
 
 def _branches(life: AidLife, words: Words) -> Iterable[str]:
+    if life.standing:
+        unit, standing, there = life.requested.unit, amount(life.standing), amount(life.on_scene)
+        yield words.say(
+            f"    承诺有效{standing}{unit}，其中已到场{there}{unit}",
+            f"    {standing} {unit} promised and standing, {there} {unit} of it on scene",
+        )
     for branch in life.branches:
         yield f"    {_branch(branch, words)}"
 
@@ -109,17 +121,30 @@ def _branch(branch: AidBranch, words: Words) -> str:
     much = f" {_much(branch.quantity)}" if branch.quantity.value else ""
     because = f"（{branch.reason}）" if branch.reason and words.index == 0 else ""
     because = f" ({branch.reason})" if branch.reason and words.index else because
-    late = [_late(step, words) for step in branch.steps if step.late_minutes]
+    until = []
+    if branch.HasField("until_time") and branch.stage in UNDER_WAY:
+        at = words.time(branch.until_time)
+        until.append(words.say(f"用至{at}", f"wanted until {at}"))
+    steps = [said for step in branch.steps if (said := _step(step, words))]
     said = f"{words.name(branch.provider)}{much} {stage}{because}"
-    return words.say("；", "; ").join([said, *late])
+    return words.say("；", "; ").join([said, *until, *steps])
 
 
-def _late(step: AidStep, words: Words) -> str:
+def _step(step: AidStep, words: Words) -> str:
+    """What is next with its time, and what was or is late; nothing of what was done in time."""
     name, who = STEPS[step.kind][words.index], words.name(step.participant)
     minutes = step.late_minutes
     if step.HasField("done_time"):
-        return words.say(f"{name}晚了{minutes}分钟", f"{name} was {minutes} min late")
-    return words.say(f"{who}{name}已超时{minutes}分钟", f"{name} by {who} OVERDUE by {minutes} min")
+        late = words.say(f"{name}晚了{minutes}分钟", f"{name} was {minutes} min late")
+        return late if minutes else ""
+    if minutes:
+        return words.say(
+            f"{who}{name}已超时{minutes}分钟", f"{name} by {who} OVERDUE by {minutes} min"
+        )
+    if not step.HasField("due_time"):
+        return words.say(f"下一步：{who}{name}", f"next: {name} by {who}")
+    due = words.time(step.due_time)
+    return words.say(f"下一步：{who}{name}，时限{due}", f"next: {name} by {who}, due {due}")
 
 
 def _much(quantity: Quantity) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.amounts import amount
 from pipelines.words import Words
+from yrd.hazmat.v1.hazmat_pb2 import HazmatAlertKind
 from yrd.situation.v1.hazmat_watch_pb2 import (
     CrossingRule,
     HandoverState,
@@ -18,7 +19,19 @@ from yrd.situation.v1.hazmat_watch_pb2 import (
 from yrd.situation.v1.situation_pb2 import HazmatTrip, SituationSummary
 
 Both = tuple[str, str]
-_Notice, _Handover = HazmatNoticeKind, HandoverState
+_Alert, _Notice, _Handover = HazmatAlertKind, HazmatNoticeKind, HandoverState
+ALERTS: dict[int, Both] = {
+    _Alert.HAZMAT_ALERT_KIND_UNSPECIFIED: ("不详", "not stated"),
+    _Alert.HAZMAT_ALERT_KIND_LEAK: ("泄漏", "leak"),
+    _Alert.HAZMAT_ALERT_KIND_FIRE: ("火灾", "fire"),
+    _Alert.HAZMAT_ALERT_KIND_EXPLOSION: ("爆炸", "explosion"),
+    _Alert.HAZMAT_ALERT_KIND_CRASH: ("翻车、碰撞", "crash"),
+    _Alert.HAZMAT_ALERT_KIND_LOST: ("被盗、丢失", "lost or stolen"),
+    _Alert.HAZMAT_ALERT_KIND_SPEEDING: ("超速", "overspeeding"),
+    _Alert.HAZMAT_ALERT_KIND_FATIGUE: ("疲劳驾驶", "driver tired"),
+    _Alert.HAZMAT_ALERT_KIND_DEVIATION: ("偏离路线", "off its route"),
+    _Alert.HAZMAT_ALERT_KIND_EMERGENCY_CALL: ("紧急报警", "emergency call"),
+}
 NOTICES: dict[int, Both] = {
     _Notice.HAZMAT_NOTICE_KIND_DEVIATION: ("偏离申报路线", "off its declared route"),
     _Notice.HAZMAT_NOTICE_KIND_CLOSED_ROAD: ("驶入管制道路", "on a closed road"),
@@ -103,7 +116,8 @@ def _counts(summary: SituationSummary, words: Words) -> Iterator[str]:
 
 def _trip(trip: HazmatTrip, words: Words) -> Iterator[str]:
     say = words.say
-    alert = say("，有报警", ", ALERT") if trip.open_alerts else ""
+    kinds = say("、", ", ").join(ALERTS[kind][words.index] for kind in trip.open_alerts)
+    alert = say(f"，报警：{kinds}", f", ALERT: {kinds}") if kinds else ""
     closed = say("，路线受管控", ", its road is under control") if trip.control_ids else ""
     code = trip.last_place.admin_code
     place = words.place(code) if code else say("位置不详", "place unknown")

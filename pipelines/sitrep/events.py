@@ -1,6 +1,6 @@
 """Incidents gravest first; warnings and responses in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipelines.incidents.figures import FIGURES
 from pipelines.sitrep import naming
@@ -136,8 +136,13 @@ def escalations(summary: SituationSummary) -> Section:
     return Section("升级提示", "To be noticed", tuple(lines))
 
 
+def _quoted(text: str, ids: Iterable[str]) -> Figure:
+    name = naming.quoted(text)
+    return Figure(name.zh, name.en, messages(ids))
+
+
 def in_force(summary: SituationSummary) -> Section:
-    """Responses, the highest first; then warnings, the gravest first."""
+    """Responses, the highest first; then warnings, the gravest first; then controls."""
     responses = [
         line(
             "{who}：{kind}{level}响应，{area}",
@@ -160,4 +165,18 @@ def in_force(summary: SituationSummary) -> Section:
         )
         for w in summary.warnings
     ]
-    return Section("应急响应与预警", "Responses and warnings", (*responses, *warnings))
+    controls = [
+        line(
+            "{who}管控：{what}{only}，{area}",
+            "{who}, under control: {what}{only}, {area}",
+            who=naming.participant(c.participant),
+            what=_quoted(c.object_name, c.message_ids),
+            only=Name("（仅危险货物车辆）", " (dangerous goods only)")
+            if c.hazmat_only
+            else Name("", ""),
+            area=naming.area(c.area),
+        )
+        for c in summary.controls
+    ]
+    found = (*responses, *warnings, *controls)
+    return Section("应急响应、预警与管控", "Responses, warnings and controls", found)

@@ -1,22 +1,45 @@
-"""Needs and aid: requests with what was offered, days of cover, shelters; then questions about the data."""
+"""Needs and aid: what is missing, requests, days of cover, shelters; then questions about the data."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from pipelines.amounts import amount
 from pipelines.places.areas import EVERYWHERE
+from pipelines.questions.kinds import kind_of
 from pipelines.sitrep import naming
 from pipelines.sitrep.changes import figure_of
+from pipelines.sitrep.courses import double_promises, requests
 from pipelines.sitrep.opening import log
-from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages, resting_on, sub
-from pipelines.words import AID_STATES
+from pipelines.sitrep.parts import (
+    Figure,
+    Line,
+    Name,
+    Section,
+    Source,
+    SummarySource,
+    TableSource,
+    line,
+    messages,
+    resting_on,
+    sub,
+)
 from schemas.codes.tables import PROVINCES
-from yrd.common.v1.common_pb2 import Quantity
-from yrd.situation.v1.situation_pb2 import AidLine, SituationSummary
+from yrd.situation.v1.aid_pb2 import NeedLine
+from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.situation.v1.supplies_pb2 import Cover, ShelterLine
+
+NEED_TABLE = TableSource("pipelines/tables/inferred_needs.tsv")
+
+
+def needs(summary: SituationSummary) -> Section:
+    """Open needs, most urgent first, against what covers them and what there is."""
+    lines = tuple(_need(need, summary) for need in summary.need_lines)
+    return Section("需求与缺口", "Needs and what is missing", lines)
 
 
 def aid(summary: SituationSummary) -> Section:
-    """Requests; then what people live on, where some were moved to safety; then shelters."""
-    lines = [_request(asked) for asked in summary.aid]
+    """Requests with the course of help; then what people live on, where some were moved; then shelters."""
+    lines = [*requests(summary), *double_promises(summary)]
     people = _people(summary)
     lines += [
         _cover(cover, people)
@@ -25,21 +48,52 @@ def aid(summary: SituationSummary) -> Section:
         for cover in area.cover
     ]
     lines += _shelters(summary)
-    return Section("需求与互助", "Needs and aid", tuple(lines))
+    return Section("互助与保障", "Aid and supplies", tuple(lines))
 
 
-def _request(asked: AidLine) -> Line:
-    ids = list(asked.message_ids)
-    offered = Quantity(value=asked.offered, unit=asked.requested.unit)
+def _need(need: NeedLine, summary: SituationSummary) -> Line:
+    ids, unit = need.message_ids, need.wanted.unit
+    told = (*messages(ids), NEED_TABLE) if need.inferred else messages(ids)
+    wanted = naming.quantity(need.wanted, ids)
     return line(
-        "{who}请求{what}{wanted}：{state}，已承诺{offered}",
-        "{who} asks for {wanted} of {what}: {state}, {offered} offered",
-        who=naming.participant(asked.requester),
-        what=naming.ability(asked.capability),
-        wanted=naming.quantity(asked.requested, ids[:1]),
-        state=naming.rank(AID_STATES[asked.state], ids),
-        offered=naming.quantity(offered, ids[1:] or ids),
+        "{who}需要{what}{wanted}{inferred}{lives}：已落实{covered}，本省可用{own}，各方可调出{others}，缺口{short}",
+        "{who} needs {wanted} of {what}{inferred}{lives}: {covered} covered, {own} of its own, "
+        "{others} to spare elsewhere, {short} short",
+        who=naming.participant(need.beneficiary),
+        what=naming.ability(need.capability),
+        wanted=replace(wanted, sources=told),
+        inferred=Name("（推断）", " (inferred)") if need.inferred else Name("", ""),
+        lives=Name("，涉及生命", ", lives depend on it") if need.life_saving else Name("", ""),
+        covered=naming.sourced(need.covered, _covering(need, summary) or told),
+        own=naming.sourced(need.own_spare, _spare(need, summary, own=True) or told),
+        others=naming.sourced(need.neighbor_spare, _spare(need, summary, own=False) or told),
+        short=Figure(
+            f"{amount(need.shortage)}{unit}",
+            f"{amount(need.shortage)} {unit}",
+            (*told, SummarySource(summary.input_digest)),
+        ),
     )
+
+
+def _covering(need: NeedLine, summary: SituationSummary) -> tuple[Source, ...]:
+    """What was answered to it, by way of its own request or of those for its incident."""
+    asked = [
+        a.message_ids
+        for a in summary.aid
+        if a.line_id == need.line_id
+        and (a.request_id == need.source_id or a.incident_id == need.incident_id)
+    ]
+    return messages(id_ for ids in asked for id_ in ids)
+
+
+def _spare(need: NeedLine, summary: SituationSummary, *, own: bool) -> tuple[Source, ...]:
+    """Resources with the capability: its own province's, or those of all others."""
+    found = [
+        resting_on(r.basis)
+        for r in summary.resources
+        if r.capability == need.capability and (r.participant == need.beneficiary) == own
+    ]
+    return tuple(dict.fromkeys(source for sources in found for source in sources))
 
 
 def _people(summary: SituationSummary) -> Mapping[str, tuple[str, ...]]:
@@ -126,7 +180,7 @@ def questions(summary: SituationSummary) -> Section:
                 "{who}：{kind} {count}项",
                 "{who}: {count} of {kind}",
                 who=naming.participant(counted.participant),
-                kind=Name(counted.kind, counted.kind),
+                kind=_kind(counted.kind),
                 count=naming.sourced(counted.count, sources),
             )
         )
@@ -139,3 +193,8 @@ def questions(summary: SituationSummary) -> Section:
             for q in asked
         ]
     return Section("数据疑问", "Questions about the data", tuple(lines))
+
+
+def _kind(kind: str) -> Name:
+    known = kind_of(kind)
+    return Name(known.name_zh, known.name_en)

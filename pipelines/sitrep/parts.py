@@ -1,6 +1,6 @@
 """What a report is made of: lines in both languages over the same figures, each with its sources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.supplies.tally import basis
@@ -38,7 +38,14 @@ class SummarySource:
     input_digest: str
 
 
-Source = MessageSource | LogSource | SetSource | SummarySource
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """A table or guidebook, by its name with its edition."""
+
+    name: str
+
+
+Source = MessageSource | LogSource | SetSource | SummarySource | TableSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,23 @@ def line(zh: str, en: str, /, **parts: Figure | Name) -> Line:
 def sub(zh: str, en: str, /, **parts: Figure | Name) -> Line:
     """A line that belongs to the one above."""
     return Line(zh, en, parts, indent=2)
+
+
+def together(lines: Sequence[Line], zh: str, en: str) -> Line:
+    """Lines as one, with what stands between them in each language; indented as the first."""
+    parts: dict[str, Figure | Name] = {}
+    said: list[tuple[str, str]] = []
+    for number, one in enumerate(lines):
+        letters = number.to_bytes(2, "big").hex().translate(_LETTERS)
+        parts |= {f"{name}_{letters}": part for name, part in one.parts.items()}
+        anew = {name: f"{{{name}_{letters}}}" for name in one.parts}
+        said.append((one.zh.format_map(anew), one.en.format_map(anew)))
+    indent = lines[0].indent if lines else 1
+    return Line(zh.join(z for z, _ in said), en.join(e for _, e in said), parts, indent)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+"""Templates hold no digits."""
 
 
 def name(text: str) -> Name:

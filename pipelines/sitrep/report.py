@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pipelines.sitrep import naming
 from pipelines.sitrep.difference import since
 from pipelines.sitrep.events import escalations, in_force, incidents
-from pipelines.sitrep.needs import aid, questions
+from pipelines.sitrep.hazmat import hazmat
+from pipelines.sitrep.nature import nature
+from pipelines.sitrep.needs import aid, needs, questions
 from pipelines.sitrep.opening import coverage
 from pipelines.sitrep.parts import Figure, MessageSource, Section, SetSource, SummarySource
+from pipelines.sitrep.storms import storms
 from pipelines.sitrep.text import Footnotes, Origins, body, footnotes, number
 from pipelines.words import EN, ZH, Words
 from yrd.situation.v1.situation_pb2 import SituationSummary
@@ -32,7 +35,11 @@ def sections(report: Report) -> list[Section]:
         incidents(summary),
         escalations(summary),
         *changed,
+        storms(summary),
         in_force(summary),
+        nature(summary),
+        hazmat(summary),
+        needs(summary),
         aid(summary),
         questions(summary),
     ]

@@ -12,6 +12,7 @@ from pipelines.sitrep.parts import (
     Section,
     SetSource,
     Source,
+    TableSource,
 )
 from pipelines.words import EN, ZH, Words
 from yrd.exchange.v1.message_pb2 import Message
@@ -107,6 +108,8 @@ def _note(source: Source, known: Origins) -> str:
             f"{source.messages}条消息，全部编号之摘要 messages, digest of all ids {source.digest}; "
             f"其中 among them: {some}"
         )
+    if isinstance(source, TableSource):
+        return f"表 table {source.name}"
     return f"全部输入之摘要 digest of all input {source.input_digest}"
 
 

@@ -150,8 +150,8 @@ def test_aid_says_how_far_it_got(offered: float, zh: str, en: str) -> None:
 def test_a_trip_says_where_it_is_and_what_is_wrong() -> None:
     told = [waybill(), crossing("310000", "320000"), alert(), control()]
     chinese, english = report(*told)
-    assert line(chinese, "UN1203") == "  · 1 UN1203 浦东新区; 310000-320000，有报警，路线受管控"
-    assert line(english, "UN1203").endswith("310000-320000, ALERT, its road is under control")
+    assert line(chinese, "UN1203") == "  · 1 UN1203 浦东新区; 310000-320000，报警：泄漏，路线受管控"
+    assert line(english, "UN1203").endswith("310000-320000, ALERT: leak, its road is under control")
 
 
 def test_a_trip_that_was_not_seen_yet_says_so() -> None:

@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 
-from pipelines.sitrep.parts import Figure, LogSource, MessageSource, SetSource
+from pipelines.sitrep.parts import (
+    Figure,
+    LogSource,
+    MessageSource,
+    SetSource,
+    SummarySource,
+    TableSource,
+)
 from pipelines.sitrep.report import Report, cited, sections, text
 from pipelines.sitrep.text import origins
 from tests.support.builders import place
 from tests.support.floods import jiangsu, shanghai
+from tests.support.reported import EVERYTHING
 from tests.support.situation import (
     after,
     answer,
@@ -71,9 +79,18 @@ def report(number: int = 2) -> Report:
     return Report(number, summary(AFTER, 11), previous)
 
 
+def everything() -> Report:
+    """Of a picture with something on every subject."""
+    return Report(1, summary(EVERYTHING, 240))
+
+
+REPORTS = pytest.mark.parametrize("made", [report(), everything()], ids=["changes", "everything"])
+
+
 def written(made: Report) -> tuple[str, str, str]:
     """Chinese, English, footnotes."""
-    chinese, english, notes = text(made, origins(AFTER, cited(made))).split("\n\n")
+    told = [*AFTER, *EVERYTHING]
+    chinese, english, notes = text(made, origins(told, cited(made))).split("\n\n")
     return chinese, english, notes
 
 
@@ -97,21 +114,24 @@ def body(of: str) -> str:
     return "\n".join(kept)
 
 
+@REPORTS
 @pytest.mark.parametrize("language", [0, 1])
-def test_each_number_has_its_footnote(language: int) -> None:
-    left = MARKED.sub("", body(written(report())[language]))
+def test_each_number_has_its_footnote(made: Report, language: int) -> None:
+    left = MARKED.sub("", body(written(made)[language]))
     left = re.sub(r"\[[\d,–]+\]", "", left)
     assert not re.search(r"\d", left), [x for x in left.splitlines() if re.search(r"\d", x)]
 
 
-def test_both_languages_carry_the_same_numbers_with_the_same_marks() -> None:
-    chinese, english, _ = written(report())
+@REPORTS
+def test_both_languages_carry_the_same_numbers_with_the_same_marks(made: Report) -> None:
+    chinese, english, _ = written(made)
     assert len(numbers(chinese)) > 40
-    assert sorted(numbers(chinese)) == sorted(numbers(english))
+    assert sorted(numbers(body(chinese))) == sorted(numbers(body(english)))
 
 
-def test_no_line_writes_a_number_of_its_own_and_no_figure_is_without_a_source() -> None:
-    for section in sections(report()):
+@REPORTS
+def test_no_line_writes_a_number_of_its_own_and_no_figure_is_without_a_source(made: Report) -> None:
+    for section in sections(made):
         for line in section.lines:
             assert not re.search(r"\d", line.zh + line.en), line
             assert set(re.findall(r"{(\w+)}", line.zh)) == set(re.findall(r"{(\w+)}", line.en))
@@ -119,8 +139,9 @@ def test_no_line_writes_a_number_of_its_own_and_no_figure_is_without_a_source() 
             assert all(p.sources for p in line.parts.values() if isinstance(p, Figure)), line
 
 
-def test_every_mark_is_explained_and_every_explanation_is_cited() -> None:
-    chinese, english, notes = written(report())
+@REPORTS
+def test_every_mark_is_explained_and_every_explanation_is_cited(made: Report) -> None:
+    chinese, english, notes = written(made)
     explained = {int(n) for n in re.findall(r"^\[(\d+)\] ", notes, re.MULTILINE)}
     used: set[int] = set()
     for marks in re.findall(r"\[([\d,–]+)\]", chinese):
@@ -188,7 +209,7 @@ def test_needs_shelters_losses_and_questions_are_told() -> None:
     assert "可保障60人" in chinese
     assert "江苏避难场所1处：容量600床" in chinese
     assert "直接经济损失12,345.67元" in chinese
-    assert "江苏：negative_stock 1项" in chinese
+    assert "江苏：库存为负 1项" in chinese
 
 
 def test_a_number_that_rests_on_many_messages_cites_them_as_one_set() -> None:
@@ -198,7 +219,13 @@ def test_a_number_that_rests_on_many_messages_cites_them_as_one_set() -> None:
     sets = [s for s in found if isinstance(s, SetSource)]
     assert {s.messages for s in sets} == {9}
     assert all(len(s.message_ids) < s.messages and s.digest for s in sets)
-    assert {type(s) for s in found} == {MessageSource, LogSource, SetSource}
+    assert {type(s) for s in found} == {
+        MessageSource,
+        LogSource,
+        SetSource,
+        SummarySource,
+        TableSource,
+    }
     assert "9条消息，全部编号之摘要" in written(report())[2]
 
 
