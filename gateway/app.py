@@ -17,7 +17,9 @@ from gateway.keys import read_keys
 from gateway.parts import Parts
 from gateway.retention.steward import policy_of
 from gateway.server.credentials import read_tls
-from gateway.starting import StartError, require_no_store
+from gateway.starting import StartError, await_turn
+from gateway.store.opening import Free
+from gateway.store.port import LeaseHeld
 
 logger = logging.getLogger(__name__)
 
@@ -32,30 +34,55 @@ def serve(
     new: bool = False,
     without: Collection[str] = (),
 ) -> int:
-    """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError.
+    """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError, ConfigError.
+
+    Where another gateway has the store, this one is its standby: before it begins, and again after
+    the other has taken over.
 
     `reread` reads the configuration anew for a reload.
     `new`: begin a log; `without`: peers whose word on our log the operator does without.
     """
     memory.for_batches()
-    if new:
-        require_no_store(config)
-    return asyncio.run(_serve(lambda: Gateway(config, reread, new=new, without=without)))
+    check_files(config)
+    while True:
+        free = await_turn(config, new)
+        make = partial(Gateway, config, reread, new=new, without=without, free=free)
+        try:
+            if asyncio.run(_serve(make)):
+                return 0
+        except LeaseHeld:
+            logger.info("lease_taken_by_another", extra={"participant": config.participant})
+        new = False
 
 
-async def _serve(make: Callable[[], "Gateway"]) -> int:
+async def _serve(make: Callable[[], "Gateway"]) -> bool:
+    """Whether it was told to stop; otherwise it has lost its store to another gateway."""
     gateway = make()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, gateway.begin_reload)
+    lost = asyncio.Event()
+
+    def lose(why: str) -> None:
+        logger.error("store_lost", extra={"detail": why})
+        lost.set()
+        stop.set()
+
+    gateway.parts.store.on_loss(lambda why: _call_soon(loop, lose, why))
     try:
         await gateway.start()
         await stop.wait()
     finally:
         await gateway.stop()
-    return 0
+    return not lost.is_set()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], what: str) -> None:
+    """From another thread, which may be late: then the loop has ended, and nobody wants to know."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, what)
 
 
 class Gateway:
@@ -72,9 +99,10 @@ class Gateway:
         *,
         new: bool = False,
         without: Collection[str] = (),
+        free: Free = None,
     ) -> None:
         self._config = config
-        self.parts = Parts(config, reread or (lambda: config), new=new, without=without)
+        self.parts = Parts(config, reread or (lambda: config), new=new, without=without, free=free)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway import settings_file
@@ -22,6 +22,7 @@ PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 Participant = Literal["310000", "320000", "330000", "340000", "joint"]
 Role = Literal["publisher", "subscriber", "administrator", "security", "auditor"]
 ROLES: frozenset[Role] = frozenset(get_args(Role))
+_IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
 Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]
 
 
@@ -108,9 +109,20 @@ class Peer(Section):
     """Another participant's gateway, with the keys (C2SP verifier keys) that it signs with."""
 
     participant: Participant
-    address: Address
+    address: Annotated[tuple[Address, ...], BeforeValidator(_listed), Field(min_length=1)]
+    """One, or those of the active gateway and its standby as IP:PORT: the one that answers is taken."""
     log_key: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)]
     witness_key: Annotated[tuple[ListedKey, ...], BeforeValidator(_listed)]
+
+    @field_validator("address")
+    @classmethod
+    def _reachable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) > 1 and not all(_IPV4.fullmatch(address) for address in value):
+            raise ValueError(
+                "of several addresses each must be IPv4:PORT; a single one may be a name, and have "
+                "several records"
+            )
+        return value
 
 
 class Limits(Section):
@@ -162,6 +174,8 @@ class GatewayConfig(BaseSettings):
     listen: Address
     data_dir: Path
     agreements_dir: Path
+    store: Annotated[str, Field(pattern=r"^(sqlite|postgres(ql)?://\S+)$")] = "sqlite"
+    """A file in data_dir, or a database that a standby gateway may take over."""
     tls: Tls
     keys: Keys
     clients: tuple[Client, ...] = (Client(system="*", roles=ROLES),)

@@ -33,6 +33,7 @@ from gateway.replication.mirror import Mirror
 from gateway.replication.missing import MissingReports
 from gateway.replication.notices import Notices
 from gateway.replication.origin import Origin
+from gateway.replication.reaching import target
 from gateway.replication.receipts import Receipts
 from gateway.replication.watch import Watch
 from gateway.retention.steward import Steward, policy_of
@@ -50,18 +51,19 @@ from gateway.server.services import (
 from gateway.server.status import Status
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing
-from gateway.starting import STORE, StartError, access_log, data_folder
+from gateway.starting import StartError, access_log, data_folder
 from gateway.store.mark import Mark
-from gateway.store.port import StoreError
+from gateway.store.opening import Free, open_store
+from gateway.store.port import LeaseHeld, StoreError
 from gateway.store.pulse import Pulse
-from gateway.store.sqlite import SqliteStore
 from gateway.store.writer import Writer
 
 Connect = Callable[[], grpc.aio.Channel]
 
 
 class Parts:
-    """Needs a running event loop. Parameters as those of Gateway. Raises StartError, ConfigError."""
+    """Needs a running event loop. Parameters as those of Gateway; `free` as that of
+    open_store. Raises StartError, ConfigError."""
 
     def __init__(
         self,
@@ -70,8 +72,9 @@ class Parts:
         *,
         new: bool,
         without: Collection[str],
+        free: Free = None,
     ) -> None:
-        self._config = config
+        self._config, self._free = config, free
         own = config.participant
         # every file is read before there is a thread that would have to be stopped
         self._keys = read_keys(config)
@@ -100,7 +103,7 @@ class Parts:
     def _open_store(self, agreements: Sequence[Loaded]) -> None:
         own, signer = self._config.participant, self._keys.signer
         try:
-            self.store = SqliteStore(self._config.data_dir / STORE, own)
+            self.store = open_store(self._config.store, self._config.data_dir, own, self._free)
             self.writer = Writer(
                 self.store,
                 self.pulse,
@@ -112,6 +115,8 @@ class Parts:
             )
         except StoreError as error:
             self.folder.release()
+            if isinstance(error, LeaseHeld):
+                raise
             raise StartError(f"store: {error}") from None
 
     def _follow_peers(self, new: bool, without: Collection[str]) -> None:
@@ -181,7 +186,9 @@ class Parts:
         )
 
     def _connector(self, peer: Peer) -> Connect:
-        return lambda: grpc.aio.secure_channel(peer.address, self.credentials.channel(), OPTIONS)
+        name, options = target(peer.address)
+        options = (*OPTIONS, *options)
+        return lambda: grpc.aio.secure_channel(name, self.credentials.channel(), options)
 
     def _judge_continuity(
         self,
@@ -189,7 +196,7 @@ class Parts:
         new: bool,
         without: Collection[str],
     ) -> Continuity:
-        mark = Mark(self._config.data_dir, self.store)
+        mark = Mark(self._config.data_dir, self.store, self.store.tenure)
         log = self._keys.signer.origin
         return Continuity(
             self._keys,

@@ -1,11 +1,17 @@
 """Fixtures for all tests."""
 
+import itertools
+import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from integration import certs
+from tests.support.engines import postgres
+from tests.support.engines.processes import EngineMissing
 from tests.support.materials import Materials
 
 
@@ -15,6 +21,28 @@ def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
     folder: Path = tmp_path_factory.mktemp("materials") / "certs"
     certs.make_all(folder)
     return Materials(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A server for all tests; skips, naming what this machine lacks, and fails in CI."""
+    with ExitStack() as running:
+        try:
+            made = running.enter_context(postgres.server())
+        except EngineMissing as error:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI has no PostgreSQL: {error}")
+            pytest.skip(f"left out: {error}")
+        yield made
+
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture
+def database(postgres_server: postgres.Server) -> str:
+    """Where a fresh database is."""
+    return postgres_server.create(f"fresh{next(_databases)}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

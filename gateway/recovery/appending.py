@@ -13,7 +13,7 @@ from gateway.recovery.report import RecoveryReport
 from gateway.recovery.spool import Spool, entry_hash
 from gateway.store.port import Head, NewEntry
 from gateway.store.round import Round
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sql_store import SqlStore
 from gateway.store.upkeep import Erased
 from schemas.message_ids import as_bytes
 from yrd.exchange.v1.message_pb2 import SealedEntry
@@ -22,7 +22,7 @@ COMMIT = 1000
 NOTICE = b"yrd.governance.v1.ErasureNotice"
 
 
-def new_round(store: SqliteStore) -> Round:
+def new_round(store: SqlStore) -> Round:
     """A round on top of what is stored."""
     return Round(store.heads(), store.last_offset(), time.time_ns() // 1000, store)
 
@@ -31,7 +31,7 @@ def new_round(store: SqliteStore) -> Round:
 class Appender:
     """Puts entries behind those of a store, in signed commits of a thousand."""
 
-    store: SqliteStore
+    store: SqlStore
     signer: LogSigner
     progress: Progress
 

@@ -1,7 +1,7 @@
 """Recovery of one's own log: ask every peer, verify every answer, append what was signed."""
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import grpc
@@ -15,13 +15,14 @@ from gateway.recovery.peers import Connect, Peers, Progress
 from gateway.recovery.report import RecoveryError, RecoveryReport
 from gateway.recovery.spool import spool_of
 from gateway.replication.holdings import Holding
+from gateway.replication.reaching import target
 from gateway.server.credentials import Credentials, utc_now
 from gateway.server.listening import OPTIONS
-from gateway.starting import STORE
 from gateway.store.lock import FolderInUse, FolderLock
 from gateway.store.mark import Mark
+from gateway.store.opening import open_store
 from gateway.store.port import CorruptStore, Cosigned, Head, StoreError
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sql_store import SqlStore
 
 
 def recover(config: GatewayConfig, without: Collection[str], progress: Progress) -> RecoveryReport:
@@ -37,14 +38,14 @@ def recover(config: GatewayConfig, without: Collection[str], progress: Progress)
     except (FolderInUse, OSError) as error:
         raise RecoveryError(str(error)) from None
     try:
-        store = SqliteStore(config.data_dir / STORE, config.participant)
+        store = open_store(config.store, config.data_dir, config.participant)
         try:
             return _Recovery(config, keys, credentials, store, progress).run(without)
         finally:
             store.close()
     except CorruptStore as error:
         raise RecoveryError(
-            f"the store is damaged: {error}; move {config.data_dir / STORE} aside and run this again"
+            f"the store is damaged: {error}; move it aside and run this again"
         ) from None
     except (StoreError, OSError) as error:
         raise RecoveryError(f"{config.data_dir}: {error}") from None
@@ -57,7 +58,7 @@ class _Recovery:
     config: GatewayConfig
     keys: Keys
     credentials: Credentials
-    store: SqliteStore
+    store: SqlStore
     progress: Progress
 
     def run(self, without: Collection[str]) -> RecoveryReport:
@@ -89,8 +90,10 @@ class _Recovery:
         shutil.rmtree(folder)
         return report
 
-    def _connector(self, address: str) -> Connect:
-        return lambda: grpc.secure_channel(address, self.credentials.channel(), OPTIONS)
+    def _connector(self, addresses: Sequence[str]) -> Connect:
+        name, options = target(addresses)
+        options = (*OPTIONS, *options)
+        return lambda: grpc.secure_channel(name, self.credentials.channel(), options)
 
     def _finish(self, log: str, report: RecoveryReport, held: Mapping[str, Holding]) -> None:
         """Keeps the receipts, and says that this store is the newest."""

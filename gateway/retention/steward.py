@@ -20,7 +20,7 @@ from gateway.retention.policy import Policy, PolicyError
 from gateway.retention.run import Retention
 from gateway.store.port import StoreError
 from gateway.store.pulse import Pulse
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sql_store import SqlStore
 from gateway.store.writer import Writer
 from yrd.exchange.v1.service_pb2 import AlarmEvidence, RunRetentionResponse
 
@@ -44,7 +44,7 @@ class Steward:
         config: GatewayConfig,
         reread: Callable[[], GatewayConfig],
         policy: Policy,
-        store: SqliteStore,
+        store: SqlStore,
         writer: Writer,
         pulse: Pulse,
         forget: Sequence[Forget],

@@ -30,8 +30,10 @@ class Meta(Protocol):
 class Mark:
     """The mark of a data folder. Not for more than one thread at once."""
 
-    def __init__(self, data_dir: Path, meta: Meta) -> None:
+    def __init__(self, data_dir: Path, meta: Meta, tenure: str = "") -> None:
+        """`tenure`: what the ids of this run begin with."""
         self._path, self._meta, self._run = data_dir / FILE, meta, ""
+        self._tenure = tenure
 
     def matches(self, size: int) -> bool:
         """Whether the database, whose own log has so many entries, is the one that was last in use."""
@@ -51,12 +53,19 @@ class Mark:
     def write(self, size: int) -> None:
         """Marks the store as the newest. Raises StoreError, OSError."""
         if not self._run:
-            self._run = secrets.token_hex(16)
+            self._run = self._tenure + secrets.token_hex(16)
             before = self._meta.meta("run")
             self._meta.set_meta({"run": self._run, "run_before": before})
+        self._note(self._run, size)
+
+    def follow(self, size: int) -> None:
+        """Notes what a store is seen to be while another gateway has it open. Raises StoreError, OSError."""
+        self._note(self._meta.meta("run"), size)
+
+    def _note(self, run: str, size: int) -> None:
         new = self._path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as file:
-            json.dump({"run": self._run, "size": size}, file)
+            json.dump({"run": run, "size": size}, file)
             file.flush()
             os.fsync(file.fileno())
         new.rename(self._path)

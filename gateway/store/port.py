@@ -25,6 +25,21 @@ class StoreError(Exception):
         self.lasting = lasting
 
 
+class LeaseHeld(StoreError):
+    """Another gateway writes into this store."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"another gateway ({holder}) writes into this store", lasting=True)
+        self.holder = holder
+
+
+class DoubtfulCommit(StoreError):
+    """The way to the database broke in the midst of a commit: whether it was made has to be asked."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, lasting=False)
+
+
 class CorruptStore(StoreError):
     """Stored bytes contradict each other, at an entry of a log where that is known."""
 
@@ -143,7 +158,11 @@ class Committer(Protocol):
     """Writes. Called from one thread only."""
 
     def commit(self, change: Change) -> None:
-        """Writes everything or nothing; durable on return. Raises StoreError."""
+        """Writes everything or nothing; durable on return. Raises StoreError, DoubtfulCommit."""
+        ...
+
+    def made(self) -> bool:
+        """Whether the commit that was doubtful is in the store; for good. Raises StoreError."""
         ...
 
     def settle(self) -> None:

@@ -30,7 +30,17 @@ class Queries(Protocol):
         ...
 
 
-class Sql(Queries, Protocol):
+class Reads(Queries, Protocol):
+    """What reads."""
+
+    def stream(
+        self, query: str, arguments: Sequence[Any]
+    ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
+        """Rows that are read as they are asked for."""
+        ...
+
+
+class Sql(Reads, Protocol):
     """A connection. One thread at a time."""
 
     def executemany(self, query: str, rows: Sequence[Sequence[Any]], /) -> object:
@@ -39,12 +49,6 @@ class Sql(Queries, Protocol):
 
     def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
         """Inserts rows of all columns of a table. With `conflict`, no two of them may contradict."""
-        ...
-
-    def stream(
-        self, query: str, arguments: Sequence[Any]
-    ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
-        """Rows that are read as they are asked for."""
         ...
 
 

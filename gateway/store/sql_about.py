@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from google.protobuf.message import DecodeError
 
 from gateway.store.port import Entry, NewEntry
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries
 from gateway.store.sql_names import Names
 from gateway.store.sql_read import ENTRIES, entries_of
 from schemas.message_ids import as_bytes
@@ -30,7 +30,7 @@ def _row(entry: Entry) -> Iterator[tuple[bytes, int]]:
 
 
 def entries_about(
-    connection: Sql, message_id: bytes, limit: int, names: Callable[[], Names]
+    connection: Queries, message_id: bytes, limit: int, names: Callable[[], Names]
 ) -> list[Entry]:
     """Up to `limit` entries that object to a message or answer who did, in the order of receipt."""
     where = "e.offset IN (SELECT offset FROM about WHERE message_id = ? ORDER BY offset LIMIT ?)"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.store.port import Entry, NewEntry
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries, Sql
 from gateway.store.sql_names import Names
 from gateway.store.sql_read import ENTRIES, entries_of
 
@@ -20,7 +20,7 @@ def index_activations(connection: Sql, logs: Mapping[str, int], new: Sequence[Ne
     )
 
 
-def activations(connection: Sql, log: int, names: Callable[[], Names]) -> list[Entry]:
+def activations(connection: Queries, log: int, names: Callable[[], Names]) -> list[Entry]:
     """Activation entries of a log, in order."""
     query = "SELECT offset FROM activation WHERE log = ? ORDER BY idx"
     offsets = connection.execute(query, (log,)).fetchall()

@@ -32,7 +32,9 @@ def forget_filled(connection: Sql, change: Change, logs: Mapping[str, int]) -> N
         connection.execute("DELETE FROM ahead WHERE log = ? AND idx < ?", (logs[log], size))
 
 
-def urgent(connection: Sql, log: int, priority: int, start: int, stop: int, most: int) -> list[int]:
+def urgent(
+    connection: Queries, log: int, priority: int, start: int, stop: int, most: int
+) -> list[int]:
     """UrgentReader.urgent."""
     rows = connection.execute(
         "SELECT idx FROM urgent WHERE log = ? AND priority = ? AND idx >= ? AND idx < ? "

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.store.alarm_book import Evidence, KeptAlarm, Settlement
 from gateway.store.port import Change
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries, Sql
 
 UNSETTLED_MOST = 50
 """Unsettled alarms kept of one kind about one log: what goes on says nothing new, and disks fill."""
@@ -37,13 +37,13 @@ def _row(e: Evidence) -> tuple[object, ...]:
     return e.log, e.time_us, e.kind, e.detail, e.data
 
 
-def unsettled(connection: Sql) -> list[KeptAlarm]:
+def unsettled(connection: Queries) -> list[KeptAlarm]:
     """All alarms that nobody has settled, oldest first, without their data."""
     query = _ALARMS.format(data="NULL") + "WHERE s.alarm IS NULL ORDER BY e.id"
     return [_alarm(row) for row in connection.execute(query)]
 
 
-def alarms(connection: Sql, after: int, limit: int) -> list[KeptAlarm]:
+def alarms(connection: Queries, after: int, limit: int) -> list[KeptAlarm]:
     """Up to `limit` alarms with a higher number than `after`, oldest first, with their data."""
     query = _ALARMS.format(data="e.data") + "WHERE e.id > ? ORDER BY e.id LIMIT ?"
     return [_alarm(row) for row in connection.execute(query, (after, limit))]

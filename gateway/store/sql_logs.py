@@ -2,10 +2,10 @@
 
 from gateway.log.merkle import TILE
 from gateway.store.port import Cosigned, Head
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries
 
 
-def heads(connection: Sql) -> list[Head]:
+def heads(connection: Queries) -> list[Head]:
     """All logs held, without their trees: as many entries as the counts sum up to."""
     rows = connection.execute(
         "SELECT origin, checkpoint, whole, redacted, withheld, quarantined, "
@@ -17,7 +17,7 @@ def heads(connection: Sql) -> list[Head]:
     ]
 
 
-def tile(connection: Sql, log: int, level: int, index: int) -> list[bytes]:
+def tile(connection: Queries, log: int, level: int, index: int) -> list[bytes]:
     """LogReader.tile."""
     table = "entry WHERE log = ?" if level == 0 else f"node WHERE level = {level:d} AND log = ?"
     rows = connection.execute(
@@ -27,7 +27,7 @@ def tile(connection: Sql, log: int, level: int, index: int) -> list[bytes]:
     return [row[0] for row in rows]
 
 
-def cosigned(connection: Sql, log: int, origin: str) -> list[Cosigned]:
+def cosigned(connection: Queries, log: int, origin: str) -> list[Cosigned]:
     """LogReader.cosigned."""
     rows = connection.execute(
         "SELECT cosigner, size, note FROM cosigned WHERE log = ? ORDER BY cosigner", (log,)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.store.port import AcceptedEntry, Standing
-from gateway.store.sql import Sql, marks, padded
+from gateway.store.sql import Queries, marks, padded
 
 
-def accepted(connection: Sql, log: int, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
+def accepted(
+    connection: Queries, log: int, message_ids: Sequence[bytes]
+) -> dict[bytes, AcceptedEntry]:
     """PublishIndex.accepted."""
     asked = padded(message_ids)
     rows = connection.execute(
@@ -18,7 +20,7 @@ def accepted(connection: Sql, log: int, message_ids: Sequence[bytes]) -> dict[by
     return {row[0]: AcceptedEntry(*row[1:]) for row in rows}
 
 
-def dispositions(connection: Sql, offsets: Sequence[int]) -> dict[int, int]:
+def dispositions(connection: Queries, offsets: Sequence[int]) -> dict[int, int]:
     """HeldIndex.dispositions."""
     asked = padded(offsets)
     query = f"SELECT offset, disposition FROM entry WHERE offset IN ({marks(asked)})"
@@ -26,7 +28,7 @@ def dispositions(connection: Sql, offsets: Sequence[int]) -> dict[int, int]:
 
 
 def standings(
-    connection: Sql, types: Mapping[str, int], entities: Sequence[tuple[str, str]]
+    connection: Queries, types: Mapping[str, int], entities: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Standing]:
     """PublishIndex.standings."""
     known: dict[tuple[str, str], Standing] = {}

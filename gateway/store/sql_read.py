@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.log.sealing import MOST_PARTS, SealedPart
 from gateway.store.port import PAGE_BYTES, CorruptStore, Entry
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries, Reads
 from gateway.store.sql_names import Names
 from yrd.exchange.v1.message_pb2 import Disposition
 
@@ -23,7 +23,7 @@ _DISPOSITIONS = {number: number for number in Disposition.values()}
 
 
 def entries_of(
-    connection: Sql,
+    connection: Queries,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
@@ -37,7 +37,7 @@ def entries_of(
 
 
 def page_of(
-    connection: Sql,
+    connection: Reads,
     query: str,
     arguments: tuple[object, ...],
     names: Callable[[], Names],
@@ -55,7 +55,7 @@ def page_of(
     return _entries(connection, rows[:count], names), whole and count == len(rows)
 
 
-def _fitting(connection: Sql, rows: list[tuple[Any, ...]]) -> int:
+def _fitting(connection: Queries, rows: list[tuple[Any, ...]]) -> int:
     """How many of the rows fit with their disclosures, of which only the lengths are read."""
     sizes: Counter[int] = Counter()
     for number, length in _disclosures(connection, [row[0] for row in rows], "id, length(data)"):
@@ -69,7 +69,7 @@ def _fitting(connection: Sql, rows: list[tuple[Any, ...]]) -> int:
 
 
 def _entries(
-    connection: Sql, rows: list[tuple[Any, ...]], names: Callable[[], Names]
+    connection: Queries, rows: list[tuple[Any, ...]], names: Callable[[], Names]
 ) -> list[Entry]:
     parts = _parts(connection, [row[0] for row in rows])
     known = names()
@@ -96,7 +96,7 @@ def _entry(row: tuple[Any, ...], parts: dict[int, tuple[SealedPart, ...]], names
         raise CorruptStore(what, name, index) from None
 
 
-def _parts(connection: Sql, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
+def _parts(connection: Queries, offsets: list[int]) -> dict[int, tuple[SealedPart, ...]]:
     """Disclosures of the entries."""
     found: dict[int, tuple[SealedPart, ...]] = {}
     for number, group, data in _disclosures(connection, offsets, "id, grp, data"):
@@ -106,7 +106,9 @@ def _parts(connection: Sql, offsets: list[int]) -> dict[int, tuple[SealedPart, .
     return found
 
 
-def _disclosures(connection: Sql, offsets: list[int], columns: str) -> Iterator[tuple[Any, ...]]:
+def _disclosures(
+    connection: Queries, offsets: list[int], columns: str
+) -> Iterator[tuple[Any, ...]]:
     """Rows of the entries' disclosures; one range scan where their offsets lie close together."""
     if not offsets:
         return

@@ -20,7 +20,7 @@ from gateway.store.port import (
     Standing,
 )
 from gateway.store.retained import Retained
-from gateway.store.sql import Sql, marks, padded
+from gateway.store.sql import Reads, Sql, marks, padded
 from gateway.store.sql_about import entries_about
 from gateway.store.sql_activation import activations
 from gateway.store.sql_names import Ids, Names
@@ -33,6 +33,8 @@ class SqlStore(ABC):
     """The ports of gateway.store.port, but for how a commit is made."""
 
     retained: Retained
+    tenure = ""
+    """What tells the time since this process has had the store for itself."""
     _ids: Ids
     _writer: Sql
     """The writing thread's connection."""
@@ -43,12 +45,16 @@ class SqlStore(ABC):
 
     @property
     @abstractmethod
-    def _reader(self) -> Sql:
+    def _reader(self) -> Reads:
         """A connection for the calling thread to read with."""
 
     @abstractmethod
     def commit(self, change: Change) -> None:
         """Writes everything or nothing; durable on return. A failure leaves the tail as it was."""
+
+    @abstractmethod
+    def made(self) -> bool:
+        """Whether the commit that was doubtful is in the store; for good."""
 
     @abstractmethod
     def settle(self) -> None:
@@ -65,6 +71,13 @@ class SqlStore(ABC):
     @abstractmethod
     def close(self) -> None:
         """Closes; no call may follow."""
+
+    def written(self) -> bool:
+        """Whether a commit that raised Doubtful was made."""
+        raise NotImplementedError  # SQLite is never in doubt
+
+    def on_loss(self, tell: Callable[[str], None]) -> None:  # noqa: B027  # nobody takes a file away
+        """Calls `tell`, from some thread, once another gateway writes into this store."""
 
     def meta(self, key: str) -> str:
         """A small value; empty if there is none."""

@@ -8,7 +8,7 @@ from gateway.log.checkpoint import witness_name
 from gateway.log.sealing import MOST_PARTS
 from gateway.store.port import Entry
 from gateway.store.retained import Disclosed, Ended, Provision
-from gateway.store.sql import Sql
+from gateway.store.sql import Queries, Sql
 from gateway.store.sql_names import Names
 from gateway.store.sql_read import ENTRIES, ERASED, entries_of
 from gateway.store.upkeep import (
@@ -139,7 +139,7 @@ class SqlRetained:
 
     def __init__(
         self,
-        reader: Callable[[], Sql],
+        reader: Callable[[], Queries],
         errors: Callable[[], AbstractContextManager[None]],
         names: Callable[[], Names],
     ) -> None:

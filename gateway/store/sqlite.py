@@ -74,6 +74,10 @@ class SqliteStore(SqlStore):
         self._checkpoints.committed(len(change.entries))
         self._committed(change)
 
+    def made(self) -> bool:
+        """It is never in doubt: what has failed was not made."""
+        return False
+
     def settle(self) -> None:
         """Makes durable what an earlier process has left in the write-ahead log. Raises StoreError."""
         try:

@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from gateway.store.port import StoreError
 from gateway.store.sql import marks
+from gateway.store.sql_owner import require_owner
 
 SCHEMA_VERSION = "3"
 ROWS, FEW_ROWS = 200, 32
@@ -63,11 +63,4 @@ def claim(connection: sqlite3.Connection, path: Path, participant: str) -> None:
     schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
     connection.executescript(schema)
     expected = {"participant": participant, "schema": SCHEMA_VERSION}
-    for key, value in expected.items():
-        connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, value))
-        found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        if found[0] != value:
-            raise StoreError(
-                f"{path}: {key} is {found[0]!r}, this gateway is {value!r}; check data_dir",
-                lasting=True,
-            )
+    require_owner(connection, expected, str(path), "data_dir")

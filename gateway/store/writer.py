@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.errors import GatewayError, Internal, Unavailable
-from gateway.store.port import Head, Store, StoreError
+from gateway.store.port import DoubtfulCommit, Head, Store, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.refusal import refusal
 from gateway.store.round import Round
@@ -76,6 +76,7 @@ class Writer:
         self._wake = threading.Condition()
         self._stopping = False
         self._problem = ""
+        self._doubtful: Round | None = None
         self.held: dict[str, str] = {}
         """Logs that take no entries for now, and why; replaced, never changed."""
         store.settle()
@@ -208,6 +209,7 @@ class Writer:
                 waiting.error = Internal("the gateway failed; its log has the details")
 
     def _commit_round(self, batch: list[_Waiting[Any]]) -> None:
+        self._resolve()
         round_ = Round(self.heads, self.last_offset, self._now_us(), self._store, self.held)
         for waiting in batch:
             try:
@@ -217,7 +219,29 @@ class Writer:
         if round_.change.empty():
             return
         self._finish(round_)
-        self._store.commit(round_.change)
+        try:
+            self._store.commit(round_.change)
+        except DoubtfulCommit:
+            self._doubtful = round_
+            if not self._resolve():
+                raise
+        else:
+            self._made(round_)
+
+    def _resolve(self) -> bool:
+        """Whether the round that was in doubt, if there is one, turns out to be made.
+
+        Nothing is written before that is known. Raises StoreError while it can't be.
+        """
+        if self._doubtful is None:
+            return False
+        made, round_ = self._store.made(), self._doubtful
+        self._doubtful = None
+        if made:
+            self._made(round_)
+        return made
+
+    def _made(self, round_: Round) -> None:
         round_.committed()
         self.heads, self.last_offset = round_.heads(), round_.last_offset
         self.duties += len(round_.change.upkeep.duties)

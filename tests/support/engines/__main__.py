@@ -1,9 +1,9 @@
 """Fetches every engine that this machine can run into the cache: `make engines`."""
 
-from tests.support.engines import kafka
+from tests.support.engines import kafka, postgres
 from tests.support.engines.processes import EngineMissing
 
-ENGINES = {f"Apache Kafka {kafka.VERSION}": kafka.fetch}
+ENGINES = {f"Apache Kafka {kafka.VERSION}": kafka.fetch, "PostgreSQL": postgres.fetch}
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -72,6 +73,18 @@ class Group:
         """SIGKILL, as a power cut would; it is gone on return."""
         process = self._running.pop(name)
         process.kill()
+        process.wait()
+
+    def kill_all(self, name: str) -> None:
+        """The same for all that it has started, too."""
+        process = self._running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def end(self, name: str, number: signal.Signals) -> None:
+        """Ends one by a signal of its own; it is gone on return."""
+        process = self._running.pop(name)
+        process.send_signal(number)
         process.wait()
 
     def wait_for(self, what: str, ready: Callable[[], bool], seconds: float) -> None:

@@ -44,7 +44,7 @@ def test_everyone_knows_the_others_by_address_and_key(made: Path) -> None:
     assert len({member.address for member in members.values()}) == len(PARTICIPANTS)
     for member in members.values():
         for peer in load(member.config).peers:
-            assert peer.address == members[peer.participant].address
+            assert peer.address == (members[peer.participant].address,)
             own = members[peer.participant].certs
             assert [k.key for k in peer.log_key] == [(own / "log.vkey").read_text().strip()]
             assert [k.key for k in peer.witness_key] == [(own / "witness.vkey").read_text().strip()]

@@ -1,0 +1,135 @@
+"""PostgreSQL from the system's package: a server over a temporary folder, on a free port."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tests.support.engines.processes import EngineMissing, Group, built, free_ports
+
+DEBIAN = Path("/usr/lib/postgresql")
+ROLE = "yrd"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "autovacuum": "off",
+}
+
+
+def programs() -> Path:
+    """The folder of initdb and postgres: the newest one. Raises EngineMissing."""
+    installed = sorted(DEBIAN.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    found = installed[-1] if installed else Path(shutil.which("postgres") or "")
+    if not found.name or not found.with_name("initdb").exists():
+        raise EngineMissing(
+            "PostgreSQL's server is not on this machine (apt-get install postgresql)"
+        )
+    return found.parent
+
+
+@cache
+def version() -> str:
+    """What the server says of itself."""
+    command = [str(programs() / "postgres"), "--version"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def fetch() -> Path:
+    """Where it is; installed by apt where one may. Raises EngineMissing."""
+    try:
+        return programs()
+    except EngineMissing:
+        if os.getuid() != 0 or shutil.which("apt-get") is None:
+            raise
+    print("  installing postgresql …", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    built(
+        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "postgresql"],
+        Path("/"),
+        quiet,
+    )
+    return programs()
+
+
+def _as_nobody(folder: Path) -> list[str]:
+    """It refuses to run as root: how to run it as somebody else, whose folder this becomes."""
+    if os.getuid() != 0:
+        return []
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    if shutil.which("setpriv") is None:
+        raise EngineMissing("PostgreSQL does not run as root, and there is no setpriv")
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+@dataclass(slots=True)
+class Server:
+    """A server over one folder; killed and started again it has the same port and data."""
+
+    folder: Path
+    group: Group
+    port: int = field(default_factory=lambda: free_ports(1)[0])
+    _prefix: list[str] = field(default_factory=list)
+
+    def make(self) -> None:
+        """Makes its folder. Raises EngineMissing."""
+        self._prefix = _as_nobody(self.folder)
+        command = ["initdb", "-D", str(self.folder / "data"), "-U", ROLE, "-A", "trust"]
+        more = ["-E", "UTF8", "--locale=C", "--no-sync"]
+        built([*self._prefix, str(programs() / command[0]), *command[1:], *more], self.folder)
+
+    def start(self) -> None:
+        """It accepts connections on return. Raises EngineMissing."""
+        settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        where = ["-D", str(self.folder / "data"), "-p", str(self.port)]
+        command = [*self._prefix, str(programs() / "postgres"), *where, *settings]
+        self.group.start("postgres", command)
+        self.group.wait_for("PostgreSQL", self._ready, 60)
+
+    def _ready(self) -> bool:
+        command = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(command, check=False).returncode == 0
+
+    def kill(self) -> None:
+        """SIGKILL of the server, and with it all its sessions."""
+        self.group.kill_all("postgres")
+
+    def dsn(self, database: str = "postgres", port: int | None = None) -> str:
+        """Where a database is; `port` of a proxy in front of it."""
+        return f"postgresql://{ROLE}@127.0.0.1:{port or self.port}/{database}"
+
+    def create(self, name: str) -> str:
+        """A fresh place for a store: a schema, which is made much faster than a database."""
+        self.run(f"CREATE SCHEMA {name}")
+        return f"{self.dsn()}?search_path={name}"
+
+    def run(self, statement: str, database: str = "postgres") -> str:
+        """Runs a statement by psql; what it printed."""
+        command = [str(programs() / "psql"), "-qAtX", "-d", self.dsn(database), "-c", statement]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout.strip()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A fresh server until the block ends. Raises EngineMissing."""
+    with tempfile.TemporaryDirectory(prefix="yrd-postgres-") as name:
+        folder = Path(name)
+        with Group(folder) as group:
+            made = Server(folder, group)
+            made.make()
+            made.start()
+            yield made
+            group.end("postgres", signal.SIGQUIT)  # at once: the folder goes, too
