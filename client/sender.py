@@ -23,6 +23,8 @@ MOST_DRAFTS = 500
 MOST_BYTES = 4 << 20
 WINDOW = 2
 """Batches on their way at once: one that the gateway checks while the one before is written."""
+GATHER_SECONDS, GATHERED = 0.005, 100
+"""The second leaves so long after the first, or with so many drafts: each costs both ends something."""
 PAUSE_SECONDS = 0.2
 RETRIED = frozenset({"UNAVAILABLE", "CANCELLED", "RESOURCE_EXHAUSTED"})
 
@@ -50,6 +52,7 @@ class Sender:
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
         self._sent: deque[list[_Waiting]] = deque()
+        self._left = 0.0
         self._closing = False
         # the requests of a stream that broke end once there is a newer one
         self._stream = self._written = self._answered = 0
@@ -65,7 +68,7 @@ class Sender:
                 self._room.release()
                 raise ValueError("the sender is closed: make a new one")
             self._waiting.append(_Waiting(draft, draft.ByteSize(), done))
-            if len(self._sent) < WINDOW:  # else an answer must come first, and that one wakes
+            if len(self._waiting) == 1 or self._may_go():  # else a time or an answer is waited for
                 self._changed.notify_all()
         return done
 
@@ -88,6 +91,10 @@ class Sender:
         self.close()
 
     def _run(self) -> None:
+        with self._changed:  # there is nothing to be told of before
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            if not self._waiting:
+                return
         give_up = time.monotonic() + self._retry_seconds
         while True:
             before = self._answered
@@ -125,7 +132,8 @@ class Sender:
     def _batch(self, stream: int) -> list[_Waiting]:
         """The next batch for a stream; empty when there is none to come, or the stream has broken."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stream != stream or self._may_go())
+            while self._stream == stream and not self._may_go():
+                self._changed.wait(self._patience())
             if self._stream != stream:
                 return []
             if self._written == len(self._sent):
@@ -137,14 +145,22 @@ class Sender:
             return self._sent[self._written - 1]
 
     def _may_go(self) -> bool:
-        if self._written < len(self._sent):
+        if self._written < len(self._sent) or self._closing:
             return True
-        return self._closing or (bool(self._waiting) and len(self._sent) < WINDOW)
+        if not self._waiting or len(self._sent) >= WINDOW:
+            return False
+        return not self._sent or len(self._waiting) >= GATHERED or self._patience() == 0.0
+
+    def _patience(self) -> float | None:
+        """Seconds that what waits may gather; None if nothing does, or only an answer lets it go."""
+        if not self._waiting or len(self._sent) >= WINDOW:
+            return None
+        return max(0.0, self._left + GATHER_SECONDS - time.monotonic())
 
     def _next(self) -> list[_Waiting]:
         """What is waiting, up to a batch; empty when closing and all is sent."""
         batch: list[_Waiting] = []
-        size = 0
+        size, self._left = 0, time.monotonic()
         while self._waiting and len(batch) < MOST_DRAFTS and size < MOST_BYTES:
             batch.append(self._waiting.popleft())
             size += batch[-1].size

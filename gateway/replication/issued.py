@@ -44,6 +44,14 @@ class Issued:
             issued = self._kept.get(checkpoint.size)
         return issued is not None and issued[0] == checkpoint
 
+    def size_of(self, text: str) -> int | None:
+        """The size of a checkpoint that was issued lately, by its text; None for any other text."""
+        with self._lock:
+            for size, (_, note) in reversed(self._kept.items()):
+                if note.startswith(text) and note[len(text)] == "\n":
+                    return size
+        return None
+
     def is_ours(self, checkpoint: Checkpoint) -> bool:
         """Whether it is of this log as it is stored. May read the store."""
         if checkpoint.origin != self.log or checkpoint.size > self._writer.head(self.log).size:

@@ -31,7 +31,7 @@ from yrd.exchange.v1.service_pb2 import (
 Built = TypeVar("Built")
 
 BATCH = 1000
-PACE_SECONDS = 0.004  # between the beginnings of two batches to a peer
+PACE_SECONDS = 0.005  # between the beginnings of two batches to a peer
 BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 WINDOW = 2  # batches on their way to a peer that it has not answered
 BATCHES_KEPT = 8

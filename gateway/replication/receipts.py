@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.keys import Keys
-from gateway.log.checkpoint import Checkpoint, parse, verified, witness_name
+from gateway.log.checkpoint import Checkpoint, verified, witness_name
 from gateway.log.note import NoteError
 from gateway.log.suite import DEFAULT
 from gateway.replication.alarms import Alarms
@@ -84,7 +84,7 @@ class Receipts:
         One that says what was signed lately is checked soon (`keep`), any other at once. Raises
         LogInconsistent.
         """
-        size = self._claimed(rendered) if rendered else 0
+        size = self._issued.size_of(rendered.partition("\n\n")[0] + "\n") if rendered else 0
         if size is None:
             size = await self.receive(peer, rendered)
         elif size:
@@ -103,14 +103,6 @@ class Receipts:
             answers.came.clear()
             await self.receive(peer, answers.newest)
             await asyncio.sleep(KEEP_SECONDS)
-
-    def _claimed(self, rendered: str) -> int | None:
-        """The size that a receipt is for, if it is of a checkpoint that was signed lately."""
-        try:
-            checkpoint = parse(rendered.partition("\n\n")[0] + "\n")
-        except NoteError:
-            return None
-        return checkpoint.size if self._issued.was_lately(checkpoint) else None
 
     async def receive(self, peer: str, rendered: str, *, old: bool = False) -> int:
         """Checks and keeps a receipt. Returns its size.

@@ -16,38 +16,52 @@ async def beside(
     Work that ends by itself ends nothing; what is left of it is cancelled at the end.
     """
     working = asyncio.create_task(work)
-    step: asyncio.Future[Any] | None = None
-
-    def interrupt(_: "asyncio.Task[None]") -> None:
-        if step is not None and _failed(working):
-            step.cancel()
-
-    working.add_done_callback(interrupt)
+    watch = _Watch(working)
+    working.add_done_callback(watch.interrupt)
     try:
-        while True:
-            step = asyncio.ensure_future(anext(answers, _END))
-            if _failed(working):
-                step.cancel()
-            await asyncio.wait((step,))
-            if _failed(working):
-                _taken_note_of(step)
-                working.result()
-            answer = step.result()
-            if answer is _END:
-                return
+        while (answer := await watch.step(answers)) is not _END:
             yield answer
     finally:
-        if step is not None:
-            step.cancel()
         working.cancel()
-        working.add_done_callback(_taken_note_of)
+        working.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
-def _taken_note_of(done: "asyncio.Future[Any]") -> None:
-    """What else failed is nobody's: asyncio need not warn of it."""
-    if not done.cancelled():
-        done.exception()
+class _Watch:
+    """Cancels the task that waits for an answer when the work has failed, as asyncio.timeout does.
 
+    A task for each answer would cost more than most answers.
+    """
 
-def _failed(working: "asyncio.Task[None]") -> bool:
-    return working.done() and not working.cancelled() and working.exception() is not None
+    def __init__(self, working: "asyncio.Task[None]") -> None:
+        self._working = working
+        self._waiting: asyncio.Task[Any] | None = None
+        self._interrupted = False
+
+    @property
+    def _failed(self) -> bool:
+        working = self._working
+        return working.done() and not working.cancelled() and working.exception() is not None
+
+    def interrupt(self, _: "asyncio.Task[None]") -> None:
+        """The work has ended."""
+        if self._waiting is not None and self._failed:
+            self._interrupted = True
+            self._waiting.cancel()
+
+    async def step(self, answers: AsyncIterator[Answer]) -> Answer:
+        """The next answer, or _END. Raises what the work has raised, if it has."""
+        if self._failed:
+            self._working.result()
+        here = self._waiting = asyncio.current_task()
+        assert here is not None
+        try:
+            answer: Answer = await anext(answers, _END)
+        except asyncio.CancelledError:
+            if not self._interrupted or here.uncancel():
+                raise
+            answer = _END
+        finally:
+            self._waiting = None
+        if self._failed:
+            self._working.result()
+        return answer

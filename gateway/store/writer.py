@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
 ROUND_WEIGHT = 2000
-ROUND_SECONDS = 0.002  # between the beginnings of two rounds, unless the second is full before
+ROUND_SECONDS = 0.005  # between the beginnings of two rounds, unless the second is full before
 LAZY_SECONDS = 0.05
 
 

@@ -1,5 +1,6 @@
 """The client's sender: drafts one by one, batched by themselves, sent again when a stream breaks."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ def test_a_lone_draft_does_not_wait_for_company(scene: Scene) -> None:
         assert sender.send(draft()).result(20).HasField("accepted")
 
 
+def test_a_sender_that_was_given_nothing_is_closed_at_once(
+    materials: Materials, tmp_path: Path
+) -> None:
+    with delta(materials, tmp_path, ["310000"], start=False) as alone:
+        alone.client("310000").sender().close()
+
+
 def test_what_was_not_answered_is_sent_again_and_is_there_once(
     materials: Materials, tmp_path: Path
 ) -> None:
@@ -77,6 +85,7 @@ def test_an_absent_gateway_is_told_once_the_time_is_over(
 ) -> None:
     with delta(materials, tmp_path, ["310000"], start=False) as alone:
         sender = alone.client("310000").sender(retry_seconds=0)
+        time.sleep(0.1)  # it has nothing to be told of before there is a draft
         with pytest.raises(ExchangeError) as told:
             sender.send(draft()).result(20)
         sender.close()

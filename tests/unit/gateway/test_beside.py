@@ -51,6 +51,7 @@ async def test_work_that_fails_while_an_answer_is_taken_ends_the_next() -> None:
 async def test_answers_that_fail_are_told_and_the_work_is_cancelled() -> None:
     async def broken() -> AsyncIterator[int]:
         yield 1
+        await asyncio.sleep(0)
         raise KeyError("the answers failed")
 
     cancelled = asyncio.Event()
@@ -95,3 +96,16 @@ async def test_a_cancelled_reader_cancels_both() -> None:
         await reading
     await asyncio.sleep(0.01)
     assert sorted(ended) == ["answers", "work"]
+
+
+async def test_an_interrupted_reader_can_go_on_waiting() -> None:
+    when = asyncio.Event()
+    when.set()
+    with pytest.raises(LookupError):
+        async for _ in beside(numbers(0, asyncio.Event()), failing(when)):
+            pass
+    async with asyncio.timeout(1):
+        await asyncio.sleep(0.01)
+    current = asyncio.current_task()
+    assert current is not None
+    assert not current.cancelling()

@@ -1,0 +1,74 @@
+"""What the sender's second batch waits for, while the first is on its way."""
+
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from client import sender as sending
+from client.sender import Sender
+from tests.support.builders import draft
+from yrd.exchange.v1.service_pb2 import PublishResult, PublishStreamRequest, PublishStreamResponse
+
+Requests = Iterator[PublishStreamRequest]
+
+
+class Gateway:
+    """Stands for the stub; `serve` is what it does with a stream's requests."""
+
+    def __init__(self, serve: Callable[[Requests], Iterator[PublishStreamResponse]]) -> None:
+        self.PublishStream = serve
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "GATHER_SECONDS", 3600.0)
+
+
+def answer(request: PublishStreamRequest) -> PublishStreamResponse:
+    return PublishStreamResponse(results=[PublishResult() for _ in request.drafts])
+
+
+def opened(serve: Callable[[Requests], Iterator[PublishStreamResponse]]) -> Sender:
+    stub: Any = Gateway(serve)
+    return Sender(stub, retry_seconds=0)
+
+
+def test_the_second_leaves_with_many_drafts() -> None:
+    sizes: SimpleQueue[int] = SimpleQueue()
+
+    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
+        both = []
+        for _ in range(2):
+            both.append(next(requests))
+            sizes.put(len(both[-1].drafts))
+        yield from map(answer, both)
+        yield from map(answer, requests)
+
+    with opened(serve) as sender:
+        done = [sender.send(draft())]
+        assert sizes.get(timeout=20) == 1
+        done += [sender.send(draft()) for _ in range(sending.GATHERED)]
+        assert sizes.get(timeout=20) == sending.GATHERED
+    assert all(one.done() for one in done)
+
+
+def test_what_has_gathered_leaves_with_the_answer() -> None:
+    sizes: SimpleQueue[int] = SimpleQueue()
+    gate: SimpleQueue[None] = SimpleQueue()
+
+    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
+        for request in requests:
+            sizes.put(len(request.drafts))
+            gate.get(timeout=20)
+            yield answer(request)
+
+    with opened(serve) as sender:
+        sender.send(draft())
+        assert sizes.get(timeout=20) == 1
+        for _ in range(5):
+            sender.send(draft())
+        gate.put(None)
+        assert sizes.get(timeout=20) == 5
+        gate.put(None)
