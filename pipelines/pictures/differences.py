@@ -1,9 +1,10 @@
 """What differs between two pictures of one scope, figure by figure, each with the messages it rests on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipelines.pictures.items import Item, Items, Place, items_of
+from pipelines.pictures.matching import Entities, entities, match
 from pipelines.pictures.picture import Picture
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
@@ -38,7 +39,7 @@ class Difference(NamedTuple):
 def differences(then: Picture, now: Picture) -> list[Difference]:
     """What differs, in the order of the contract: by subject, item and field."""
     before, after = items_of(then), items_of(now)
-    joined = {(place[0], name): place for place, item in after.items() for name in _members(item)}
+    joined = _joined(before, after)
     found: list[Difference] = []
     for place in sorted({*before, *after}, key=_order):
         old, new = before.get(place), after.get(place)
@@ -46,10 +47,23 @@ def differences(then: Picture, now: Picture) -> list[Difference]:
             ids = _ids((), new.ids)
             found.append(Difference(*place, "", NEW, new.title, "", "", *ids))
         elif new is None and old is not None:
-            found.append(_gone(place, old, after, joined))
+            found.append(_gone(place, old, after, joined.get(place)))
         elif old is not None and new is not None:
             found += _changed(place, old, new)
     return found
+
+
+def _joined(before: Items, after: Items) -> dict[Place, Place]:
+    """Places of before that are gone, with those of after that their reports are in."""
+    found: dict[Place, Place] = {}
+    for path in dict.fromkeys(path for path, _ in before):
+        joined = match(_entities(before, path), _entities(after, path)).joined
+        found |= {(path, key): (path, into) for key, into in joined.items()}
+    return found
+
+
+def _entities(items: Items, path: str) -> dict[str, Entities]:
+    return {key: entities(item.element) for (of, key), item in items.items() if of == path}
 
 
 def _order(place: Place) -> tuple[int, Place]:
@@ -57,19 +71,11 @@ def _order(place: Place) -> tuple[int, Place]:
     return field.number if field else _LAST, place
 
 
-def _gone(place: Place, old: Item, after: Items, joined: Mapping[Place, Place]) -> Difference:
-    into = joined.get(place)
+def _gone(place: Place, old: Item, after: Items, into: Place | None) -> Difference:
     if into is None:
         return Difference(*place, "", GONE, old.title, "", "", *_ids(old.ids, ()))
     ids = _ids(old.ids, after[into].ids)
     return Difference(*place, "", JOINED, old.title, "", into[1], *ids)
-
-
-def _members(item: Item) -> list[str]:
-    """Entity ids of the reports that are held to be one event."""
-    if not hasattr(item.element, "joint_id"):
-        return []
-    return [member.entity_id for member in getattr(item.element, "members", ())]
 
 
 def _changed(place: Place, old: Item, new: Item) -> Iterator[Difference]:

@@ -4,8 +4,8 @@ What tells the items of a list apart is read off the items, so that a subject th
 compared, too, without a rule of its own; only where that is not enough, a rule is here.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
 
@@ -39,6 +39,7 @@ _TELLING = (
 _SUMS = {"totals": "incidents", "hazmat_counts": "hazmat"}
 """Sums, and the list that they are over."""
 
+Element = TypeVar("Element")
 Place = tuple[str, str]
 """Path of the list in SituationSummary, or "proposals", and the item's key in it."""
 
@@ -76,14 +77,21 @@ def _note(found: Items, path: str, field: FieldDescriptor, value: Any) -> None:
             if inner.is_repeated and inner.message_type is not None:
                 _note(found, f"{path}.{inner.name}", inner, list_)
         return
-    for element in value:
-        item = _item(element)
-        key = name = _key(element, item.figures)
+    for name, element in keyed(value).items():
+        found[path, name] = _item(element)
+
+
+def keyed(elements: Iterable[Element]) -> dict[str, Element]:
+    """Items of a list by what tells them apart; by their order, too, where nothing else does."""
+    found: dict[str, Element] = {}
+    for element in elements:
+        key = name = _key(element, dict(figures(element)))
         number = 1
-        while (path, name) in found:  # nothing tells them apart but their order
+        while name in found:
             number += 1
             name = f"{key} #{number}"
-        found[path, name] = item
+        found[name] = element
+    return found
 
 
 def _key(element: Any, known: Mapping[str, str]) -> str:

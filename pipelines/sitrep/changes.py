@@ -1,10 +1,14 @@
 """What changed between two summaries: a pure difference."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from pipelines.incidents.figures import FIGURES
+from pipelines.pictures.items import keyed
+from pipelines.pictures.matching import entities, match
+from yrd.situation.v1.aid_pb2 import AidBranch, AidLife, AidStep
 from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 
 
@@ -20,7 +24,8 @@ class Value:
 class Change:
     """One change. `item` is what changed, of the summary that has it, the newer if both do.
 
-    Kinds: new, over, closed, reopened, joined, figure, grade, state, offered, level, silent, heard.
+    Kinds: new, over, closed, reopened, joined, figure, grade, silent, heard, stage, overdue; and those of
+    the fields that are compared.
     """
 
     kind: str
@@ -30,16 +35,45 @@ class Change:
     after: Value = Value(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What one lender does for one line, and the step of it that is meant, if one is."""
+
+    life: AidLife
+    branch: AidBranch
+    step: AidStep | None = None
+
+
 def compare(before: SituationSummary, after: SituationSummary) -> list[Change]:
-    """Incidents, coverage, escalations, warnings, responses, aid; each in the order of the summaries."""
-    return [
-        *_incidents(before.incidents, after.incidents),
-        *_coverage(before, after),
-        *_items(before.escalations, after.escalations, _escalation, _same),
-        *_items(before.warnings, after.warnings, _entity, _color),
-        *_items(before.responses, after.responses, _entity, _level),
-        *_items(before.aid, after.aid, lambda a: (a.request_id, a.line_id), _aid),
+    """What changed, subject by subject; each in the order of the summaries."""
+    found = _items(before.incidents, after.incidents, _incident)
+    coverage = _coverage(before, after)
+    others = [
+        _items(_told(before, name), _told(after, name), _differ(kinds))
+        for name, kinds in _FIELDS.items()
     ]
+    return [*found, *coverage, *chain(*others), *_help(before, after)]
+
+
+_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "escalations": {},
+    "storms": {},
+    "warnings": {"color": "level"},
+    "responses": {"level": "level"},
+    "controls": {},
+    "readings": {"trend": "level"},
+    "earthquakes": {"magnitude": "magnitude"},
+    "isolation_zones": {"isolation_meters": "isolation", "protection_meters": "protection"},
+    "need_lines": {"shortage": "shortage"},
+    "aid": {"state": "state", "offered": "offered"},
+    "double_promises": {"promised": "promised"},
+}
+"""Lists whose items are compared, with the fields of theirs that are, and the kind of a change of that."""
+
+
+def _told(summary: SituationSummary, name: str) -> list[Any]:
+    """Items of a list; of needs those that somebody stated: what is only inferred is no event."""
+    return [item for item in getattr(summary, name) if not (name == "need_lines" and item.inferred)]
 
 
 def figure_of(incident: JointIncident, name: str) -> Value:
@@ -52,33 +86,6 @@ def spoken(incident: JointIncident) -> tuple[str, ...]:
     """The message that grade and figures are from; all that the incident rests on if it isn't named."""
     source = incident.figures_message_id
     return (source,) if source else tuple(incident.message_ids)
-
-
-def _incidents(before: Sequence[JointIncident], after: Sequence[JointIncident]) -> Iterator[Change]:
-    earlier = _by_entity(before)
-    seen: set[str] = set()
-    for incident in after:
-        found = {earlier[e].joint_id: earlier[e] for e in _entities(incident) if e in earlier}
-        seen |= found.keys()
-        if not found:
-            yield Change("new", incident, after=Value(True, tuple(incident.message_ids)))
-            continue
-        same = found.get(incident.joint_id) or found[min(found)]
-        for other in sorted(found.keys() - {same.joint_id}):
-            ids = tuple(found[other].message_ids)
-            yield Change("joined", incident, before=Value(found[other].title, ids))
-        yield from _incident(same, incident)
-    for incident in before:
-        if incident.joint_id not in seen:
-            yield Change("over", incident, before=Value(True, tuple(incident.message_ids)))
-
-
-def _entities(incident: JointIncident) -> list[str]:
-    return [incident.joint_id, *(member.entity_id for member in incident.members)]
-
-
-def _by_entity(incidents: Iterable[JointIncident]) -> dict[str, JointIncident]:
-    return {entity: incident for incident in incidents for entity in _entities(incident)}
 
 
 def _incident(before: JointIncident, after: JointIncident) -> Iterator[Change]:
@@ -106,57 +113,75 @@ def _coverage(before: SituationSummary, after: SituationSummary) -> Iterator[Cha
 
 
 def _items(
-    before: Iterable[Any],
-    after: Iterable[Any],
-    key: Callable[[Any], Any],
-    differ: Callable[[Any, Any], Iterable[Change]],
+    before: Iterable[Any], after: Iterable[Any], differ: Callable[[Any, Any], Iterable[Change]]
 ) -> Iterator[Change]:
-    earlier = {key(item): item for item in before}
-    later = {key(item): item for item in after}
-    for k, item in later.items():
-        if k not in earlier:
+    """New ones, those that joined another, what differs, and those that are gone."""
+    earlier, later = keyed(before), keyed(after)
+    found = match(*({k: entities(i) for k, i in of.items()} for of in (earlier, later)))
+    for key, item in later.items():
+        into = [earlier[k] for k in sorted(found.joined) if found.joined[k] == key]
+        same = earlier[key] if key in found.same else (into.pop(0) if into else None)
+        if same is None:
             yield Change("new", item, after=Value(True, tuple(item.message_ids)))
-        else:
-            yield from differ(earlier[k], item)
-    for k, item in earlier.items():
-        if k not in later:
+            continue
+        for other in into:
+            yield Change("joined", item, before=Value(_called(other), tuple(other.message_ids)))
+        yield from differ(same, item)
+    for key, item in earlier.items():
+        if key not in found.same and key not in found.joined:
             yield Change("over", item, before=Value(True, tuple(item.message_ids)))
 
 
-def _escalation(item: Any) -> tuple[Any, ...]:
-    return item.kind, tuple(item.joint_ids), tuple(item.participants), item.rule
+def _called(item: Any) -> str:
+    return item.title if isinstance(item, JointIncident) else item.location_name
 
 
-def _same(before: Any, after: Any) -> Iterator[Change]:
-    yield from ()
+def _differ(kinds: Mapping[str, str]) -> Callable[[Any, Any], Iterator[Change]]:
+    def differ(before: Any, after: Any) -> Iterator[Change]:
+        for field, kind in kinds.items():
+            was, is_ = _value(before, field), _value(after, field)
+            if was.value != is_.value:
+                yield Change(kind, after, field, was, is_)
+
+    return differ
 
 
-def _entity(item: Any) -> tuple[str, str]:
-    return item.participant, item.entity_id
+def _value(item: Any, field: str) -> Value:
+    optional = item.DESCRIPTOR.fields_by_name[field].has_presence
+    known = not optional or item.HasField(field)
+    return Value(getattr(item, field) if known else None, tuple(item.message_ids))
 
 
-def _color(before: Any, after: Any) -> Iterator[Change]:
-    if before.color != after.color:
-        yield _changed("level", "color", before, after)
+def _help(before: SituationSummary, after: SituationSummary) -> Iterator[Change]:
+    """Stages that help came to, and steps that have become overdue."""
+    earlier = _lenders(before)
+    for key, help_ in _lenders(after).items():
+        was, now = earlier.get(key), help_.branch
+        stage = Value(now.stage, tuple(now.message_ids))
+        if was is None or was.branch.stage != now.stage:
+            before_ = (
+                Value(None)
+                if was is None
+                else Value(was.branch.stage, tuple(was.branch.message_ids))
+            )
+            yield Change("stage", help_, "stage", before_, stage)
+        late = _overdue(was.branch) if was is not None else {}
+        for kind, step in _overdue(now).items():
+            if kind not in late:
+                told = Value(step.late_minutes, tuple(now.message_ids))
+                yield Change("overdue", replace(help_, step=step), after=told)
 
 
-def _level(before: Any, after: Any) -> Iterator[Change]:
-    if before.level != after.level:
-        yield _changed("level", "level", before, after)
+def _lenders(summary: SituationSummary) -> dict[tuple[str, str, str, int], Help]:
+    """By request, line and lender; of one lender by order."""
+    found: dict[tuple[str, str, str, int], Help] = {}
+    for life in summary.aid_lives:
+        for branch in life.branches:
+            name = life.request_id, life.line_id, branch.provider
+            number = sum(1 for key in found if key[:3] == name)
+            found[*name, number] = Help(life, branch)
+    return found
 
 
-def _aid(before: Any, after: Any) -> Iterator[Change]:
-    if before.state != after.state:
-        yield _changed("state", "state", before, after)
-    if before.offered != after.offered:
-        yield _changed("offered", "offered", before, after)
-
-
-def _changed(kind: str, field: str, before: Any, after: Any) -> Change:
-    return Change(
-        kind,
-        after,
-        field,
-        Value(getattr(before, field), tuple(before.message_ids)),
-        Value(getattr(after, field), tuple(after.message_ids)),
-    )
+def _overdue(branch: AidBranch) -> dict[int, AidStep]:
+    return {s.kind: s for s in branch.steps if s.late_minutes and not s.HasField("done_time")}

@@ -1,21 +1,18 @@
 """What changed since the report before, in words: old → new."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from pipelines.report.aid import STAGES
+from pipelines.report.nature import TRENDS
 from pipelines.sitrep import naming
 from pipelines.sitrep.changes import Change, compare
+from pipelines.sitrep.courses import STEP_TABLE
 from pipelines.sitrep.opening import log
 from pipelines.sitrep.parts import Figure, Line, Name, Section, line, messages
+from pipelines.sitrep.subjects import subject
 from pipelines.words import AID_STATES, COLORS, FIGURES, GRADES, LEVELS
-from yrd.situation.v1.incidents_pb2 import Escalation
-from yrd.situation.v1.situation_pb2 import (
-    ActiveResponse,
-    ActiveWarning,
-    AidLine,
-    JointIncident,
-    ParticipantCoverage,
-    SituationSummary,
-)
+from yrd.situation.v1.situation_pb2 import ParticipantCoverage, SituationSummary
 
 
 def since(before: SituationSummary, after: SituationSummary) -> Section:
@@ -36,6 +33,19 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     "level": ("{what}：{before} → {after}", "{what}: {before} → {after}"),
     "state": ("{what}：{before} → {after}", "{what}: {before} → {after}"),
     "offered": ("{what}已承诺：{before} → {after}", "{what}, offered: {before} → {after}"),
+    "magnitude": ("{what}震级：{before} → {after}", "{what}, magnitude: {before} → {after}"),
+    "isolation": (
+        "{what}隔离距离（米）：{before} → {after}",
+        "{what}, isolation distance (m): {before} → {after}",
+    ),
+    "protection": (
+        "{what}防护距离（米）：{before} → {after}",
+        "{what}, protective distance (m): {before} → {after}",
+    ),
+    "shortage": ("{what}缺口：{before} → {after}", "{what}, short of: {before} → {after}"),
+    "promised": ("{what}已承诺：{before} → {after}", "{what}, promised: {before} → {after}"),
+    "stage": ("{what}：{before} → {after}", "{what}: {before} → {after}"),
+    "overdue": ("{what}已超时约{late}分钟", "{what} OVERDUE by about {late} min"),
     "silent": ("{what}转为静默（最近报送{last}）", "{what} has fallen silent (last told {last})"),
     "heard": ("{what}恢复报送（最近报送{last}）", "{what} is heard again (last told {last})"),
 }
@@ -43,7 +53,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
 
 def _line(change: Change) -> Line:
     zh, en = _VERBS[change.kind]
-    parts: dict[str, Figure | Name] = {"what": _subject(change.item)}
+    parts: dict[str, Figure | Name] = {"what": subject(change.item)}
     if change.kind in {"new", "over", "closed", "reopened"}:
         seen = change.before if change.kind == "over" else change.after
         parts["mark"] = Figure("", "", messages(seen.message_ids))
@@ -52,6 +62,8 @@ def _line(change: Change) -> Line:
         parts["other"] = Figure(title.zh, title.en, messages(change.before.message_ids))
     elif change.kind in {"silent", "heard"}:
         parts["last"] = _last_told(change.item)
+    elif change.kind == "overdue":
+        parts["late"] = _late(change)
     else:
         parts |= _old_and_new(change)
     return line(zh, en, **parts)
@@ -63,26 +75,11 @@ def _last_told(covered: ParticipantCoverage) -> Figure:
     return naming.instant(covered.last_told_time, log(covered))
 
 
-def _subject(item: object) -> Name:
-    if isinstance(item, JointIncident):
-        return _put("事件{0}", "incident {0}", naming.quoted(item.title))
-    if isinstance(item, ActiveWarning):
-        return _put("{0}{1}预警", "{0}, warning of {1}",
-                    naming.participant(item.participant), naming.incident_kind(item.event_type))  # fmt: skip
-    if isinstance(item, ActiveResponse):
-        return _put("{0}{1}响应", "{0}, response to {1}",
-                    naming.participant(item.participant), naming.incident_kind(item.event_type))  # fmt: skip
-    if isinstance(item, AidLine):
-        return _put("{0}对{1}的请求", "{0}, request for {1}",
-                    naming.participant(item.requester), naming.ability(item.capability))  # fmt: skip
-    if isinstance(item, Escalation):
-        return Name(item.text_zh, item.text_en)
-    assert isinstance(item, ParticipantCoverage)
-    return naming.participant(item.participant)
-
-
-def _put(zh: str, en: str, *names: Name) -> Name:
-    return Name(zh.format(*(n.zh for n in names)), en.format(*(n.en for n in names)))
+def _late(change: Change) -> Figure:
+    sources = messages(change.after.message_ids)
+    if change.item.step.due_inferred:
+        sources += (STEP_TABLE,)
+    return naming.sourced(change.after.value, sources)
 
 
 def _old_and_new(change: Change) -> dict[str, Figure | Name]:
@@ -99,6 +96,15 @@ def _old_and_new(change: Change) -> dict[str, Figure | Name]:
     return parts
 
 
-def _scale(change: Change) -> Mapping[object, tuple[str, str]] | None:
-    scales = {"grade": GRADES, "color": COLORS, "level": LEVELS, "state": AID_STATES}
-    return scales.get(change.field)  # type: ignore[return-value]
+def _scale(change: Change) -> Mapping[Any, tuple[str, str]] | None:
+    return _SCALES.get(change.field)
+
+
+_SCALES: Mapping[str, Mapping[Any, tuple[str, str]]] = {
+    "grade": GRADES,
+    "color": COLORS,
+    "level": LEVELS,
+    "state": AID_STATES,
+    "trend": TRENDS,
+    "stage": {**STAGES, None: ("无", "none")},
+}

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipelines.sitrep import naming
 from pipelines.sitrep.parts import Line, LogSource, Section, line, sub
+from yrd.situation.v1.aid_pb2 import AidStage
 from yrd.situation.v1.situation_pb2 import ParticipantCoverage, SituationSummary
 
 
@@ -66,6 +67,8 @@ def _hidden(summary: SituationSummary, participant: str) -> Iterator[Line]:
         ("管控措施", "controls in force"): _of(summary.controls, participant),
         ("资源类别", "kinds of resources"): _of(summary.resources, participant),
         ("在途危险货物", "trips with dangerous goods"): _of(summary.hazmat, participant),
+        ("互助请求", "requests for aid"): _requests(summary, participant),
+        ("对外互助", "help to others"): _help(summary, participant),
     }
     lines = [
         sub(
@@ -83,3 +86,17 @@ def _hidden(summary: SituationSummary, participant: str) -> Iterator[Line]:
 def _of(items: Iterable[Any], participant: str) -> list[Sequence[str]]:
     """Messages of each item that is the participant's."""
     return [item.message_ids for item in items if item.participant == participant]
+
+
+def _requests(summary: SituationSummary, participant: str) -> list[Sequence[str]]:
+    return [asked.message_ids for asked in summary.aid if asked.requester == participant]
+
+
+def _help(summary: SituationSummary, participant: str) -> list[Sequence[str]]:
+    """What it was asked for and has answered, or more."""
+    return [
+        branch.message_ids
+        for life in summary.aid_lives
+        for branch in life.branches
+        if branch.provider == participant and branch.stage != AidStage.AID_STAGE_REQUESTED
+    ]

@@ -1,5 +1,6 @@
 """What changed between two summaries."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.sitrep.changes import Change, compare
+from pipelines.sitrep.report import Report, text
 from tests.support.builders import place
+from tests.support.hazmat import WIND, leak
+from tests.support.reported import COURSE, LEAK, NATURE, STORM, TWICE
 from tests.support.situation import (
     after,
     answer,
     incident,
+    lacking,
     offer,
     picture,
     request,
@@ -63,7 +68,7 @@ FINAL = {"kind": "REPORT_KIND_FINAL"}
         ([response()], [response(changes={"level": "RESPONSE_LEVEL_II"}, revision=2)],
          [("level", "level", 4, 2)]),
         ([request()], [answer(lines=[offer(2)])],
-         [("state", "state", 1, 2), ("offered", "offered", 0, 2)]),
+         [("shortage", "shortage", 6, 4), ("state", "state", 1, 2), ("offered", "offered", 0, 2)]),
     ],
 )  # fmt: skip
 def test_each_change_is_told_once(
@@ -95,6 +100,57 @@ def test_an_incident_that_was_joined_to_another_is_no_longer_told_as_gone() -> N
     (joined,) = [c for c in compare(summary(*apart), summary(*apart, named)) if c.kind == "joined"]
     assert (joined.item.title, joined.before.value) == ("甲", "乙")
     assert not [c for c in compare(summary(*apart), summary(*apart, named)) if c.kind == "over"]
+
+
+def text_of(before: list[Message], now: list[Message], hours: float = 4) -> str:
+    """What changed, in Chinese without marks: from three hours after NOW until later."""
+    made = Report(2, summary(*now, minutes=60 * hours), summary(*before, minutes=180))
+    chinese, _, _ = text(made, {}).split("\n\n")
+    start, end = chinese.index("较上期变化"), chinese.index("\n台风\n")
+    return re.sub(r"\[[\d,–]+\]", "", chinese[start:end])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ([], [STORM], "新增台风烟花"),
+        ([], LEAK, "新增「chlorine」隔离防护区"),
+        (LEAK, [*LEAK, leak(WIND, revision=2)], "无变化"),
+        (LEAK, LEAK[:3], "不再有「chlorine」隔离防护区"),
+        (COURSE[:7], COURSE, "江苏支援上海大流量排涝泵车：途中 → 到达"),
+        (COURSE[:2], COURSE[:3], "江苏支援上海大流量排涝泵车：待答复 → 已答复可提供"),
+        (COURSE[:7], [*COURSE, *TWICE], "新增江苏「泵车队」的重复承诺"),
+        (NATURE[:1], NATURE[:3], "新增「太浦河」水位"),
+        (NATURE[:3], NATURE, "新增地震「江苏盐城市大丰区海域」"),
+        ([], NATURE, "新增上海管控「G15 沈海高速」"),
+        ([], [lacking()], "新增上海对大流量排涝泵车的需求"),
+        ([lacking()], [lacking(), COURSE[-1]], "上海对大流量排涝泵车的需求缺口：6 → 0"),
+    ],
+)
+def test_what_changed_is_told_on_every_subject(
+    before: list[Message], now: list[Message], said: str
+) -> None:
+    assert said in text_of(before, now)
+
+
+def test_a_step_that_has_become_overdue_is_told_once() -> None:
+    told = COURSE[:4]
+    first = Report(2, summary(*told, minutes=160), summary(*told, minutes=40))
+    assert "江苏承诺已超时约" in text(first, {})
+    again = Report(3, summary(*told, minutes=165), first.summary)
+    changed = text(again, {}).partition("较上期变化")[2].partition("\n台风\n")[0]
+    assert "超时" not in changed
+
+
+def test_of_an_incident_that_was_split_the_rest_stays_the_same_and_the_other_is_new() -> None:
+    both = [
+        incident("310000/a", {"title": "甲", "sameEventIds": ["320000/b"]}),
+        incident("320000/b", {"title": "乙", "place": place("320100")}),
+    ]
+    apart = [incident("310000/a", {"title": "甲"}, revision=2), both[1]]
+    found = compare(summary(*both), summary(*apart))
+    told = [(c.kind, c.item.title) for c in found if isinstance(c.item, JointIncident)]
+    assert told == [("new", "乙")]
 
 
 @st.composite

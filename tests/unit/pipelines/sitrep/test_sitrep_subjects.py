@@ -120,6 +120,12 @@ def test_release_return_and_settlement_are_told(more: list[Message], stage: str,
     assert step in chinese
 
 
+def test_what_silence_hides_of_help_is_said() -> None:
+    chinese, _, _ = told(COURSE, 9)
+    assert "互助请求：1" in chinese
+    assert "对外互助：1" in chinese
+
+
 def test_a_step_that_is_due_and_not_done_is_told_as_overdue() -> None:
     chinese, english, _ = told(COURSE[:2])
     assert "江苏答复，时限2026-06-01 20:10，已超时约240分钟" in chinese
