@@ -57,15 +57,38 @@ def split(body: Message) -> tuple[bytes, dict[str, bytes]]:
 
     All parts are serialised. The body itself is not changed.
     """
-    present = [f for f in marked_fields(body.DESCRIPTOR.full_name) if _present(body, f)]
-    if not present:
-        return body.SerializeToString(), {}
     core = type(body)()
     core.CopyFrom(body)
+    parts = cut(core)
+    return core.SerializeToString(), parts
+
+
+def cut(body: Message) -> dict[str, bytes]:
+    """Takes the marked fields out of a body. Returns them for each group that has a value, serialised."""
     parts: dict[str, Message] = {}
-    for field in present:
-        _move(core, parts.setdefault(field.group, type(body)()), field)
-    return core.SerializeToString(), {g: part.SerializeToString() for g, part in parts.items()}
+    for path, fields in _owners(body.DESCRIPTOR.full_name):
+        owner: Any = body
+        for name in path:
+            if not owner.HasField(name):
+                break
+            owner = getattr(owner, name)
+        else:
+            for field in fields:
+                if _is_set(owner, field):
+                    part = parts.get(field.group)
+                    if part is None:
+                        part = parts[field.group] = type(body)()
+                    _move(owner, part, field)
+    return {group: part.SerializeToString() for group, part in parts.items()}
+
+
+@cache
+def _owners(full_name: str) -> tuple[tuple[tuple[str, ...], tuple[MarkedField, ...]], ...]:
+    """Marked fields of a type by the message that they are in, so that it is looked up but once."""
+    found: dict[tuple[str, ...], list[MarkedField]] = {}
+    for field in marked_fields(full_name):
+        found.setdefault(field.path[:-1], []).append(field)
+    return tuple((path, tuple(fields)) for path, fields in found.items())
 
 
 def clear(body: Message, family: str) -> None:
@@ -79,25 +102,30 @@ def clear(body: Message, family: str) -> None:
 
 
 def _present(body: Message, field: MarkedField) -> bool:
-    parent: Any = body
+    owner: Any = body
     for name in field.path[:-1]:
-        if not parent.HasField(name):
+        if not owner.HasField(name):
             return False
-        parent = getattr(parent, name)
+        owner = getattr(owner, name)
+    return _is_set(owner, field)
+
+
+def _is_set(owner: Any, field: MarkedField) -> bool:
     if field.message and not field.repeated:
-        return bool(parent.HasField(field.path[-1]))
-    return bool(getattr(parent, field.path[-1]))
+        return bool(owner.HasField(field.path[-1]))
+    return bool(getattr(owner, field.path[-1]))
 
 
-def _move(source: Any, target: Any, field: MarkedField) -> None:
-    for name in field.path[:-1]:
-        source, target = getattr(source, name), getattr(target, name)
-    name = field.path[-1]
-    value = getattr(source, name)
+def _move(owner: Any, target: Any, field: MarkedField) -> None:
+    """Moves a field from the message that it is in to where it belongs below `target`."""
+    *above, name = field.path
+    for step in above:
+        target = getattr(target, step)
+    value = getattr(owner, name)
     if field.repeated:
         getattr(target, name).extend(value)
     elif field.message:
         getattr(target, name).CopyFrom(value)
     else:
         setattr(target, name, value)
-    source.ClearField(name)
+    owner.ClearField(name)

@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from gateway.audit.facts import Facts
-from gateway.log.wire_form import prefix
+from gateway.log.wire_form import end_of_first, prefix
 from schemas.catalog import BODY_FIELDS
 from schemas.states.steps import SOURCES, Step, follow, step_of
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft
@@ -33,12 +33,10 @@ def draft_digest(facts: Facts) -> bytes:
 
 def _header_field(leaf: bytes) -> bytes:
     """The header with tag and length: a sealed leaf begins with it, as a draft does."""
-    if len(leaf) < 3:
+    try:
+        return leaf[: end_of_first(leaf)]
+    except IndexError:
         return b""
-    size, at = leaf[1], 2
-    if size & 0x80:
-        size, at = size & 0x7F | leaf[2] << 7, 3
-    return leaf[: at + size]
 
 
 def _slow_digest(facts: Facts, field: str) -> bytes:

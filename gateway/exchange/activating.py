@@ -152,4 +152,4 @@ def draft(participant: str, step: Step, revision: int, now_us: int) -> Draft:
 
 
 def _checked(made: Draft) -> CheckedDraft:
-    return ready(made, made.agreement_activation, salts())
+    return ready(made, salts())

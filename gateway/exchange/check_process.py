@@ -63,19 +63,19 @@ def pack(checked: Checked) -> tuple[Any, ...]:
     """A result as plain values."""
     if isinstance(checked, GatewayError):
         return type(checked).__name__, checked.message, checked.fields, checked.metadata
-    type_name, header, core, digests, parts = checked.content
+    type_name, before, behind, parts = checked.content
     step = checked.step and tuple(checked.step)
     sealed = tuple(map(tuple, parts)) if parts else ()
-    return (*checked[:-2], step, (type_name, header, core, digests, sealed))
+    return (*checked[:-2], step, (type_name, before, behind, sealed))
 
 
 def unpack(values: tuple[Any, ...]) -> Checked:
     """The other way."""
     if len(values) == len(CheckedDraft._fields):
         message_id, digest, entity_id, revision, priority, step, content = values
-        type_name, header, core, digests, parts = content
+        type_name, before, behind, parts = content
         sealed = tuple(SealedPart(*part) for part in parts)
-        prepared = Prepared(type_name, header, core, digests, sealed)
+        prepared = Prepared(type_name, before, behind, sealed)
         taken = step and Step(*step)
         return CheckedDraft(message_id, digest, entity_id, revision, priority, taken, prepared)
     name, message, fields, metadata = values

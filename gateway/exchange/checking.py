@@ -18,13 +18,13 @@ from gateway.errors import (
     TypeUnknown,
 )
 from gateway.exchange.access import Access, Caller
-from gateway.log.sealing import Prepared, prepare
+from gateway.log.sealing import Prepared, SealError, cut_up
 from schemas.authority import foreign_claims
-from schemas.catalog import body_of, type_name
+from schemas.catalog import body_of
 from schemas.releases.version import newest
 from schemas.rules import violations
 from schemas.states.steps import Step, step_of
-from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.message_pb2 import Draft, Header
 
 CONTRACT = newest()
 """The newest release of the contract that this gateway knows."""
@@ -71,14 +71,14 @@ class Checker:
         draft, serialised = self._read(data)
         header = draft.header
         broken = violations(draft, now, self._limits.max_clock_skew_seconds)
-        name, body = type_name(draft), body_of(draft)
-        if broken or name is None or body is None:
+        body = body_of(draft)
+        if broken or body is None:
             raise ContractViolated(
                 "; ".join(f"{v.field or 'message'}: {v.message} ({v.rule})" for v in broken),
                 fields=[(v.field, v.rule, v.message) for v in broken],
                 message_id=header.message_id,
             )
-        self._access.require_type(caller, name)
+        self._access.require_type(caller, body.DESCRIPTOR.full_name)
         for claim in foreign_claims(body, self._participant):
             field = ".".join(filter(None, (draft.WhichOneof("body"), claim.field)))
             raise NotAuthority(
@@ -87,7 +87,7 @@ class Checker:
                 field=field,
                 authority=claim.authority,
             )
-        return _ready(draft, body, serialised, salts)
+        return _ready(header, body, serialised, salts)
 
     def _read(self, data: bytes) -> tuple[Draft, bytes]:
         """The draft, and its deterministic serialisation."""
@@ -106,38 +106,45 @@ class Checker:
                 size_bytes=len(data),
                 limit_bytes=limit,
             )
-        return draft, _serialised(draft)
+        return draft, _serialised(draft, data)
 
 
-def ready(draft: Draft, body: ProtoMessage, salts: Iterable[bytes]) -> CheckedDraft:
-    """A draft that is known to keep the contract, with its body, ready to be sealed."""
-    return _ready(draft, body, draft.SerializeToString(deterministic=True), salts)
+def ready(draft: Draft, salts: Iterable[bytes]) -> CheckedDraft:
+    """A draft with a body that is known to keep the contract, ready to be sealed."""
+    copy = Draft()
+    copy.CopyFrom(draft)
+    body = body_of(copy)
+    if body is None:
+        raise SealError("the draft has no body")
+    return _ready(copy.header, body, copy.SerializeToString(deterministic=True), salts)
 
 
 def _ready(
-    draft: Draft, body: ProtoMessage, serialised: bytes, salts: Iterable[bytes]
+    header: Header, body: ProtoMessage, draft: bytes, salts: Iterable[bytes]
 ) -> CheckedDraft:
-    header = draft.header
-    content = prepare(draft, salts)
+    """`draft` is serialised deterministically; the body is used up."""
+    step = step_of(body)
     return CheckedDraft(
         header.message_id,
-        sha256(serialised).digest(),
+        sha256(draft).digest(),
         header.entity_id,
         header.revision,
         header.priority,
-        step_of(body),
-        content,
+        step,
+        cut_up(body, draft, salts),
     )
 
 
-def _serialised(draft: Draft) -> bytes:
+def _serialised(draft: Draft, data: bytes) -> bytes:
     """The deterministic serialisation, which the digest is of.
 
     Refuses fields not known here: nobody could tell whether they are personal.
     """
-    serialised = draft.SerializeToString(deterministic=True)
     draft.DiscardUnknownFields()
-    if draft.ByteSize() == len(serialised):
+    serialised = draft.SerializeToString(deterministic=True)
+    if serialised == data:  # as nearly all write it: then there was nothing else in it
+        return serialised
+    if len(serialised) == len(Draft.FromString(data).SerializeToString(deterministic=True)):
         return serialised
     what = "fields" if draft.WhichOneof("body") else "a type"
     raise TypeUnknown(

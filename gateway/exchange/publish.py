@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.config import Limits
 from gateway.errors import (
@@ -24,11 +25,13 @@ from gateway.store.writer import Writer
 from schemas.message_ids import as_bytes
 from schemas.states.machine import START
 from schemas.states.steps import follow, may_follow
-from yrd.exchange.v1.message_pb2 import Disposition, Stamp
+from yrd.exchange.v1.message_pb2 import Disposition
+
+_WHOLE = Disposition.DISPOSITION_WHOLE
+_NOWHERE = Standing()
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedDraft:
+class AcceptedDraft(NamedTuple):
     """A draft that is durable, under its message id."""
 
     message_id: str
@@ -98,22 +101,29 @@ class PublishJob:
         entries: list[NewEntry] = []
         outcomes: list[Outcome] = []
         fresh, newest = dict[bytes, AcceptedEntry](), dict[tuple[str, str], Standing]()
-        head, offset = round_.head(log).size, round_.last_offset + 1
-        mark = stamp(self.participant, self.system, head, round_.now_us)
+        sequence, offset, now_us = round_.head(log).size, round_.last_offset + 1, round_.now_us
+        mark = stamp(self.participant, self.system, sequence, now_us)
         for draft, message_id in good:
-            key = draft.content.type, draft.entity_id
-            before = newest.get(key) or standings.get(key) or Standing()
+            name, digest, entity, revision, priority, step, content = draft
+            key = content.type, entity
+            before = newest.get(key) or standings.get(key) or _NOWHERE
             first = fresh.get(message_id) or known.get(message_id)
-            state = follow(before.state, draft.step) if draft.step else ""
-            if first is None and draft.revision > before.revision and state is not None:
-                mark.sequence = head + len(entries)
-                entry = _sealed(draft, log, mark, offset + len(entries), round_.now_us)
-                standing = Standing(draft.revision, state)
-                naming = Naming(message_id, draft.digest, draft.entity_id, standing, draft.priority)
-                entries.append((entry, naming))
-                first = AcceptedEntry(mark.sequence, entry.hash, round_.now_us, draft.digest)
-                fresh[message_id], newest[key] = first, standing
-            outcomes.append(_outcome(draft, first, before))
+            state = follow(before.state, step) if step else ""
+            if first is not None:
+                outcomes.append(_repeated(draft, first))
+            elif revision <= before.revision or state is None:
+                outcomes.append(_refusal(draft, before))
+            else:
+                mark.sequence = sequence
+                leaf, hash_, parts = seal(content, mark)
+                place = (offset, log, sequence, hash_, leaf, content.type, _WHOLE, now_us, parts)
+                newest[key] = standing = Standing(revision, state)
+                entries.append(
+                    (Entry(*place), Naming(message_id, digest, entity, standing, priority))
+                )
+                first = fresh[message_id] = AcceptedEntry(sequence, hash_, now_us, digest)
+                outcomes.append(AcceptedDraft(name, first))
+                sequence, offset = sequence + 1, offset + 1
         if entries:
             round_.append(log, entries)
             round_.remember(fresh, newest)
@@ -121,25 +131,8 @@ class PublishJob:
         return [next(decided) if isinstance(d, CheckedDraft) else d for d in self.drafts]
 
 
-def _sealed(draft: CheckedDraft, log: str, mark: Stamp, offset: int, now_us: int) -> Entry:
-    sealed = seal(draft.content, mark)
-    return Entry(
-        offset,
-        log,
-        mark.sequence,
-        sealed.hash,
-        sealed.leaf,
-        draft.content.type,
-        Disposition.DISPOSITION_WHOLE,
-        now_us,
-        sealed.parts,
-    )
-
-
-def _outcome(draft: CheckedDraft, first: AcceptedEntry | None, before: Standing) -> Outcome:
-    """The answer, given the entry under the draft's id and where the entity stood before it."""
-    if first is None:
-        return _refusal(draft, before)
+def _repeated(draft: CheckedDraft, first: AcceptedEntry) -> Outcome:
+    """The answer where there is an entry under the draft's id: the first one, for the same content."""
     if first.digest != draft.digest:
         return MessageIdReused(
             f"header.message_id {draft.message_id} was used for other content: "

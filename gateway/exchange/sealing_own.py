@@ -50,7 +50,7 @@ def own_checked(participant: str, draft: Draft) -> CheckedDraft:
         broken += [f"{c.field}: is for {c.authority}" for c in foreign_claims(body, participant)]
     if broken or body is None:
         raise Internal(f"a message of the gateway itself breaks the contract: {'; '.join(broken)}")
-    return ready(draft, body, salts())
+    return ready(draft, salts())
 
 
 def seal_own(round_: Round, participant: str, checked: CheckedDraft) -> AcceptedEntry:

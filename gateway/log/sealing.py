@@ -1,16 +1,18 @@
 """Sealing a draft into a log entry, and opening an entry again."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
+from google.protobuf.message import Message as ProtoMessage
 
 from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
+from gateway.log.wire_form import delimited, end_of_first, prefix
 from schemas import disclosure
-from schemas.catalog import BODY_FIELDS, body_of, type_name
+from schemas.catalog import BODY_FIELDS, body_of
 from yrd.exchange.v1.message_pb2 import (
     Disclosure,
     DisclosureDigest,
@@ -19,9 +21,12 @@ from yrd.exchange.v1.message_pb2 import (
     Message,
     Stamp,
 )
-from yrd.wire.v1.wire_pb2 import SerializedLeaf
 
 SALT_BYTES = 16
+_HEADER = prefix(Leaf.HEADER_FIELD_NUMBER, 0)[:1]
+_STAMP, _CORE = Leaf.STAMP_FIELD_NUMBER, Leaf.CORE_FIELD_NUMBER
+_DIGESTS, _DIGEST = Leaf.DISCLOSURE_DIGESTS_FIELD_NUMBER, DisclosureDigest.DIGEST_FIELD_NUMBER
+_SALT, _BODY = Disclosure.SALT_FIELD_NUMBER, Disclosure.BODY_FIELD_NUMBER
 MOST_PARTS = 64
 """Most disclosures of an entry."""
 
@@ -38,17 +43,15 @@ class SealedPart(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A draft cut up for sealing: all of its entry but the stamp. The bytes are serialised."""
+    """A draft cut up for sealing: its leaf before and behind the stamp, and all disclosures."""
 
     type: str
-    header: bytes
-    core: bytes
-    digests: tuple[bytes, ...]
+    before: bytes
+    behind: bytes
     parts: tuple[SealedPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """An entry: serialised leaf, its hash, and all disclosures."""
 
     leaf: bytes
@@ -71,37 +74,58 @@ def prepare(draft: Draft, salts: Iterable[bytes]) -> Prepared:
 
     Raises SealError if the draft has no body.
     """
-    body, full_name = body_of(draft), type_name(draft)
-    if body is None or full_name is None:
+    copy = Draft()
+    copy.CopyFrom(draft)
+    body = body_of(copy)
+    if body is None:
         raise SealError("the draft has no body")
-    core, groups = disclosure.split(body)
-    header = draft.header.SerializeToString(deterministic=True)
+    return cut_up(body, copy.SerializeToString(deterministic=True), salts)
+
+
+def cut_up(body: ProtoMessage, draft: bytes, salts: Iterable[bytes]) -> Prepared:
+    """The same for the body of a draft and the draft itself, serialised deterministically.
+
+    The body is used up: what is in a group is no longer in it.
+    """
+    full_name = body.DESCRIPTOR.full_name
+    # a leaf begins with the header as a draft does
+    before = draft[: end_of_first(draft)] if draft.startswith(_HEADER) else b""
+    groups = disclosure.cut(body)
+    behind = _type_field(full_name) + delimited(_CORE, body.SerializeToString())
     if not groups:
-        return Prepared(full_name, header, core, (), ())
+        return Prepared(full_name, before, behind, ())
     parts = tuple(
-        SealedPart(
-            group, Disclosure(salt=salt, group=group, body=groups[group]).SerializeToString()
-        )
+        SealedPart(group, _disclosure(group, salt, groups[group]))
         for group, salt in zip(sorted(groups), salts, strict=False)
     )
-    return Prepared(full_name, header, core, tuple(map(_digest, parts)), parts)
+    return Prepared(full_name, before, behind + b"".join(map(_digest_field, parts)), parts)
 
 
 def seal(prepared: Prepared, stamp_: Stamp) -> Sealed:
     """Puts leaf and hash together."""
-    leaf = SerializedLeaf(
-        header=prepared.header,
-        stamp=stamp_.SerializeToString(),
-        type=prepared.type,
-        core=prepared.core,
-        disclosure_digests=prepared.digests,
-    ).SerializeToString()
+    stamped = stamp_.SerializeToString()
+    leaf = b"".join((prepared.before, prefix(_STAMP, len(stamped)), stamped, prepared.behind))
     return Sealed(leaf, leaf_hash(leaf), prepared.parts)
 
 
-def _digest(part: SealedPart) -> bytes:
-    digest = sha256(part.data).digest()
-    return DisclosureDigest(group=part.group, digest=digest).SerializeToString()
+@cache
+def _type_field(name: str) -> bytes:
+    return delimited(Leaf.TYPE_FIELD_NUMBER, name.encode())
+
+
+@cache
+def _group_field(number: int, group: str) -> bytes:
+    return delimited(number, group.encode())
+
+
+def _disclosure(group: str, salt: bytes, body: bytes) -> bytes:
+    named = _group_field(Disclosure.GROUP_FIELD_NUMBER, group)
+    return b"".join((delimited(_SALT, salt), named, delimited(_BODY, body)))
+
+
+def _digest_field(part: SealedPart) -> bytes:
+    named = _group_field(DisclosureDigest.GROUP_FIELD_NUMBER, part.group)
+    return delimited(_DIGESTS, named + delimited(_DIGEST, sha256(part.data).digest()))
 
 
 class Opened(NamedTuple):

@@ -28,3 +28,12 @@ def varint(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+def end_of_first(data: bytes) -> int:
+    """Where the first field ends, if it is a string, bytes or message with a number below 16."""
+    size, at, shift = data[1] & 0x7F, 2, 7
+    while data[at - 1] & 0x80:
+        size |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+    return at + size

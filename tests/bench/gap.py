@@ -16,6 +16,7 @@ from gateway.exchange.publish import PublishJob
 from gateway.log.checkpoint import LogSigner, log_origin
 from gateway.log.sealing import Prepared, prepare
 from gateway.log.suite import DEFAULT
+from gateway.log.wire_form import delimited
 from gateway.store.mark import Mark
 from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
@@ -23,7 +24,7 @@ from schemas import message_ids
 from tests.bench.exchange import drafts
 from tests.support.bodies import goods
 from tests.support.builders import draft, place
-from yrd.exchange.v1.message_pb2 import Draft, Header, Priority
+from yrd.exchange.v1.message_pb2 import Draft, Header, Leaf, Priority
 
 ROUND = 5_000
 CONTENTS = 2_000
@@ -76,20 +77,21 @@ def write(config_path: Path, count: int, size_bytes: int) -> Gap:
     return Gap(count, size, newest, time.perf_counter() - began)
 
 
-def _contents(size_bytes: int) -> Iterator[Prepared]:
-    """The load's shares of types; the last one is an alert."""
+def _contents(size_bytes: int) -> Iterator[tuple[bytes, Prepared]]:
+    """Headers and contents in the load's shares of types; the last one is an alert."""
     for made in [*drafts(CONTENTS, 1, size_bytes), alert("gap", "PRIORITY_ROUTINE")]:
-        yield prepare(made, iter(lambda: os.urandom(16), None))
+        yield made.header.SerializeToString(), prepare(made, iter(lambda: os.urandom(16), None))
 
 
-def _numbered(contents: Sequence[Prepared], number: int) -> CheckedDraft:
+def _numbered(contents: Sequence[tuple[bytes, Prepared]], number: int) -> CheckedDraft:
     """Content under an id, an entity and a priority of its own: what comes last in a header holds."""
     message_id, entity = message_ids.new(time.time_ns() // 1_000_000), f"310000/gap/{number}"
-    content, priority = contents[number % CONTENTS], Priority.PRIORITY_ROUTINE
+    (head, content), priority = contents[number % CONTENTS], Priority.PRIORITY_ROUTINE
     if number % LIFE_EVERY == LIFE_EVERY // 2:
-        content, priority = contents[-1], Priority.PRIORITY_LIFE_SAFETY
+        (head, content), priority = contents[-1], Priority.PRIORITY_LIFE_SAFETY
     elif number % URGENT_EVERY == 0:
         priority = Priority.PRIORITY_URGENT
     header = Header(message_id=message_id, entity_id=entity, revision=1, priority=priority)
-    named = content._replace(header=content.header + header.SerializeToString())
+    before = delimited(Leaf.HEADER_FIELD_NUMBER, head + header.SerializeToString())
+    named = content._replace(before=before)
     return CheckedDraft(message_id, os.urandom(32), entity, 1, priority, None, named)

@@ -41,7 +41,7 @@ def told(checked: Checked) -> object:
     """A result without its random salts."""
     if isinstance(checked, GatewayError):
         return type(checked), checked.message, checked.fields, checked.metadata
-    return checked[:4], checked.content[:3], [part.group for part in checked.content.parts]
+    return checked[:4], checked.content[:2], [part.group for part in checked.content.parts]
 
 
 def children() -> list[int]:

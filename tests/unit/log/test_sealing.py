@@ -2,6 +2,8 @@
 
 import itertools
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -15,8 +17,9 @@ from gateway.log.sealing import (
     seal,
     stamp,
 )
-from schemas.catalog import BODY_FIELDS
-from schemas.disclosure import groups, marked_fields
+from integration.drill.load import generate
+from schemas.catalog import BODY_FIELDS, body_of, type_name
+from schemas.disclosure import groups, marked_fields, split
 from tests.support.builders import draft
 from yrd.exchange.v1.message_pb2 import Disclosure, Draft, Leaf
 
@@ -76,3 +79,18 @@ def test_a_disclosure_of_another_entry_is_refused() -> None:
 def test_bytes_that_are_no_leaf_are_refused() -> None:
     with pytest.raises(SealError, match="leaf"):
         open_entry(b"\xff\xff", [])
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_leaf_put_together_from_bytes_is_what_protobuf_writes(number: int) -> None:
+    made = list(generate("310000", 12, 1, datetime(2026, 7, 25, tzinfo=UTC)))[number]
+    core, left = split(body_of(made) or Draft())
+    sealed = sealed_draft(made)
+    leaf = Leaf(header=made.header, stamp=STAMP, type=type_name(made) or "", core=core)
+    for part in sealed.parts:
+        body = left.pop(part.group)
+        by_protobuf = Disclosure(salt=b"s" * 16, group=part.group, body=body)
+        assert part.data == by_protobuf.SerializeToString()
+        leaf.disclosure_digests.add(group=part.group, digest=sha256(part.data).digest())
+    assert not left
+    assert sealed.leaf == leaf.SerializeToString(deterministic=True)

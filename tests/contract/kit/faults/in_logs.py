@@ -20,8 +20,9 @@ from schemas import disclosure
 from tests.contract.kit.faults.fault import Fault, both, replaced, wrapped
 
 
-def _one_salt_a_message(original: Any, draft: Any, salts: Iterator[bytes]) -> Any:
-    return original(draft, repeat(next(iter(salts))))
+def _one_salt_a_message(original: Any, *draft: Any) -> Any:
+    *given, salts = draft
+    return original(*given, repeat(next(iter(salts))))
 
 
 _LOG, _DISCLOSURE, _PEER = ("log",), ("disclosure",), ("peers-log",)
@@ -60,7 +61,7 @@ def _once_valid(agreement: Any, day: int) -> bool:
 
 
 def _core_is_all(body: Any) -> Any:
-    return body.SerializeToString(), disclosure.split(body)[1]
+    return disclosure.split(body)[1]
 
 
 def _unsigned(original: Any, self: Any, checkpoint: Any) -> Note:
@@ -108,7 +109,7 @@ FAULTS = (
     Fault(
         "salt-shared-by-groups",
         "The groups of a message share a salt",
-        wrapped(checking, "prepare", _one_salt_a_message),
+        wrapped(checking, "cut_up", _one_salt_a_message),
         _DISCLOSURE,
     ),
     Fault(
@@ -120,7 +121,7 @@ FAULTS = (
     Fault(
         "core-holds-all",
         "The core holds the marked fields, too",
-        replaced(sealing, "disclosure", SimpleNamespace(split=_core_is_all)),
+        replaced(sealing, "disclosure", SimpleNamespace(cut=_core_is_all)),
         _DISCLOSURE,
     ),
     Fault(
