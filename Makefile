@@ -53,6 +53,9 @@ bench-catch-up: setup ## a peer that catches up with a gap of a million entries
 bench-growth: setup ## what a message costs, from ten thousand to ten million entries in the store
 	@$(BIN)/python -m tests.bench.growth $(ARGS)
 
+bench-links: setup ## what a link costs by entry and by batch: the figures of `yrd simulate`
+	@$(BIN)/python -m tests.bench.links $(ARGS)
+
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)
 

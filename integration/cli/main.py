@@ -20,6 +20,7 @@ from integration.cli import (
     objection,
     pipeline,
     retention,
+    simulate,
     status,
     up,
 )
@@ -47,6 +48,7 @@ for name, module in {
     "contracts": contracts,
     "pipeline": pipeline,
     "bridge": bridge,
+    "simulate": simulate,
 }.items():
     app.add_typer(module.app, name=name)
 app.command("up")(up.up)

@@ -68,6 +68,7 @@ def test_the_commands_are_these() -> None:
         "pipeline report",
         "pipeline supplies",
         "pipeline warnings",
+        "simulate mesh",
     }
 
 
