@@ -1,13 +1,12 @@
 """Rescue bases (救援基地) with the open incidents in their reach."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines.places.areas import areas_of, open_ones
 from pipelines.places.distance import kilometres, position
 from pipelines.supplies.base_table import Base, bases
 from pipelines.supplies.stocktake import Holding
-from pipelines.supplies.tally import basis
+from pipelines.supplies.tally import Ids, basis
 from schemas.codes.tables import province_of
 from yrd.resource.v1.resource_pb2 import ResourceKind
 from yrd.situation.v1.situation_pb2 import JointIncident
@@ -16,39 +15,39 @@ from yrd.situation.v1.supplies_pb2 import Basis, ReachedIncident, RescueBase
 _BASE = ResourceKind.RESOURCE_KIND_BASE
 
 
-class Told(NamedTuple):
+class Bases:
     """What was told of bases: of those in the table, by their name; and of others."""
 
-    at: Mapping[str, Basis]
-    others: Sequence[RescueBase]
+    def __init__(self) -> None:
+        self._at = {base.base_id: Ids() for base in bases()}
+        self._told: dict[int, Holding] = {}
 
+    def change(self, gone: Iterable[Holding], came: Iterable[Holding]) -> None:
+        """Takes resources out and in."""
+        for holding in gone:
+            for base in _bases_of(holding):
+                self._at[base.base_id].remove(holding)
+            self._told.pop(id(holding), None)
+        for holding in came:
+            for base in _bases_of(holding):
+                self._at[base.base_id].add(holding)
+            if holding.status.kind == _BASE and holding.figures is not None:
+                self._told[id(holding)] = holding
 
-def evaluate(holdings: Sequence[Holding], joint: Sequence[JointIncident]) -> list[RescueBase]:
-    """Bases of the table that were told of or have an open incident in reach, then those only told of."""
-    return reach(told_of(holdings), joint)
+    def reach(self, joint: Sequence[JointIncident]) -> list[RescueBase]:
+        """Bases of the table that were told of or have an open incident in reach, then those only told of.
 
-
-def told_of(holdings: Sequence[Holding]) -> Told:
-    """What is told to be at each base; and bases that the table doesn't know: their reach is unknown."""
-    at = {base.base_id: _ids(_at(base, holdings)) for base in bases()}
-    at_bases = {id_ for ids in at.values() for id_ in ids}
-    others = [
-        _told(holding)
-        for holding in holdings
-        if holding.status.kind == _BASE
-        and holding.figures is not None
-        and holding.message.header.message_id not in at_bases
-    ]
-    return Told(
-        {name: basis(ids) for name, ids in at.items()},
-        sorted(others, key=lambda base: (base.participant, base.base_id)),
-    )
-
-
-def reach(told: Told, joint: Sequence[JointIncident]) -> list[RescueBase]:
-    """Bases with the open incidents in their reach."""
-    listed = [_listed(base, told.at[base.base_id], joint) for base in bases()]
-    return [*(b for b in listed if b.incidents or b.basis.messages), *told.others]
+        The reach of what the table doesn't know is unknown.
+        """
+        listed = [_listed(base, self._at[base.base_id].basis(), joint) for base in bases()]
+        at_bases = {id_ for ids in self._at.values() for id_ in ids.distinct()}
+        others = [
+            _told(holding)
+            for holding in self._told.values()
+            if holding.message.header.message_id not in at_bases
+        ]
+        others.sort(key=lambda base: (base.participant, base.base_id))
+        return [*(b for b in listed if b.incidents or b.basis.messages), *others]
 
 
 def _listed(base: Base, there: Basis, joint: Iterable[JointIncident]) -> RescueBase:
@@ -66,19 +65,15 @@ def _listed(base: Base, there: Basis, joint: Iterable[JointIncident]) -> RescueB
     )
 
 
-def _at(base: Base, holdings: Iterable[Holding]) -> list[Holding]:
-    """What is told to be in the base's county, by its owner, with a capability of the base."""
+def _bases_of(holding: Holding) -> list[Base]:
+    """In whose county it is told to be, by the base's owner, with a capability of the base."""
     return [
-        holding
-        for holding in holdings
+        base
+        for base in bases()
         if holding.areas[-1] == base.admin_code
         and holding.message.stamp.origin == province_of(base.admin_code)
         and any(c.value.startswith(base.abilities) for c in holding.status.capabilities)
     ]
-
-
-def _ids(holdings: Iterable[Holding]) -> list[str]:
-    return [holding.message.header.message_id for holding in holdings]
 
 
 def _reached(base: Base, incident: JointIncident) -> Iterator[ReachedIncident]:

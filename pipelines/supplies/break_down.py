@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pipelines.facts.known import Known
 from pipelines.facts.scope import scope_of
 from pipelines.facts.state import fold
-from pipelines.supplies.reserves import DEEPEST, evaluate
+from pipelines.supplies.reserves import DEEPEST, rollup
 from pipelines.supplies.stocktake import Holding, of_kind
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.resource.v1.resource_pb2 import ResourceKind
@@ -31,7 +31,8 @@ def break_down(holdings: Iterable[Holding], area: str, kind: str) -> list[Supply
     """
     inside = [holding for holding in holdings if area in holding.areas]
     parts = {following for holding in inside for following in _following(holding, area)}
-    lines = evaluate(inside, lambda code: DEEPEST if code == area or code in parts else 0)
+    deep = rollup(lambda code: DEEPEST if code == area or code in parts else 0)
+    lines = deep.of(inside).lines()
     return [
         line
         for line in lines

@@ -3,23 +3,25 @@
 Unknown people or an unknown use make the cover unknown, not zero; nor is a stock zero that nobody told of.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
 from pipelines.incidents.shared_people import Edge, least_people
-from pipelines.places.areas import areas_of, in_focus, open_ones
+from pipelines.places.areas import areas_of, open_ones
 from pipelines.supplies.daily_use import Use, capabilities, uses
+from pipelines.supplies.following import Rollup
 from pipelines.supplies.stocktake import Holding
 from pipelines.supplies.tally import Tally
 from yrd.common.v1.common_pb2 import Code
+from yrd.resource.v1.resource_pb2 import ResourceKind
 from yrd.situation.v1.situation_pb2 import JointIncident
 from yrd.situation.v1.supplies_pb2 import Cover
 
 SCHEME = "yrd-capability"
 _SLACK = 1e-9
-Stocks = dict[tuple[str, str, str], Tally]
-"""By area, capability and unit."""
+_Key = tuple[str, str, str]
+"""Area, capability and unit."""
 
 
 @dataclass(slots=True)
@@ -46,37 +48,31 @@ class _People:
         self.at_least = self.incidents_unknown > 0 or self.count < sum(self.counted.values())
 
 
-def evaluate(
-    holdings: Iterable[Holding], joint: Iterable[JointIncident], edges: Sequence[Edge] = ()
+def rollup() -> Rollup[_Key, Tally, Tally]:
+    """What people live on, by area, capability and unit; nothing yet."""
+    return Rollup(_keys_of, Tally, lambda key, tally: tally)
+
+
+def _keys_of(holding: Holding) -> Iterator[_Key]:
+    status = holding.status
+    if status.kind == ResourceKind.RESOURCE_KIND_SUPPLIES:
+        abilities = {c.value for c in status.capabilities if c.scheme == SCHEME}
+        for ability in abilities & capabilities():
+            yield from ((area, ability, status.stock.unit) for area in holding.areas)
+
+
+def lines(
+    stocks: Mapping[_Key, Tally], joint: Iterable[JointIncident], edges: Sequence[Edge] = ()
 ) -> list[Cover]:
     """A line for each area with an open incident, each capability and unit of which a stock is told.
 
     `edges`: incidents that brought others about.
     """
-    there = list(joint)
-    return lines(stocks_in(holdings, in_focus(there)), there, edges)
-
-
-def stocks_in(holdings: Iterable[Holding], areas: Collection[str]) -> Stocks:
-    """What people live on, by area, capability and unit."""
-    stocks: Stocks = {}
-    for holding in holdings:
-        abilities = {c.value for c in holding.status.capabilities if c.scheme == SCHEME}
-        for area in holding.areas:
-            if area in areas:
-                for ability in sorted(abilities & capabilities()):
-                    key = (area, ability, holding.status.stock.unit)
-                    stocks.setdefault(key, Tally()).add(holding)
-    return stocks
-
-
-def lines(stocks: Stocks, joint: Iterable[JointIncident], edges: Sequence[Edge]) -> list[Cover]:
-    """Stocks with the people of their area."""
     people = _people(joint, edges)
     return [
-        _line(key, stocks[key], people[key[0]], uses().get(key[1:]))
-        for key in sorted(stocks)
-        if stocks[key].stocks and key[0] in people
+        _line(key, stock, people[key[0]], uses().get(key[1:]))
+        for key, stock in stocks.items()
+        if stock.stocks and key[0] in people
     ]
 
 
@@ -90,7 +86,7 @@ def _people(joint: Iterable[JointIncident], edges: Sequence[Edge]) -> dict[str, 
     return found
 
 
-def _line(key: tuple[str, str, str], stock: Tally, people: _People, use: Use | None) -> Cover:
+def _line(key: _Key, stock: Tally, people: _People, use: Use | None) -> Cover:
     area, ability, unit = key
     line = Cover(
         admin_code=area,

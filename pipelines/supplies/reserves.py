@@ -1,14 +1,15 @@
 """Five levels of reserve and three of support (五级储备、三级保障), rolled up by area and kind."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from math import fsum
 
 from pipelines.places.areas import EVERYWHERE
+from pipelines.supplies.following import Rollup
 from pipelines.supplies.stocktake import Holding
 from pipelines.supplies.tally import Tally
 from schemas.codes.tables import PROVINCES, supply_prefixes
 from yrd.common.v1.common_pb2 import Code
-from yrd.resource.v1.resource_pb2 import ReserveLevel, ResourceStatus
+from yrd.resource.v1.resource_pb2 import ReserveLevel, ResourceKind, ResourceStatus
 from yrd.situation.v1.supplies_pb2 import LevelSums, SupplyLine
 
 SCHEME = "GB/T 38565"
@@ -26,37 +27,51 @@ Depth = Callable[[str], int]
 _Kind = tuple[str, str, str]
 """Leading digits of GB/T 38565; or none, and scheme and value of a capability."""
 
+_Key = tuple[str, _Kind, str]
+"""Area, kind and unit."""
 
-@dataclass(slots=True)
-class _Line:
-    all: Tally = field(default_factory=Tally)
-    levels: dict[ReserveLevel, Tally] = field(default_factory=dict)
+
+class _Sums:
+    """All stocks of a line, and those of each level."""
+
+    __slots__ = ("all", "levels")
+
+    def __init__(self) -> None:
+        self.all = Tally()
+        self.levels: dict[ReserveLevel, Tally] = {}
 
     def add(self, holding: Holding) -> None:
         self.all.add(holding)
         self.levels.setdefault(holding.status.reserve_level, Tally()).add(holding)
 
+    def remove(self, holding: Holding) -> None:
+        level = holding.status.reserve_level
+        self.all.remove(holding)
+        self.levels[level].remove(holding)
+        if not self.levels[level]:
+            del self.levels[level]
 
-def by_focus(focus: Iterable[str]) -> Depth:
-    """Two layers for provinces, one for the other areas in focus."""
-    depths = dict.fromkeys(focus, 1) | dict.fromkeys((EVERYWHERE, *PROVINCES), 3)
-    return lambda area: depths.get(area, 0)
+    def __bool__(self) -> bool:
+        return bool(self.all)
 
 
-def evaluate(holdings: Iterable[Holding], depth: Depth) -> list[SupplyLine]:
-    """A line for each area, kind and unit, in one pass; by area, kind and unit."""
-    lines: dict[tuple[str, _Kind, str], _Line] = {}
-    for holding in holdings:
+def depth(area: str) -> int:
+    """Two layers for provinces and all of them together, one for other areas."""
+    return 3 if area in (EVERYWHERE, *PROVINCES) else 1
+
+
+def rollup(depth: Depth = depth) -> Rollup[_Key, _Sums, SupplyLine]:
+    """A line for each area, kind and unit; of nothing yet."""
+
+    def keys_of(holding: Holding) -> Iterator[_Key]:
         status = holding.status
-        kinds, unit = _kinds(status), status.stock.unit
-        for area in holding.areas:
-            deep = depth(area)
-            if not deep:
-                continue
-            for kind in kinds:
-                if len(kind[0]) <= deep:
-                    lines.setdefault((area, kind, unit), _Line()).add(holding)
-    return [_line(*key, lines[key]) for key in sorted(lines)]
+        if status.kind == ResourceKind.RESOURCE_KIND_SUPPLIES:
+            kinds, unit = _kinds(status), status.stock.unit
+            for area in holding.areas:
+                deep = depth(area)
+                yield from ((area, k, unit) for k in kinds if deep and len(k[0]) <= deep)
+
+    return Rollup(keys_of, _Sums, _line)
 
 
 def _kinds(status: ResourceStatus) -> list[_Kind]:
@@ -69,22 +84,19 @@ def _kinds(status: ResourceStatus) -> list[_Kind]:
     return [min((("", c.scheme, c.value) for c in status.capabilities), default=("", "", ""))]
 
 
-def _line(area: str, kind: _Kind, unit: str, line: _Line) -> SupplyLine:
-    prefix, scheme, value = kind
+def _line(key: _Key, line: _Sums) -> SupplyLine:
+    area, (prefix, scheme, value), unit = key
+    levels = sorted(line.levels.items())
     return SupplyLine(
         admin_code=area,
         kind_prefix=prefix,
         capability=Code(scheme=scheme, value=value) if value else None,
         unit=unit,
         sums=line.all.sums(),
-        levels=[_level(level, line.levels[level]) for level in sorted(line.levels)],
-        support_available=sum(t.available for level, t in line.levels.items() if level in SUPPORT),
-        expired=line.all.expired,
-        expiring=line.all.expiring,
+        levels=[LevelSums(level=k, sums=t.sums(), stocks=t.stocks) for k, t in levels],
+        support_available=fsum(t.available for level, t in levels if level in SUPPORT),
+        expired=line.all.figures.expired,
+        expiring=line.all.figures.expiring,
         outdated=line.all.outdated,
         basis=line.all.basis(),
     )
-
-
-def _level(level: ReserveLevel, tally: Tally) -> LevelSums:
-    return LevelSums(level=level, sums=tally.sums(), stocks=tally.stocks)

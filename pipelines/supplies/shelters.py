@@ -1,38 +1,53 @@
 """Shelters (避难场所): places, people in them, free places. Over-full ones are shown, not hidden in a sum."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+import heapq
+from collections.abc import Iterable, Iterator
 
+from pipelines.supplies.exact import exact, nearest
+from pipelines.supplies.following import Rollup
 from pipelines.supplies.stocktake import Holding
-from pipelines.supplies.tally import basis
+from pipelines.supplies.tally import Ids
 from yrd.common.v1.common_pb2 import Quantity
+from yrd.resource.v1.resource_pb2 import ResourceKind
 from yrd.situation.v1.supplies_pb2 import OverFullShelter, ShelterLine
 
 MOST_OVER_FULL = 50
 """Over-full shelters that are listed; the lines count all."""
 
 
-@dataclass(slots=True)
+_SHELTER = ResourceKind.RESOURCE_KIND_SHELTER
+_Key = tuple[str, str]
+"""Area and unit."""
+
+
 class _Sum:
-    shelters: int = 0
-    capacity: float = 0.0
-    occupancy: float = 0.0
-    free: float = 0.0
-    over_full: int = 0
-    outdated: int = 0
-    message_ids: list[str] = field(default_factory=list)
+    __slots__ = ("capacity", "free", "ids", "occupancy", "outdated", "over_full", "shelters")
+
+    def __init__(self) -> None:
+        self.shelters = self.over_full = self.outdated = 0
+        self.capacity = self.occupancy = self.free = 0
+        self.ids = Ids()
 
     def add(self, holding: Holding) -> None:
-        self.message_ids.append(holding.message.header.message_id)
+        self.ids.add(holding)
+        self._count(holding, 1)
+
+    def remove(self, holding: Holding) -> None:
+        self.ids.remove(holding)
+        self._count(holding, -1)
+
+    def _count(self, holding: Holding, sign: int) -> None:
         if holding.figures is None:
-            self.outdated += 1
+            self.outdated += sign
             return
-        capacity, people = holding.status.stock.total, occupancy(holding)
-        self.shelters += 1
-        self.capacity += capacity
-        self.occupancy += people
-        self.free += free(holding)
-        self.over_full += people > capacity
+        self.shelters += sign
+        self.capacity += sign * exact(holding.status.stock.total)
+        self.occupancy += sign * exact(occupancy(holding))
+        self.free += sign * exact(free(holding))
+        self.over_full += sign * (_excess(holding) > 0)
+
+    def __bool__(self) -> bool:
+        return self.shelters + self.outdated > 0
 
 
 def occupancy(holding: Holding) -> float:
@@ -47,38 +62,68 @@ def free(holding: Holding) -> float:
     return max(0.0, min(stock.available, stock.total - occupancy(holding)))
 
 
-def evaluate(holdings: Iterable[Holding], focus: Collection[str]) -> list[ShelterLine]:
-    """Lines by area in focus and unit."""
-    sums: dict[tuple[str, str], _Sum] = {}
-    for holding in holdings:
-        for area in holding.areas:
-            if area in focus:
-                sums.setdefault((area, holding.status.stock.unit), _Sum()).add(holding)
-    return [_line(area, unit, sums[area, unit]) for area, unit in sorted(sums)]
+def rollup() -> Rollup[_Key, _Sum, ShelterLine]:
+    """A line for each area and unit; of nothing yet."""
+    return Rollup(_keys_of, _Sum, _line)
 
 
-def over_full(holdings: Iterable[Holding]) -> list[OverFullShelter]:
-    """Over-full shelters, those with the most people beyond their places first."""
-    crowded = [h for h in holdings if h.figures is not None and _excess(h) > 0]
-    crowded.sort(key=lambda h: (-_excess(h), h.message.header.entity_id))
-    return [_over_full(holding) for holding in crowded]
+def _keys_of(holding: Holding) -> Iterator[_Key]:
+    if holding.status.kind == _SHELTER:
+        yield from ((area, holding.status.stock.unit) for area in holding.areas)
+
+
+class Crowded:
+    """Over-full shelters by province."""
+
+    def __init__(self) -> None:
+        self._crowded: dict[str, dict[int, Holding]] = {}
+
+    def change(self, gone: Iterable[Holding], came: Iterable[Holding]) -> None:
+        """Takes shelters out and in."""
+        for holding in filter(is_over_full, gone):
+            for province in holding.areas[1:2]:
+                del self._crowded[province][id(holding)]
+        for holding in filter(is_over_full, came):
+            for province in holding.areas[1:2]:
+                self._crowded.setdefault(province, {})[id(holding)] = holding
+
+    def of(self, province: str) -> list[OverFullShelter]:
+        """The worst of a province."""
+        return over_full(self._crowded.get(province, {}).values())
+
+
+def is_over_full(holding: Holding) -> bool:
+    """Whether it is a shelter with more people than places."""
+    shelter = holding.status.kind == _SHELTER and holding.figures is not None
+    return shelter and _excess(holding) > 0
+
+
+def over_full(crowded: Iterable[Holding]) -> list[OverFullShelter]:
+    """The first of over-full shelters, those with the most people beyond their places first."""
+    return [_over_full(h) for h in heapq.nsmallest(MOST_OVER_FULL, crowded, key=_worst_first)]
+
+
+def _worst_first(holding: Holding) -> tuple[float, str, str]:
+    message = holding.message
+    return -_excess(holding), message.header.entity_id, message.stamp.origin
 
 
 def _excess(holding: Holding) -> float:
     return occupancy(holding) - holding.status.stock.total
 
 
-def _line(area: str, unit: str, found: _Sum) -> ShelterLine:
+def _line(key: _Key, found: _Sum) -> ShelterLine:
+    area, unit = key
     return ShelterLine(
         admin_code=area,
         unit=unit,
         shelters=found.shelters,
-        capacity=found.capacity,
-        occupancy=found.occupancy,
-        free=found.free,
+        capacity=nearest(found.capacity),
+        occupancy=nearest(found.occupancy),
+        free=nearest(found.free),
         over_full=found.over_full,
         outdated=found.outdated,
-        basis=basis(found.message_ids),
+        basis=found.ids.basis(),
     )
 
 

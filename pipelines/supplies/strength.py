@@ -1,7 +1,8 @@
 """Experts and equipment (专家与装备) by area and capability."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterator
 
+from pipelines.supplies.following import Rollup
 from pipelines.supplies.resources import code_key
 from pipelines.supplies.stocktake import Holding
 from pipelines.supplies.tally import Tally
@@ -18,25 +19,30 @@ KINDS = (
 )
 
 
-def evaluate(holdings: Iterable[Holding], focus: Collection[str]) -> list[CapabilityLine]:
-    """A line for each area in focus, kind, capability and unit."""
-    sums: dict[tuple[str, ResourceKind, str, str, str], Tally] = {}
-    for holding in holdings:
-        status = holding.status
-        for area in holding.areas:
-            if area in focus:
-                for scheme, value in sorted({code_key(code) for code in status.capabilities}):
-                    key = (area, status.kind, scheme, value, status.stock.unit)
-                    sums.setdefault(key, Tally()).add(holding)
-    return [
-        CapabilityLine(
-            admin_code=area,
-            kind=kind,
-            capability=Code(scheme=scheme, value=value),
-            unit=unit,
-            sums=sums[area, kind, scheme, value, unit].sums(),
-            outdated=sums[area, kind, scheme, value, unit].outdated,
-            basis=sums[area, kind, scheme, value, unit].basis(),
-        )
-        for area, kind, scheme, value, unit in sorted(sums)
-    ]
+_Key = tuple[str, ResourceKind, str, str, str]
+
+
+def rollup() -> Rollup[_Key, Tally, CapabilityLine]:
+    """A line for each area, kind, capability and unit; of nothing yet."""
+    return Rollup(_keys_of, Tally, _line)
+
+
+def _keys_of(holding: Holding) -> Iterator[_Key]:
+    status = holding.status
+    if status.kind in KINDS:
+        for scheme, value in {code_key(code) for code in status.capabilities}:
+            for area in holding.areas:
+                yield area, status.kind, scheme, value, status.stock.unit
+
+
+def _line(key: _Key, tally: Tally) -> CapabilityLine:
+    area, kind, scheme, value, unit = key
+    return CapabilityLine(
+        admin_code=area,
+        kind=kind,
+        capability=Code(scheme=scheme, value=value),
+        unit=unit,
+        sums=tally.sums(),
+        outdated=tally.outdated,
+        basis=tally.basis(),
+    )

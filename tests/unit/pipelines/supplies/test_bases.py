@@ -1,9 +1,12 @@
 """Rescue bases: which open incidents lie in whose reach; and experts and equipment by area."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from pipelines.supplies import bases, strength
+from pipelines.supplies import strength
 from pipelines.supplies.base_table import bases as table
+from pipelines.supplies.bases import Bases
 from schemas.codes.tables import admin, province_of
 from tests.support.builders import place
 from tests.support.situation import incident, picture, resource, stock
@@ -15,8 +18,14 @@ from yrd.situation.v1.supplies_pb2 import RescueBase
 JINSHAN = "petrochemical-jinshan"
 
 
+def reached(told: Sequence[Message], joint: Sequence[JointIncident]) -> list[RescueBase]:
+    found = Bases()
+    found.change((), holdings(*told))
+    return found.reach(joint)
+
+
 def at_jinshan(*joint: JointIncident, told: tuple[Message, ...] = ()) -> RescueBase:
-    found = [b for b in bases.evaluate(holdings(*told), joint) if b.base_id == JINSHAN]
+    found = [b for b in reached(told, joint) if b.base_id == JINSHAN]
     return found[0] if found else RescueBase()
 
 
@@ -71,13 +80,13 @@ def test_what_is_told_to_be_at_a_base_is_found_by_place_owner_and_capability() -
 
 def test_a_base_that_is_only_told_of_has_an_unknown_reach() -> None:
     told = resource("330000/base/1", {"kind": "RESOURCE_KIND_BASE", "name": "宁波基地"})
-    (found,) = bases.evaluate(holdings(told), [affected(code="330100")])
+    (found,) = reached([told], [affected(code="330100")])
     assert (found.base_id, found.name_zh, found.source) == ("330000/base/1", "宁波基地", "")
     assert not found.incidents
 
 
 def test_a_base_without_anything_told_or_in_reach_is_left_out() -> None:
-    assert bases.evaluate(holdings(), [affected(code="330100")]) == []
+    assert reached([], [affected(code="330100")]) == []
 
 
 def test_the_table_names_areas_that_exist_and_a_source() -> None:
@@ -100,7 +109,7 @@ def test_experts_and_equipment_by_area_and_capability() -> None:
         resource("320000/b"),
         resource("320000/c", expert | stock(3, 1, "人")),
     ]
-    found = strength.evaluate(holdings(*told), {"320000"})
+    found = strength.rollup().of(holdings(*told)).lines({"320000"})
     assert [
         (x.kind, x.capability.value, x.unit, x.sums.available, x.sums.spare) for x in found
     ] == [

@@ -1,11 +1,14 @@
 """Days of cover: stock ÷ daily use × people; what is unknown is not zero."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 
-from pipelines.supplies.cover import evaluate
+from pipelines.incidents.shared_people import Edge
+from pipelines.supplies.cover import lines, rollup
 from pipelines.supplies.daily_use import uses
+from pipelines.supplies.stocktake import Holding
 from schemas.codes.tables import capability
 from tests.support.stores import TENT, WATER, affected, holdings, stocked
 from yrd.exchange.v1.message_pb2 import Message
@@ -19,6 +22,12 @@ def water(
     amounts = {"unit": unit, "total": litres, "available": litres}
     body = {"capabilities": [WATER], "stock": amounts} | changes
     return stocked(entity, changes=body)
+
+
+def evaluate(
+    told: Iterable[Holding], joint: Iterable[JointIncident], edges: Sequence[Edge] = ()
+) -> list[Cover]:
+    return lines(rollup().of(told).sums(), joint, edges)
 
 
 def cover(told: Message, *joint: JointIncident, area: str = "310116") -> Cover:

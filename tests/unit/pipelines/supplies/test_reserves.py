@@ -1,15 +1,15 @@
 """Reserves: five levels, three of them of support, rolled up by area and kind; nothing counts twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.supplies.reserves import DEEPEST, by_focus, evaluate
+from pipelines.supplies.reserves import DEEPEST, depth, rollup
 from pipelines.supplies.tally import digest
-from tests.support.situation import after, picture, text
+from tests.support.situation import after, incident, picture, text
 from tests.support.stores import WATER, holdings, stocked
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.supplies_pb2 import SupplyLine
@@ -17,10 +17,15 @@ from yrd.situation.v1.supplies_pb2 import SupplyLine
 LEVELS = ("MUNICIPAL", "DISTRICT", "TOWN", "VILLAGE", "HOUSEHOLD")
 
 
-def lines(*told: Message, depth: int = DEEPEST) -> dict[tuple[str, str], SupplyLine]:
+def deepest(told: Iterable[Message], area: str | None = None) -> list[SupplyLine]:
+    """Lines down to the last digit, of all areas or of one."""
+    found = rollup(lambda _: DEEPEST).of(holdings(*told)).lines()
+    return [line for line in found if area in (None, line.admin_code)]
+
+
+def lines(*told: Message) -> dict[tuple[str, str], SupplyLine]:
     """Lines of a single unit by area and kind."""
-    found = evaluate(holdings(*told), lambda _: depth)
-    return {(line.admin_code, line.kind_prefix): line for line in found}
+    return {(line.admin_code, line.kind_prefix): line for line in deepest(told)}
 
 
 def at(level: str) -> dict[str, str]:
@@ -63,8 +68,7 @@ def test_what_has_no_code_of_the_standard_is_kept_apart_by_what_it_can_do(kind: 
 
 def test_a_stock_of_several_capabilities_is_in_one_line() -> None:
     tent = stocked(kind="", changes={"capabilities": [WATER, {"scheme": "x", "value": "a"}]})
-    found = [x for x in evaluate(holdings(tent), lambda _: 7) if x.admin_code == "310116"]
-    assert [line.capability.value for line in found] == ["a"]
+    assert [line.capability.value for line in deepest([tent], "310116")] == ["a"]
 
 
 def test_five_levels_stand_apart_and_three_of_them_are_support() -> None:
@@ -78,7 +82,7 @@ def test_five_levels_stand_apart_and_three_of_them_are_support() -> None:
 
 def test_units_are_never_added() -> None:
     boxes = stocked("310000/b", changes={"stock": {"unit": "箱", "total": 9, "available": 9}})
-    found = evaluate(holdings(stocked(), boxes), lambda area: 0 if area else 1)
+    found = [line for line in deepest([stocked(), boxes], "") if line.kind_prefix == "1"]
     assert [(line.unit, line.sums.total) for line in found] == [("箱", 9), ("顶", 100)]
 
 
@@ -88,8 +92,11 @@ def test_an_outdated_state_is_counted_and_adds_nothing() -> None:
 
 
 def test_the_summary_breaks_up_what_is_in_focus_and_no_more() -> None:
-    focus = by_focus(["", "320000", "320500"])
-    assert [focus(area) for area in ("", "340000", "320500", "320100")] == [3, 3, 1, 0]
+    assert [depth(area) for area in ("", "340000", "320500", "320100")] == [3, 3, 1, 1]
+    told = [stocked("320000/a", 5, "320509"), incident("320000/flood/1")]
+    assert [area.admin_code for area in picture(told).summary.supplies] == ["", "320000"]
+    told.append(stocked("320000/b", 5, "320100"))
+    assert [area.admin_code for area in picture(told).summary.supplies] == ["", "320000", "320100"]
 
 
 def test_a_line_names_a_few_messages_and_proves_the_others() -> None:
@@ -138,10 +145,10 @@ def test_each_stock_counts_once_in_each_area_and_kind(told: Sequence[Message]) -
 @settings(deadline=None, max_examples=50)
 @given(told=stocks, order=st.randoms())
 def test_the_order_in_which_it_was_told_does_not_matter(told: list[Message], order: Any) -> None:
-    before = evaluate(holdings(*told), lambda _: DEEPEST)
+    before = deepest(told)
     shuffled = [*told, *told]
     order.shuffle(shuffled)
-    assert evaluate(holdings(*shuffled), lambda _: DEEPEST) == before
+    assert deepest(shuffled) == before
 
 
 def test_the_summary_has_the_lines_and_the_warehouses_of_the_plan() -> None:

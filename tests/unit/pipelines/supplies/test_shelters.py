@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.supplies.shelters import MOST_OVER_FULL, evaluate, over_full
+from pipelines.supplies.shelters import MOST_OVER_FULL, is_over_full, over_full, rollup
 from pipelines.supplies.stocktake import take
 from tests.support.builders import place
 from tests.support.situation import after, known, picture, resource, text, us
@@ -34,7 +34,7 @@ def shelter(
 
 
 def line(*told: Message, area: str = "320500") -> ShelterLine:
-    (found,) = [x for x in evaluate(holdings(*told), FOCUS) if x.admin_code == area]
+    (found,) = [x for x in rollup().of(holdings(*told)).lines(FOCUS) if x.admin_code == area]
     return found
 
 
@@ -70,7 +70,7 @@ def test_over_full_shelters_are_named_the_worst_first() -> None:
         shelter(f"320000/shelter/{i}", free=0, taken=600, changes={"occupants": 600 + i})
         for i in range(4)
     ]
-    found = over_full(holdings(*told))
+    found = over_full(filter(is_over_full, holdings(*told)))
     assert [(s.resource_id, s.occupancy, s.capacity.value) for s in found] == [
         (f"320000/shelter/{i}", 600 + i, 600) for i in (3, 2, 1)
     ]
@@ -106,7 +106,7 @@ def test_an_outdated_state_counts_in_no_figure() -> None:
     old = shelter(changes={"validUntilTime": text(after()), "occupants": 999})
     found = line(old, shelter("320000/shelter/2"))
     assert (figures(found), found.outdated) == ((1, 600, 0, 600, 0), 1)
-    assert not over_full(holdings(old))
+    assert not any(map(is_over_full, holdings(old)))
 
 
 numbers = st.integers(0, 1000)
@@ -124,6 +124,6 @@ def test_free_places_are_never_negative_and_never_more_than_places(
         if people is not None:
             message.resource_status.occupants = people
         shelters.append(message)
-    for found in evaluate(holdings(*shelters), FOCUS):
+    for found in rollup().of(holdings(*shelters)).lines(FOCUS):
         assert 0 <= found.free <= found.capacity
         assert found.shelters == len(told)
