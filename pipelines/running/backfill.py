@@ -37,9 +37,14 @@ def backfill(
 
 
 def _batches(messages: Iterable[Message]) -> Iterator[list[bytes]]:
-    remaining = iter(messages)
-    while batch := [m.SerializeToString() for m in islice(remaining, BATCH)]:
+    remaining = map(_without_receipt, messages)
+    while batch := list(islice(remaining, BATCH)):
         yield batch
+
+
+def _without_receipt(message: Message) -> bytes:
+    message.ClearField("receipt")
+    return message.SerializeToString()
 
 
 def _pictures(views: list[View]) -> list[Picture]:

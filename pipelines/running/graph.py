@@ -15,10 +15,13 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipelines.pictures.picture import Staleness
 from pipelines.pictures.results import View
-from pipelines.running.transforms import REJECTED, EvaluateScopes, MergeStates
+from pipelines.running.evaluation import EvaluateScopes
+from pipelines.running.shelf import Shelf
+from pipelines.running.transforms import REJECTED, MergeStates
 
 BATCHES_IN_FILE = 20
 STATES_IN_FILE = 10_000
+SHELF = "shelf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def run(
     A stored state may come in parts. Views are of the states that come out; none without an instant.
     """
     with tempfile.TemporaryDirectory(prefix="yrd-graph-") as scratch:
-        folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED)}
+        folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED, SHELF)}
         for folder in folders.values():
             folder.mkdir()
         input_ = _spool(Path(scratch, "input"), batches, BATCHES_IN_FILE)
@@ -89,7 +92,7 @@ def run(
             read = files | "ReadBatches" >> beam.ParDo(ReadFile())
             files = pipeline | "Stored" >> beam.Create(known, reshuffle=False)
             kept = files | "ReadStored" >> beam.ParDo(ReadFile())
-            merged = read | "Merge" >> MergeStates(kept)
+            merged = read | "Merge" >> MergeStates(kept, Shelf(str(folders[SHELF])))
             found = {"states": merged["states"], REJECTED: merged[REJECTED]}
             if evaluated is not None:
                 step = EvaluateScopes(evaluated.now_us, evaluated.staleness)

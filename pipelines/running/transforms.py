@@ -1,30 +1,31 @@
-"""The graph: batches of messages → states → pictures. The same live and in backfill."""
+"""Batches of serialised messages → states, merged by key. The same live and in backfill."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindows
 from google.protobuf.message import DecodeError
 
-from pipelines.facts.scope import key_of
-from pipelines.facts.state import Folding, fold, merge_all, serialise
-from pipelines.pictures.picture import Staleness, evaluate
-from pipelines.pictures.results import View, views
+from pipelines.facts.state import Folding, merge_all, serialise
+from pipelines.running.shelf import Shelf
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
-GOOD, REJECTED = "good", "rejected"
+FOLDED, REJECTED = "folded", "rejected"
+
+Rejected = tuple[bytes, str]
+"""What could not be read, and why."""
 
 
-def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[bytes, str]]]:
-    """Serialised messages as (good, rejected with the reason); nothing is dropped.
+def take_in(folding: Folding, batch: Iterable[bytes]) -> list[Rejected]:
+    """Folds serialised messages; nothing is dropped: what is not folded is given back.
 
-    Good ones have no receipt: no state has one, and here it need not be cut out of a copy.
+    Without a receipt, a message is kept as it is here: who serialises it leaves the receipt out, and saves
+    that it is cut out and serialised anew.
     """
-    good: list[Message] = []
-    rejected: list[tuple[bytes, str]] = []
+    rejected: list[Rejected] = []
     for data in batch:
         try:
             message = Message.FromString(data)
@@ -33,68 +34,53 @@ def decode_batch(batch: Iterable[bytes]) -> tuple[list[Message], list[tuple[byte
             continue
         if message.WhichOneof("body") is None:
             rejected.append((data, "no body of a type that is known here"))
-        else:
+        elif message.HasField("receipt"):
             message.ClearField("receipt")
-            good.append(message)
-    return good, rejected
-
-
-class DecodeBatch(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
-    """In: a list of serialised messages. Out: a list of messages; rejected ones on the side."""
-
-    def process(self, batch: list[bytes]) -> Iterator[list[Message]]:
-        """One output list for each batch."""
-        good, rejected = decode_batch(batch)
-        if good:
-            yield good
-        for data, reason in rejected:
-            yield beam.pvalue.TaggedOutput(REJECTED, (data, reason))
-
-
-def fold_batch(messages: list[Message]) -> Iterator[tuple[str, bytes]]:
-    """A batch as (key, state), one for each key that it touches."""
-    for key, state in fold(messages).items():
-        yield key.text(), serialise(state)
+            folding.add(message)
+        else:
+            folding.add(message, data)
+    return rejected
 
 
 class FoldBatches(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
-    """In: lists of messages. Out: (key, state), one for each key that a bundle touches.
+    """In: lists of serialised messages. Out: (key, ticket of a state) for each key that a bundle touches.
 
-    Folding a whole bundle keeps what leaves it small, and merging cheap.
+    Messages that can't be read go to the side. Folding a whole bundle keeps what leaves it small.
     """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
     def start_bundle(self) -> None:
         """Begins anew."""
         self._folding = Folding()
 
-    def process(self, messages: list[Message]) -> None:
+    def process(self, batch: list[bytes]) -> Iterator[Any]:
         """Takes a batch in."""
-        for message in messages:
-            self._folding.add(message)
+        for rejected in take_in(self._folding, batch):
+            yield beam.pvalue.TaggedOutput(REJECTED, rejected)
 
     def finish_bundle(self) -> Iterator[Any]:
         """Gives the states."""
-        for key, state in self._folding.states().items():
-            yield GlobalWindows.windowed_value((key.text(), serialise(state)))
+        states, self._folding = self._folding.states(), Folding()
+        while states:
+            key, state = states.popitem()
+            yield GlobalWindows.windowed_value((key.text(), self._shelf.put(serialise(state))))
 
 
-def merge_serialised(states: Iterable[bytes]) -> bytes:
-    """Merges serialised states; a combiner of Beam."""
-    return serialise(merge_all(State.FromString(data) for data in states))
+def shelve(item: tuple[str, bytes], shelf: Shelf) -> tuple[str, str]:
+    """(key, state) as (key, ticket of it)."""
+    key, state = item
+    return key, shelf.put(state)
 
 
-def by_scope(item: tuple[str, bytes]) -> tuple[str, tuple[str, bytes]]:
-    """(key, state) under its scope."""
-    return key_of(item[0]).scope, item
-
-
-def evaluate_scope(
-    item: tuple[str, Iterable[tuple[str, bytes]]], now_us: int | None, staleness: Staleness
-) -> Iterator[View]:
-    """All states of a scope as its views."""
-    scope, states = item
-    decoded = {key_of(text): State.FromString(data) for text, data in states}
-    yield from views(evaluate(scope, decoded, now_us, staleness))
+def merge_of_key(item: tuple[str, Iterable[str]], shelf: Shelf) -> tuple[str, bytes]:
+    """(key, tickets of all states found under it) as (key, one state)."""
+    key, tickets = item
+    found = [shelf.take(ticket) for ticket in tickets]
+    if len(found) == 1:
+        return key, found[0]
+    return key, serialise(merge_all(State.FromString(data) for data in found))
 
 
 @dataclass(eq=False)  # not frozen: Beam notes its own things on a transform
@@ -103,36 +89,24 @@ class MergeStates(beam.PTransform):  # type: ignore[misc]  # Beam has no type hi
 
     In: batches of serialised messages. Out: merged states (key, bytes), and rejected messages
     (bytes, reason).
+
+    What a bundle folds is merged once, in the end: a combiner would be lifted in front of the grouping,
+    and read, merge and write each state three times over, where there is nothing left to combine.
     """
 
     stored: beam.PCollection
+    shelf: Shelf
 
     def expand(self, batches: Any) -> Any:
         """Builds the steps."""
-        decoded = batches | "DecodeBatch" >> beam.ParDo(DecodeBatch()).with_outputs(
-            REJECTED, main=GOOD
+        folded = batches | "FoldBatches" >> beam.ParDo(FoldBatches(self.shelf)).with_outputs(
+            REJECTED, main=FOLDED
         )
-        folded = decoded[GOOD] | "FoldBatches" >> beam.ParDo(FoldBatches())
+        kept = self.stored | "ShelveStored" >> beam.Map(shelve, self.shelf)
         merged = (
-            (folded, self.stored)
+            (folded[FOLDED], kept)
             | "WithStored" >> beam.Flatten()
-            | "MergeStates" >> beam.CombinePerKey(merge_serialised)
+            | "GroupStates" >> beam.GroupByKey()
+            | "MergeStates" >> beam.Map(merge_of_key, self.shelf)
         )
-        return {"states": merged, REJECTED: decoded[REJECTED]}
-
-
-@dataclass(eq=False)  # not frozen: Beam notes its own things on a transform
-class EvaluateScopes(beam.PTransform):  # type: ignore[misc]  # Beam has no type hints here
-    """Views by scope. In: states (key, bytes). Out: View."""
-
-    now_us: int | None
-    staleness: Staleness = field(default_factory=Staleness)
-
-    def expand(self, states: Any) -> Any:
-        """Builds the steps."""
-        return (
-            states
-            | "ByScope" >> beam.Map(by_scope)
-            | "GroupScopes" >> beam.GroupByKey()
-            | "Evaluate" >> beam.FlatMap(evaluate_scope, self.now_us, self.staleness)
-        )
+        return {"states": merged, REJECTED: folded[REJECTED]}

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipelines.facts.scope import Key, key_of
-from pipelines.facts.state import fold, merge_all, serialise
+from pipelines.facts.state import Folding, merge_all, serialise
 from pipelines.pictures.picture import evaluate
 from pipelines.pictures.results import View, views
 from pipelines.running.graph import Instant, Outcome
 from pipelines.running.ports import Answer, Batch, FeedLost, Refused
 from pipelines.running.store import LiveStore, Step
-from pipelines.running.transforms import decode_batch
+from pipelines.running.transforms import take_in
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State
@@ -190,9 +190,9 @@ def plain_graph(
     for text, data in stored:
         found.setdefault(key_of(text), deque()).append(State.FromString(data))
     for batch in batches:
-        good, rejected = decode_batch(batch)
-        outcome.rejected += rejected
-        for key, state in fold(good).items():
+        folding = Folding()
+        outcome.rejected += take_in(folding, batch)
+        for key, state in folding.states().items():
             found.setdefault(key, deque()).append(state)
     states = {key: merge_all(parts) for key, parts in found.items()}
     outcome.states = {key.text(): serialise(state) for key, state in states.items()}

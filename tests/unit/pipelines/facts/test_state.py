@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import pipelines.facts.state
+import pipelines.facts.seen
 from pipelines.facts.scope import Key
 from pipelines.facts.state import Folding, fold, merge, merge_all, serialise
 from tests.support.builders import NOW
@@ -194,7 +194,7 @@ def test_views_of_the_pipeline_itself_make_no_state() -> None:
 
 
 def test_a_long_fold_keeps_ranges_and_not_each_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipelines.facts.state, "MOST_LOOSE", 3)
+    monkeypatch.setattr(pipelines.facts.seen, "MOST_LOOSE", 3)
     numbers = [4, 0, 1, 9, 2, 3, 8, 0, 5, 11]
     folding = Folding()
     for n in numbers:

@@ -1,17 +1,21 @@
 """The steps of the graph, and the graph itself: the same as the plain functions, nothing dropped."""
 
+from collections.abc import Iterable
+from tempfile import TemporaryDirectory
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.facts.scope import Key
-from pipelines.facts.state import fold
+from pipelines.facts.state import Folding
 from pipelines.running import graph
 from pipelines.running.graph import Instant
-from pipelines.running.transforms import decode_batch, fold_batch, merge_serialised
+from pipelines.running.shelf import Shelf
+from pipelines.running.transforms import Rejected, merge_of_key, take_in
 from tests.support.builders import NOW
 from tests.support.feeds import plain_graph
-from tests.support.generated import folded, histories
+from tests.support.generated import canonical, folded, histories
 from tests.support.situation import (
     crossing,
     exercise,
@@ -40,60 +44,83 @@ STORY = [
 ]
 
 
+def taken_in(*batches: Iterable[bytes]) -> tuple[dict[Key, bytes], list[Rejected]]:
+    """States of serialised messages, and what could not be read."""
+    folding = Folding()
+    rejected = [found for batch in batches for found in take_in(folding, batch)]
+    return canonical(folding.states()), rejected
+
+
 @pytest.mark.parametrize("data", GARBAGE)
 def test_garbage_is_rejected_with_the_reason(data: bytes) -> None:
-    good, ((kept, reason),) = decode_batch([data])
-    assert (good, kept) == ([], data)
+    states, ((kept, reason),) = taken_in([data])
+    assert (states, kept) == ({}, data)
     assert "not a serialised" in reason
 
 
 @pytest.mark.parametrize("data", BODYLESS)
 def test_a_message_without_a_body_is_rejected_with_the_reason(data: bytes) -> None:
-    good, ((kept, reason),) = decode_batch([data])
-    assert (good, kept) == ([], data)
+    states, ((kept, reason),) = taken_in([data])
+    assert (states, kept) == ({}, data)
     assert "no body" in reason
 
 
 def test_a_body_of_a_later_contract_is_rejected_and_not_lost() -> None:
     later = Message(header=incident().header).SerializeToString() + b"\xa2\x06\x03abc"
-    good, rejected = decode_batch([later])
-    assert good == []
+    states, rejected = taken_in([later])
+    assert states == {}
     assert [data for data, _ in rejected] == [later]
 
 
 @QUIET
 @given(batch=st.lists(st.binary(max_size=20) | histories.map(lambda h: b"".join(map(bytes_of, h)))))
 def test_decoding_drops_nothing(batch: list[bytes]) -> None:
-    good, rejected = decode_batch(batch)
-    assert len(good) + len(rejected) == len(batch)
-    assert {data for data, _ in rejected} <= set(batch)
+    _, rejected = taken_in(batch)
     assert all(reason for _, reason in rejected)
-    assert all(m.WhichOneof("body") for m in good)
+    refused = [data for data, _ in rejected]
+    assert refused == [data for data in batch if data in refused]
+    assert all(Message.FromString(d).WhichOneof("body") for d in batch if d not in refused)
 
 
 def bytes_of(message: Message) -> bytes:
     return message.SerializeToString()
 
 
-def test_good_messages_among_bad_ones_are_kept_in_order() -> None:
+def without_receipt(message: Message) -> bytes:
+    bare = Message.FromString(bytes_of(message))
+    bare.ClearField("receipt")
+    return bytes_of(bare)
+
+
+def test_good_messages_among_bad_ones_are_kept() -> None:
     made = [incident(), resource()]
     batch = [GARBAGE[0], bytes_of(made[0]), BODYLESS[0], bytes_of(made[1]), GARBAGE[1]]
-    good, rejected = decode_batch(batch)
-    for message in made:
-        message.ClearField("receipt")
-    assert good == made
+    states, rejected = taken_in(batch)
+    assert states == folded(made)
     assert [data for data, _ in rejected] == [batch[0], batch[2], batch[4]]
 
 
 @QUIET
+@given(history=histories)
+def test_serialised_messages_fold_as_messages_do_with_a_receipt_or_without(
+    history: list[Message],
+) -> None:
+    told = [message for message in history if message.WhichOneof("body")]
+    assert taken_in(map(bytes_of, told)) == (folded(told), [])
+    assert taken_in(map(without_receipt, told)) == (folded(told), [])
+
+
+@QUIET
 @given(early=histories, late=histories)
-def test_serialised_states_merge_as_states_do(early: list[Message], late: list[Message]) -> None:
-    found: dict[str, list[bytes]] = {}
-    for batch in (early, late):
-        for key, data in fold_batch(batch):
-            found.setdefault(key, []).append(data)
-    expected = {key.text(): data for key, data in folded([*early, *late]).items()}
-    assert {key: merge_serialised(parts) for key, parts in found.items()} == expected
+def test_states_on_a_shelf_merge_as_states_do(early: list[Message], late: list[Message]) -> None:
+    with TemporaryDirectory() as folder:
+        shelf = Shelf(folder)
+        found: dict[str, list[str]] = {}
+        for batch in (early, late):
+            for key, data in folded(batch).items():
+                found.setdefault(key.text(), []).append(shelf.put(data))
+        merged = dict(merge_of_key(item, shelf) for item in found.items())
+    assert merged == {key.text(): data for key, data in folded([*early, *late]).items()}
 
 
 def test_the_graph_gives_what_the_plain_functions_give() -> None:
@@ -122,10 +149,3 @@ def test_without_an_instant_there_are_states_and_no_views() -> None:
     found = graph.run([[bytes_of(m) for m in STORY]], [], None)
     assert found.states == {key.text(): data for key, data in folded(STORY).items()}
     assert found.views == []
-
-
-def test_each_key_that_a_batch_touches_has_one_state() -> None:
-    keys = [key for key, _ in fold_batch(STORY)]
-    assert len(keys) == len(set(keys))
-    assert set(keys) == {key.text() for key in fold(STORY)}
-    assert Key("actual", "incidents", "310000").text() in keys
