@@ -9,7 +9,7 @@ from apache_beam.transforms.window import GlobalWindows
 from google.protobuf.message import DecodeError
 
 from pipelines.facts.state import Folding, merge_all, serialise
-from pipelines.running.shelf import Shelf
+from pipelines.running.shelf import Shelf, Ticket
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
@@ -68,13 +68,13 @@ class FoldBatches(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints he
             yield GlobalWindows.windowed_value((key.text(), self._shelf.put(serialise(state))))
 
 
-def shelve(item: tuple[str, bytes], shelf: Shelf) -> tuple[str, str]:
+def shelve(item: tuple[str, bytes], shelf: Shelf) -> tuple[str, Ticket]:
     """(key, state) as (key, ticket of it)."""
     key, state = item
     return key, shelf.put(state)
 
 
-def merge_of_key(item: tuple[str, Iterable[str]], shelf: Shelf) -> tuple[str, bytes]:
+def merge_of_key(item: tuple[str, Iterable[Ticket]], shelf: Shelf) -> tuple[str, bytes]:
     """(key, tickets of all states found under it) as (key, one state)."""
     key, tickets = item
     found = [shelf.take(ticket) for ticket in tickets]

@@ -1,17 +1,19 @@
 """The steps of the graph, and the graph itself: the same as the plain functions, nothing dropped."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import pipelines.running.shelf
 from pipelines.facts.scope import Key
 from pipelines.facts.state import Folding
 from pipelines.running import graph
 from pipelines.running.graph import Instant
-from pipelines.running.shelf import Shelf
+from pipelines.running.shelf import LARGE, Shelf, Ticket
 from pipelines.running.transforms import Rejected, merge_of_key, take_in
 from tests.support.builders import NOW
 from tests.support.feeds import plain_graph
@@ -110,12 +112,23 @@ def test_serialised_messages_fold_as_messages_do_with_a_receipt_or_without(
     assert taken_in(map(without_receipt, told)) == (folded(told), [])
 
 
+def test_what_is_large_waits_in_a_file_and_what_is_small_goes_along(tmp_path: Path) -> None:
+    shelf = Shelf(str(tmp_path))
+    small, large = b"x" * (LARGE - 1), b"x" * LARGE
+    assert [shelf.take(shelf.put(value)) for value in (small, large)] == [small, large]
+    assert [file.stat().st_size for file in tmp_path.iterdir()] == [LARGE]
+
+
+@pytest.mark.parametrize("large", [1, LARGE])
 @QUIET
 @given(early=histories, late=histories)
-def test_states_on_a_shelf_merge_as_states_do(early: list[Message], late: list[Message]) -> None:
-    with TemporaryDirectory() as folder:
+def test_states_on_a_shelf_merge_as_states_do(
+    large: int, early: list[Message], late: list[Message]
+) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pipelines.running.shelf, "LARGE", large)
         shelf = Shelf(folder)
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[Ticket]] = {}
         for batch in (early, late):
             for key, data in folded(batch).items():
                 found.setdefault(key.text(), []).append(shelf.put(data))
