@@ -78,6 +78,17 @@ def out(config: Config) -> None:
     _work(config, "out", run)
 
 
+@kafka.command(name="in")
+def inward(config: Config) -> None:
+    """Publish what systems put into the outbox topics, each draft once. Until SIGTERM or Ctrl-C.
+
+    What can't be published goes to a dead-letter topic with the reason. Several may run at once.
+    """
+    from integration.kafka.inward import run
+
+    _work(config, "in", run)
+
+
 def _work(
     file: Path,
     direction: "Direction",
@@ -87,6 +98,7 @@ def _work(
     import threading
 
     from integration.kafka.metrics import Meter
+    from integration.kafka.sessions import again_and_again
     from integration.kafka.setting_up import require_good
     from integration.logs import to_stderr
 
@@ -96,9 +108,9 @@ def _work(
         signal.signal(number, lambda *_: stop.set())
     meter = Meter(settings.id, direction)
     with _ending():
-        require_good(settings, direction)
         if settings.metrics:
             meter.serve(settings.metrics)
+        again_and_again(lambda: require_good(settings, direction), meter, stop)
         run(settings, meter, stop)
 
 

@@ -15,7 +15,7 @@ from client import ExchangeClient, ExchangeError, connect
 from integration.kafka.config import BridgeConfig
 from integration.kafka.connecting import client_settings
 from integration.kafka.encoding import framing_of, registry, single_object
-from integration.kafka.errors import Away, Halted
+from integration.kafka.errors import Halted
 from integration.kafka.feed import Feed, translated
 from integration.kafka.metrics import Meter
 from integration.kafka.naming import Naming
@@ -23,13 +23,12 @@ from integration.kafka.place import Place
 from integration.kafka.preparing import TOO_LARGE, Preparing, Step, oversized
 from integration.kafka.reading_place import last_place
 from integration.kafka.records import Record
+from integration.kafka.sessions import again_and_again
 from integration.kafka.transactions import RecordsTooLarge, Transactions
 
 WAIT_SECONDS = 0.5
 QUIET_SECONDS = 10.0
 """How often the place is kept while there is nothing to deliver."""
-PAUSE_SECONDS = (0.2, 5.0)
-"""Between sessions: at first, and at most."""
 
 logger = logging.getLogger(__name__)
 
@@ -48,20 +47,14 @@ def preparing(config: BridgeConfig) -> Preparing:
 
 def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
     """Until told to stop. Raises Halted."""
-    made, pause = preparing(config), PAUSE_SECONDS[0]
-    while not stop.is_set():
-        before = meter.committed
-        try:
-            with _session(config, made, meter) as session:
-                while not stop.is_set():
-                    session.step()
-        except Away as error:
-            meter.waits()
-            logger.warning("bridge_waits", extra={"reason": str(error)})
-            pause = (
-                PAUSE_SECONDS[0] if meter.committed > before else min(2 * pause, PAUSE_SECONDS[1])
-            )
-            stop.wait(pause)
+    made = preparing(config)
+
+    def session() -> None:
+        with _session(config, made, meter) as begun:
+            while not stop.is_set():
+                begun.step()
+
+    again_and_again(session, meter, stop)
 
 
 class Session:

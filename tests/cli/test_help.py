@@ -29,6 +29,7 @@ def test_the_commands_are_these() -> None:
         "bridge kafka init",
         "bridge kafka check",
         "bridge kafka out",
+        "bridge kafka in",
         "agreements check",
         "agreements explain",
         "agreements list",

@@ -53,7 +53,7 @@ def publishing(station: Station, seconds: float) -> Iterator[list[str]]:
         thread.join()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 @pytest.mark.timeout(240)
 def test_each_message_once_and_in_order(
     seed: int, broker: Broker, station: Station, tmp_path: Path

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 
 from tests.support.commands import Ran
 from tests.support.commands import yrd as here
@@ -149,3 +149,18 @@ def arrive(look: Callable[[], list[Message]], count: int) -> list[Message]:
         return found if len(found) >= count else []
 
     return until(enough, f"{count} records", SECONDS)
+
+
+def produce(brokers: str, topic: str, records: Sequence[tuple[bytes | None, bytes | None]]) -> None:
+    """As a province's system does: (key, value), acknowledged on return."""
+    producer = Producer(
+        {
+            "bootstrap.servers": brokers,
+            "enable.idempotence": True,
+            "reconnect.backoff.max.ms": 300,
+            "message.max.bytes": 16 << 20,
+        }
+    )
+    for key, value in records:
+        producer.produce(topic, value, key)
+    assert producer.flush(SECONDS) == 0

@@ -1,0 +1,139 @@
+"""From a record of an outbox to the draft in it, or why there is none: pure.
+
+A value is Avro (`yrd.exchange.v1.Draft`) in either framing, or a draft as JSON; its first byte says which.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from google.protobuf.message import Message as AnyMessage
+
+from integration.kafka.dead_letters import Original, Refusal
+from schemas import message_ids
+from schemas.avro.codec import MARKER, decode
+from schemas.avro.errors import AvroFormError
+from schemas.avro.framing import RegistryFraming
+from schemas.avro.registry import known
+from schemas.json_form import JsonFormError, from_json, text_of
+from yrd.exchange.v1.message_pb2 import Draft
+
+EMPTY = "empty"
+TOO_LARGE = "too_large"
+MAGIC_UNKNOWN = "magic_unknown"
+FINGERPRINT_UNKNOWN = "fingerprint_unknown"
+SCHEMA_ID_UNKNOWN = "schema_id_unknown"
+TYPE_UNEXPECTED = "type_unexpected"
+DAMAGED = "damaged"
+JSON_MALFORMED = "json_malformed"
+KEY_MISSING = "key_missing"
+
+_REGISTRY = b"\0"
+_BLANKS = b" \t\r\n"
+_REMEDY = (
+    "send yrd.exchange.v1.Draft as Avro (C3 01 and its fingerprint, or 00 and its id), or as JSON"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A record as it was read: `at_ms` is its timestamp, milliseconds since 1970."""
+
+    topic: str
+    partition: int
+    offset: int
+    at_ms: int
+    original: Original
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How records are read."""
+
+    framing: RegistryFraming | None
+    ids: frozenset[int]
+    """Those of the registry that are known."""
+    message_id: Literal["position", "key"]
+    max_bytes: int
+
+    def draft(self, record: Taken) -> Draft | Refusal:
+        """The draft, with an id; or why there is none."""
+        value = record.original.value
+        if not value:
+            return Refusal(EMPTY, f"no value: {_REMEDY}")
+        if len(value) > self.max_bytes:
+            return Refusal(
+                TOO_LARGE,
+                f"{len(value)} bytes, at most {self.max_bytes} are configured: send less, or raise "
+                "max_record_bytes and the gateway's limits.max_draft_bytes",
+            )
+        draft = self._decoded(value)
+        if isinstance(draft, Refusal) or draft.header.message_id:
+            return draft
+        if self.message_id == "key" and not record.original.key:
+            return Refusal(
+                KEY_MISSING, "no key to make the message_id of: send one, or a message_id"
+            )
+        draft.header.message_id = self._id(record, draft)
+        return draft
+
+    def _decoded(self, value: bytes) -> Draft | Refusal:
+        if value[:2] == MARKER:
+            if bytes(value[2:10]) not in known() and len(value) >= 10:
+                return Refusal(FINGERPRINT_UNKNOWN, _words(lambda: decode(value)))
+            return _avro(lambda: decode(value))
+        if value[:1] == _REGISTRY:
+            framing = self.framing
+            id_ = int.from_bytes(value[1:5], "big")
+            if framing is None or (len(value) >= 5 and id_ not in self.ids):
+                return Refusal(
+                    SCHEMA_ID_UNKNOWN,
+                    f"schema id {id_} is of another registry, or new: name its schema under "
+                    "`registry` in the bridge's configuration",
+                )
+            return _avro(lambda: framing.decode(value))
+        if value.lstrip(_BLANKS)[:1] == b"{":
+            return _json(value)
+        return Refusal(MAGIC_UNKNOWN, f"it begins with {value[:4].hex()}: {_REMEDY}")
+
+    def _id(self, record: Taken, draft: Draft) -> str:
+        """The same for the same record, whoever reads it and whenever.
+
+        By key, the time in it is the draft's: a record that is sent again has a later one of its own.
+        """
+        if self.message_id == "key":
+            seed = f"key\0{record.topic}\0".encode() + (record.original.key or b"")
+            return message_ids.derived(_reported_ms(draft), sha256(seed).digest())
+        seed = f"position\0{record.topic}\0{record.partition}\0{record.offset}".encode()
+        return message_ids.derived(max(0, record.at_ms), sha256(seed).digest())
+
+
+def _reported_ms(draft: Draft) -> int:
+    told = draft.header.reported_time
+    return max(0, told.seconds * 1000 + told.nanos // 1_000_000)
+
+
+def _avro(read: Callable[[], AnyMessage]) -> Draft | Refusal:
+    try:
+        found = read()
+    except AvroFormError as error:
+        return Refusal(DAMAGED, str(error))
+    if isinstance(found, Draft):
+        return found
+    return Refusal(TYPE_UNEXPECTED, f"{found.DESCRIPTOR.full_name} where a draft is due: {_REMEDY}")
+
+
+def _json(value: bytes) -> Draft | Refusal:
+    try:
+        return from_json(Draft, text_of(value, "value"), "value")
+    except JsonFormError as error:
+        return Refusal(JSON_MALFORMED, str(error))
+
+
+def _words(read: Callable[[], object]) -> str:
+    try:
+        read()
+    except AvroFormError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,94 @@
+"""Two bridges share an outbox; they and the broker are killed as a seed says.
+
+The checker has its own record of what was produced: each good draft is in the gateway's log once, each
+bad record among the dead letters once.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from schemas.avro.codec import encode
+from tests.engines.conftest import Station
+from tests.support.bridging import SECONDS, Bridge, committed, produce
+from tests.support.builders import draft
+from tests.support.engines.kafka import Broker
+from tests.support.waiting import until
+
+COUNT, PART, BAD_EVERY = 800, 40, 10
+KILLS = 5
+
+
+def value(number: int) -> bytes:
+    """Every tenth can't be read; the others have no id of their own."""
+    if number % BAD_EVERY == 0:
+        return f"poison {number}".encode()
+    return encode(draft(entity=f"310000/flood/{number}", messageId=""))
+
+
+@contextmanager
+def producing(brokers: str, topic: str) -> Iterator[None]:
+    """Produces all in about ten seconds, through restarts of the broker."""
+
+    def work() -> None:
+        for start in range(0, COUNT, PART):
+            part = range(start, start + PART)
+            produce(brokers, topic, [(str(n).encode(), value(n)) for n in part])
+            time.sleep(10 * PART / COUNT)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("seed", [3])
+def test_each_draft_once_and_each_dead_letter_once(
+    seed: int, broker: Broker, station: Station, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    topic = f"outbox.{seed}"
+    bridge = Bridge(tmp_path, broker.address, station.address, station.materials, f"in-{seed}")
+    bridge.more = {"outbox": {"topics": [topic], "batch_records": 15}}
+    assert bridge.command("init").status == 0
+
+    with producing(broker.address, topic), ExitStack() as works:
+        pair = [works.enter_context(bridge.works("in", f"in-{side}")) for side in "ab"]
+        for number in range(KILLS):
+            side = chance.randrange(2)
+            pair[side].says("bridge_begins")
+            time.sleep(chance.uniform(0.0, 1.0))
+            if number == 2:
+                broker.kill()
+                broker.start()
+                broker.wait()
+            else:
+                pair[side].kill()
+                pair[side] = works.enter_context(bridge.works("in", f"in-{number}"))
+        good = {f"310000/flood/{n}" for n in range(COUNT) if n % BAD_EVERY}
+        until(lambda: len({*entities(station)}) == len(good), "all drafts", SECONDS)
+        bad = COUNT // BAD_EVERY
+        until(lambda: len(letters(broker, bridge)) >= bad, "all dead letters", SECONDS)
+
+    assert entities(station) == Counter(good)
+    assert letters(broker, bridge) == Counter(value(n) for n in range(0, COUNT, BAD_EVERY))
+
+
+def entities(station: Station) -> "Counter[str]":
+    """How often the gateway has each entity."""
+    return Counter(message.header.entity_id for message in station.client.messages())
+
+
+def letters(broker: Broker, bridge: Bridge) -> "Counter[bytes | None]":
+    """How often each value is among the dead letters."""
+    topic = f"yrd.bridge.{bridge.id}.dead.in"
+    return Counter(record.value() for record in committed(broker.address, [topic]))

@@ -1,0 +1,116 @@
+"""What stands in a record of an outbox: a draft, or a name for what is wrong with it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integration.kafka import drafts as of
+from integration.kafka.dead_letters import Original, Refusal
+from integration.kafka.drafts import Reading, Taken
+from integration.kafka.encoding import framing_of
+from schemas.avro.codec import encode
+from schemas.json_form import to_json
+from tests.support.builders import draft
+from yrd.exchange.v1.message_pb2 import Draft
+
+DRAFT = "yrd.exchange.v1.Draft"
+FRAMING = framing_of({7: DRAFT})
+GOOD = draft()
+
+
+def reading(message_id: str = "position", most: int = 100_000) -> Reading:
+    return Reading(FRAMING, frozenset([7]), message_id, most)  # type: ignore[arg-type]
+
+
+def taken(value: bytes | None, key: bytes | None = b"k", offset: int = 5, at_ms: int = 9) -> Taken:
+    return Taken("outbox", 1, offset, at_ms, Original(f"outbox-1-{offset}", key, value, []))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        encode(GOOD),
+        FRAMING.encode(GOOD),
+        to_json(GOOD).encode(),
+        b" \n" + to_json(GOOD, indent=2).encode(),
+    ],
+    ids=["single object", "registry", "JSON", "JSON with blanks"],
+)
+def test_a_draft_is_read_in_every_form(value: bytes) -> None:
+    assert reading().draft(taken(value)) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "words"),
+    [
+        (None, of.EMPTY, "no value"),
+        (b"", of.EMPTY, "no value"),
+        (b"\xc3\x02" + encode(GOOD)[2:], of.MAGIC_UNKNOWN, "begins with c302"),
+        (GOOD.SerializeToString(), of.MAGIC_UNKNOWN, "or as JSON"),
+        (b"\xc3\x01" + b"12345678" + b"x", of.FINGERPRINT_UNKNOWN, "of no known schema"),
+        (b"\0\0\0\0\x08" + encode(GOOD)[10:], of.SCHEMA_ID_UNKNOWN, "schema id 8"),
+        (b"\0\0", of.DAMAGED, "no registry framing"),
+        (b"\xc3\x01", of.DAMAGED, "no single-object encoding"),
+        (encode(GOOD.incident_report), of.TYPE_UNEXPECTED, "where a draft is due"),
+        (encode(GOOD)[:-3], of.DAMAGED, "damaged datum"),
+        (encode(GOOD) + b"x", of.DAMAGED, "more bytes follow"),
+        (b'{"header": ', of.JSON_MALFORMED, "not JSON"),
+        (b'{"haeder": {}}', of.JSON_MALFORMED, "haeder"),
+        ('{"标题": "化学品"}'.encode("gb18030"), of.JSON_MALFORMED, "iconv"),
+        (b"{" + b" " * 100_000, of.TOO_LARGE, "at most 100000"),
+    ],
+)
+def test_what_is_wrong_has_a_name(value: bytes | None, reason: str, words: str) -> None:
+    found = reading().draft(taken(value))
+    assert isinstance(found, Refusal)
+    assert found.reason == reason
+    assert words in found.text
+
+
+def test_without_a_registry_its_framing_is_foreign() -> None:
+    bare = Reading(None, frozenset(), "position", 100_000)
+    found = bare.draft(taken(FRAMING.encode(GOOD)))
+    assert isinstance(found, Refusal)
+    assert found.reason == of.SCHEMA_ID_UNKNOWN
+
+
+@given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda b: b"\xc3\x01" + b))
+def test_no_bytes_stop_it(value: bytes) -> None:
+    assert isinstance(reading().draft(taken(value)), Draft | Refusal)
+
+
+@given(st.data())
+def test_no_damage_stops_it(data: st.DataObject) -> None:
+    whole = bytearray(data.draw(st.sampled_from([encode(GOOD), FRAMING.encode(GOOD)])))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    whole[at] ^= data.draw(st.integers(1, 255))
+    assert isinstance(reading().draft(taken(bytes(whole))), Draft | Refusal)
+
+
+def identified(message_id: str, **where: object) -> str:
+    bare = draft(messageId="")
+    found = reading(message_id).draft(taken(encode(bare), **where))  # type: ignore[arg-type]
+    assert isinstance(found, Draft)
+    return found.header.message_id
+
+
+def test_an_id_by_position_is_the_records() -> None:
+    assert identified("position") == identified("position", key=b"other")
+    assert identified("position") != identified("position", offset=6)
+    assert identified("position") != identified("position", at_ms=10)
+
+
+def test_an_id_by_key_survives_that_the_record_is_sent_again() -> None:
+    assert identified("key") == identified("key", offset=6, at_ms=10)
+    assert identified("key") != identified("key", key=b"other")
+
+
+def test_an_id_by_key_needs_a_key() -> None:
+    found = reading("key").draft(taken(encode(draft(messageId="")), key=None))
+    assert isinstance(found, Refusal)
+    assert found.reason == of.KEY_MISSING
+
+
+def test_an_id_that_the_system_gave_stays() -> None:
+    found = reading("key").draft(taken(encode(GOOD), key=None))
+    assert found == GOOD
