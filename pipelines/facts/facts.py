@@ -5,10 +5,11 @@ there is. What can never matter again leaves them by itself (pipelines.over).
 """
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from pipelines.facts.in_order import InOrder
 from pipelines.facts.latest import latest_us
 from pipelines.facts.over import over_us
 from pipelines.facts.scope import Key
@@ -35,6 +36,7 @@ class Facts:
 
     def __init__(self, states: Mapping[Key, State] | None = None) -> None:
         self._facts: dict[str, dict[Place, _Fact]] = {}
+        self._places: dict[str, InOrder[Place]] = {}
         self._sorted: dict[str, list[Message]] = {}
         self._kept: dict[str, list[Message]] = {}
         self._over: list[tuple[int, str, Place]] = []
@@ -63,9 +65,11 @@ class Facts:
         place = key.origin, held.entity_id, held.slot
         facts = self._facts.setdefault(field, {})
         before = facts.get(place)
-        if before is not None:
-            if before.digest == digest:
-                return
+        if before is None:
+            self._places.setdefault(field, InOrder()).add(place)
+        elif before.digest == digest:
+            return
+        else:
             self._sum -= before.digest
         message = Message.FromString(held.message)
         fact = facts[place] = _Fact(message, digest, over_us(message, held.slot))
@@ -81,6 +85,7 @@ class Facts:
             fact = self._facts[field].get(place)
             if fact is not None and fact.over_us == at:
                 del self._facts[field][place]
+                self._places[field].remove(place)
                 self._sum -= fact.digest
                 self._forget_order(field)
 
@@ -89,20 +94,24 @@ class Facts:
         self._kept.pop(field, None)
 
     def newest(self, field: str) -> list[Message]:
-        """Newest revision of each entity of a type (by its field name in Message), by origin and entity."""
+        """Newest revision of each entity of a type (by its field name in Message), by origin and entity.
+
+        The very same list, of the very same messages, as long as none of that type has changed.
+        """
         if field not in self._sorted:
-            self._sorted[field] = self._in_order(field, newest=True)
+            self._sorted[field] = [m for place, m in self._in_order(field) if place[2] == ""]
         return self._sorted[field]
 
     def kept(self, field: str) -> list[Message]:
         """Messages of a type that later revisions must not hide."""
         if field not in self._kept:
-            self._kept[field] = self._in_order(field, newest=False)
+            self._kept[field] = [m for place, m in self._in_order(field) if place[2] != ""]
         return self._kept[field]
 
-    def _in_order(self, field: str, *, newest: bool) -> list[Message]:
+    def _in_order(self, field: str) -> Iterator[tuple[Place, Message]]:
         facts = self._facts.get(field, {})
-        return [facts[place].message for place in sorted(facts) if (place[2] == "") is newest]
+        places = self._places[field].things() if facts else ()
+        return ((place, facts[place].message) for place in places)
 
     def digest(self) -> str:
         """SHA-256 over each of the inputs, summed up: the same however they came in. Hexadecimal."""

@@ -1,7 +1,7 @@
 """What in a view is news, and what only moves: a position or a count changes with every message."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 IMMATERIAL = (
     "as_of_time",
@@ -45,22 +45,31 @@ IMMATERIAL = (
 """Fields of a summary that alone make no new one between two regular ones."""
 
 
-def content(body: Any) -> str:
-    """Digest of all that a view says, but for its instant and its input: those of a repeat are newer."""
-    return _digest(body, ("as_of_time", "input_digest"))
+_INSTANT = ("as_of_time", "input_digest")
+"""Those of a repeat are newer."""
 
 
-def material(body: Any) -> str:
-    """Digest of what is news in a view."""
-    return _digest(body, IMMATERIAL)
+class Digests(NamedTuple):
+    """Of what is news in a view, and of all that it says but for its instant and its input."""
+
+    material: str
+    content: str
 
 
-def _digest(body: Any, without: tuple[str, ...]) -> str:
+def digests(body: Any) -> Digests:
+    """Both, of one copy."""
     bare = type(body)()
     bare.CopyFrom(body)
-    for path in without:
+    for path in _INSTANT:
+        _clear(bare, [path])
+    content = _digest(bare)
+    for path in IMMATERIAL:
         _clear(bare, path.split("."))
-    return sha256(bare.SerializeToString(deterministic=True)).hexdigest()
+    return Digests(_digest(bare), content)
+
+
+def _digest(body: Any) -> str:
+    return sha256(body.SerializeToString(deterministic=True)).hexdigest()
 
 
 def _clear(item: Any, path: list[str]) -> None:

@@ -6,8 +6,9 @@ names. So a subject that joins the picture is in the parts of it without a rule 
 whole: who is silent matters everywhere.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 MOST_SCOPE = 64
 MOST_INCIDENTS = 50
 """Open incidents, the gravest first, that have a summary of their own."""
+_CODES = re.compile(r"(?:(?<=-)|^)[0-9]{6}(?=-|$)")
+"""Codes of areas in a string: the whole of it, or between hyphens, as in "310000-330000"."""
 _KEPT_WHOLE = "coverage"
 _WITH_AREA = frozenset({"warnings", "responses", "controls"})
 _BACKGROUND = frozenset({"bases"})
@@ -27,23 +30,33 @@ _BACKGROUND = frozenset({"bases"})
 
 
 class _Item(NamedTuple):
-    """An item of a list of the summary, and all strings in it."""
+    """An item of a list of the summary, all strings in it, and the provinces and borders that those name."""
 
     list: str
     item: Any
     names: frozenset[str]
-
-
-_Wanted = Callable[[_Item], bool]
+    provinces: frozenset[str]
+    borders: frozenset[frozenset[str]]
 
 
 def parts(summary: SituationSummary) -> Iterator[SituationSummary]:
     """The joint summary narrowed to each province, border segment and open incident that it tells about."""
-    items = [_Item(name, item, names(item)) for name, item in _items(summary)]
-    for scope, wanted in _parts(summary):
-        chosen = list(filter(wanted, items))
+    items = [_item(name, item) for name, item in _items(summary)]
+    for scope, chosen in (*_areas(items), *_incidents(summary, items)):
         if any(item.list not in _BACKGROUND for item in chosen):
             yield _part(summary, scope, chosen)
+
+
+def _item(list_: str, item: Any) -> _Item:
+    found = names(item)
+    codes = [code for name in found for code in _CODES.findall(name)]
+    return _Item(
+        list_,
+        item,
+        found,
+        frozenset(province for code in codes for province in _province(code)),
+        frozenset(border for code in found.intersection(codes) for border in _borders(code)),
+    )
 
 
 def empty(summary: SituationSummary, scope: str) -> SituationSummary:
@@ -51,13 +64,51 @@ def empty(summary: SituationSummary, scope: str) -> SituationSummary:
     return _part(summary, scope, [])
 
 
-def _parts(summary: SituationSummary) -> Iterator[tuple[str, _Wanted]]:
+def _areas(items: Sequence[_Item]) -> Iterator[tuple[str, list[_Item]]]:
+    """What concerns a province; or both of two, or lies in an area at the border between them."""
     for province in PROVINCES:
-        yield f"province/{province}", _concerning({province})
+        yield f"province/{province}", [i for i in items if province in i.provinces]
     for pair in segments():
-        yield "border/" + "-".join(pair), _concerning(set(pair))
-    for incident in [i for i in summary.incidents if not i.closed][:MOST_INCIDENTS]:
-        yield incident_scope(incident.joint_id), _about(incident)
+        both = frozenset(pair)
+        found = [i for i in items if both <= i.provinces or both in i.borders]
+        yield "border/" + "-".join(pair), found
+
+
+def _incidents(
+    summary: SituationSummary, items: Sequence[_Item]
+) -> Iterator[tuple[str, list[_Item]]]:
+    """What names an incident, or has an area in which it lies."""
+    open_ones = [i for i in summary.incidents if not i.closed][:MOST_INCIDENTS]
+    ids_of = [_ids(incident) for incident in open_ones]
+    naming = _naming(items, frozenset().union(*ids_of))
+    for incident, ids in zip(open_ones, ids_of, strict=True):
+        around = _around(incident)
+        found = {n for id_ in ids for n in naming.get(id_, ())}
+        found |= {
+            number
+            for number, item in enumerate(items)
+            if item.list in _WITH_AREA and around.intersection(item.item.area.admin_codes)
+        }
+        yield incident_scope(incident.joint_id), [items[number] for number in sorted(found)]
+
+
+def _ids(incident: JointIncident) -> frozenset[str]:
+    entities = (member.entity_id for member in incident.members)
+    return frozenset((incident.joint_id, *incident.message_ids, *entities))
+
+
+def _around(incident: JointIncident) -> frozenset[str]:
+    county = incident.place.admin_code[:6]
+    return frozenset((county, f"{county[:4]}00", f"{county[:2]}0000") if county else ())
+
+
+def _naming(items: Sequence[_Item], wanted: frozenset[str]) -> dict[str, list[int]]:
+    """Numbers of the items that bear a name."""
+    found: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        for name in item.names & wanted:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def incident_scope(joint_id: str) -> str:
@@ -113,46 +164,16 @@ def _part(summary: SituationSummary, scope: str, chosen: list[_Item]) -> Situati
     return part
 
 
-def _concerning(provinces: set[str]) -> _Wanted:
-    """What concerns all of the provinces; or, of two, what lies in an area at the border between them."""
-
-    def wanted(item: _Item) -> bool:
-        if provinces <= {province for name in item.names for province in _provinces(name)}:
-            return True
-        return any(provinces == set(pair) for name in item.names for pair in _at(name))
-
-    return wanted
+@lru_cache(maxsize=8192)
+def _province(code: str) -> tuple[str, ...]:
+    """The province in which an area lies; none if there is no such area."""
+    return () if admin(code) is None else (province_of(code),)
 
 
-def _about(incident: JointIncident) -> _Wanted:
-    """What names the incident, or has an area in which it lies."""
-    ids = {incident.joint_id, *incident.message_ids}
-    ids |= {m.entity_id for m in incident.members}
-    county = incident.place.admin_code[:6]
-    around = {county, f"{county[:4]}00", f"{county[:2]}0000"} if county else set()
-
-    def wanted(item: _Item) -> bool:
-        if ids & item.names:
-            return True
-        return item.list in _WITH_AREA and bool(around.intersection(item.item.area.admin_codes))
-
-    return wanted
-
-
-@cache
-def _provinces(name: str) -> tuple[str, ...]:
-    """Provinces that a string names: as a code of an area in it, or as a border, "310000-330000"."""
-    return tuple(province_of(code) for code in name.split("-") if _is_code(code))
-
-
-def _is_code(text: str) -> bool:
-    return len(text) == 6 and text.isdigit() and admin(text) is not None
-
-
-@cache
-def _at(name: str) -> tuple[tuple[str, str], ...]:
-    """Provinces at whose border a county or city lies, its own first; none for a province."""
-    if not _is_code(name) or name.endswith("0000"):
+@lru_cache(maxsize=8192)
+def _borders(code: str) -> tuple[frozenset[str], ...]:
+    """Pairs of provinces at whose border a county or city lies; none for a province."""
+    if admin(code) is None or code.endswith("0000"):
         return ()
-    own = province_of(name)
-    return tuple((own, province_of(other)) for other in neighbors(name))
+    own = province_of(code)
+    return tuple({frozenset((own, province_of(other))) for other in neighbors(code)})

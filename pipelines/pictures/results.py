@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from pipelines.facts.scope import ACTUAL, micros
-from pipelines.pictures.material import content, material
+from pipelines.pictures.material import digests
 from pipelines.pictures.narrow import empty, parts
 from pipelines.pictures.picture import JOINT, Picture
 from schemas import message_ids
@@ -80,7 +80,7 @@ def views(picture: Picture) -> Iterator[View]:
 
 
 def _view(scope: str, body: SituationSummary | AidProposal) -> View:
-    return View(_entity_id(scope, body), scope, body, material(body), content(body))
+    return View(_entity_id(scope, body), scope, body, *digests(body))
 
 
 def part_id(scope: str, part: str = "") -> str:
@@ -128,7 +128,7 @@ def view_of(published: Draft | Message) -> View:
     scope = f"exercise/{header.exercise_id}" if exercise else ACTUAL
     summary = published.HasField("situation_summary")
     body = published.situation_summary if summary else published.aid_proposal
-    return View(header.entity_id, scope, body, material(body), content(body))
+    return View(header.entity_id, scope, body, *digests(body))
 
 
 def _entity_id(scope: str, body: SituationSummary | AidProposal) -> str:

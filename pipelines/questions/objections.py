@@ -10,6 +10,7 @@ not asked again about that entity.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
@@ -84,8 +85,9 @@ def due(scope: str, as_of_us: int, questions: Iterable[Question], before: Before
             said.append(_take_back(name, scope, as_of_us, before.word(name)))
     for name, question in sorted(cases, key=lambda case: case.question.message_id):
         place = _kind(name), question.participant
-        new = _fault(name) not in covered and before.word(name)[0] == 0
-        if new and opened[place] < MOST_OPEN:
+        if opened[place] >= MOST_OPEN or _fault(name) in covered:
+            continue
+        if before.word(name)[0] == 0:
             opened[place] += 1
             covered.add(_fault(name))
             said.append(_raise(name, scope, as_of_us, question))
@@ -102,6 +104,7 @@ def _cases(scope: str, questions: Iterable[Question]) -> Iterator[_Case]:
     return (_Case(*item) for item in found.items())
 
 
+@lru_cache(maxsize=16_384)
 def _objection_id(scope: str, question: Question) -> str:
     """Kind, the kind and entity, and the message, as digests: the id of an exercise may be long."""
     kind, participant, message_id = question.kind, question.participant, question.message_id

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pipelines.facts.in_order import InOrder
 from pipelines.facts.scope import micros
-from pipelines.supplies.in_order import InOrder
 from pipelines.supplies.stocktake import EXPIRING_DAYS, Holding
 from yrd.common.v1.common_pb2 import Quantity
 from yrd.resource.v1.resource_pb2 import ResourceKind

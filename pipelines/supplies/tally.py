@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby, islice
 
+from pipelines.facts.in_order import InOrder
 from pipelines.supplies.exact import exact, nearest
-from pipelines.supplies.in_order import InOrder
 from pipelines.supplies.stocktake import Figures, Holding
 from yrd.situation.v1.supplies_pb2 import Basis, StockSums
 

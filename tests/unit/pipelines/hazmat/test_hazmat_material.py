@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.pictures.material import material
+from pipelines.pictures.material import digests
 from tests.support.builders import NOW
 from tests.support.hazmat import WIND, handover, leak, moved, tanker
 from tests.support.situation import after, picture, text
@@ -15,7 +15,7 @@ NOTICE = handover("NOTICED", changes={"expectedCrossingTime": text(after(minutes
 
 def digest(*told: Message) -> str:
     everything = (tanker(), OTHER, leak(WIND), NOTICE, *told)
-    return material(picture(everything, NOW).summary)
+    return digests(picture(everything, NOW).material.summary)
 
 
 def seen(minutes: float, west: float, **changes: Any) -> Message:

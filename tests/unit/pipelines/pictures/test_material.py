@@ -7,7 +7,7 @@ import pytest
 from integration.drill.scenario import load
 from pipelines.facts.scope import ACTUAL
 from pipelines.facts.state import fold
-from pipelines.pictures.material import material
+from pipelines.pictures.material import digests
 from pipelines.pictures.picture import Staleness, evaluate
 from pipelines.pictures.results import Said, View, is_news, said_of, view_of, views
 from tests.support.situation import after, incident, movement, picture, resource, text, us, waybill
@@ -76,4 +76,4 @@ def test_twenty_seconds_of_silence_in_a_typhoon_are_no_news(told: int) -> None:
     states = fold(messages)
     first = evaluate(ACTUAL, states, us(at), patient).summary
     later = evaluate(ACTUAL, states, us(at + timedelta(seconds=20)), patient).summary
-    assert material(first) == material(later)
+    assert digests(first).material == digests(later).material

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.facts.facts import Facts
+from pipelines.facts.in_order import InOrder
 from pipelines.facts.known import Known
 from pipelines.facts.scope import ACTUAL
 from pipelines.facts.state import fold
 from pipelines.pictures.picture import Staleness, evaluate
 from pipelines.supplies import resources
 from pipelines.supplies.exact import exact, nearest
-from pipelines.supplies.in_order import InOrder
 from pipelines.supplies.stocktake import take
 from tests.support.builders import place
 from tests.support.situation import after, incident, resource, text, us
