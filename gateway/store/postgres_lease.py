@@ -15,8 +15,11 @@ from gateway.store.port import LeaseHeld, StoreError
 from gateway.store.postgres_sql import Connection
 
 BEAT_SECONDS, LOOK_SECONDS = 0.5, 0.5
-LEASE_SECONDS = 4.0
-"""A holder whose beat has stood still for so long, while the database answered, is taken for dead."""
+LEASE_SECONDS, GONE_SECONDS = 4.0, 1.5
+"""A holder whose beat has stood still for so long, while the database answered, is taken for dead.
+
+The second one holds if it has no session any more: its process has ended, or the server has.
+"""
 WRITER, POOL, BEAT, LOOK = "yrd writer", "yrd pool", "yrd beat", "yrd look"
 
 
@@ -42,16 +45,16 @@ class Seen(NamedTuple):
 class Patience:
     """Looks at a lease again and again until its holder is dead, by one's own clock alone."""
 
-    def __init__(self, lease_seconds: float = LEASE_SECONDS) -> None:
-        self._lease_seconds = lease_seconds
+    def __init__(self) -> None:
         self._seen: Seen | None = None
         self._since = 0.0
 
-    def over(self, seen: Seen, now: float) -> bool:
+    def over(self, seen: Seen, connected: bool, now: float) -> bool:
         """Whether the lease may be taken. `now` is monotonic, in seconds."""
         if seen != self._seen:
             self._seen, self._since = seen, now
-        return not seen.holder or now - self._since >= self._lease_seconds
+        patience = LEASE_SECONDS if connected else GONE_SECONDS
+        return not seen.holder or now - self._since >= patience
 
     def interrupted(self) -> None:
         """The database did not answer: the holder may not have reached it either."""
@@ -72,6 +75,15 @@ async def look(connection: Connection) -> Seen:
     """The lease as it stands."""
     row = await connection.fetchrow("SELECT tenure, session, holder, beat FROM lease")
     return Seen(*row)
+
+
+async def connected(connection: Connection) -> bool:
+    """Whether the holder has a session that shows that it lives."""
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND usename = current_user AND application_name = $1"
+    )
+    return bool(await connection.fetchval(query, BEAT))
 
 
 class Lease:

@@ -8,7 +8,15 @@ from pathlib import Path
 from gateway.store.mark import Mark
 from gateway.store.port import StoreError
 from gateway.store.postgres_errors import ERRORS, told
-from gateway.store.postgres_lease import LOOK, LOOK_SECONDS, Patience, Seen, look, tenure_mark
+from gateway.store.postgres_lease import (
+    LOOK,
+    LOOK_SECONDS,
+    Patience,
+    Seen,
+    connected,
+    look,
+    tenure_mark,
+)
 from gateway.store.postgres_open import connect, require_known, scripts, version
 from gateway.store.postgres_sql import Connection
 
@@ -41,7 +49,7 @@ class Standby:
         self._dsn, self._data_dir, self._log = dsn, data_dir, log
         self._patience = Patience()
         self._connection: Connection | None = None
-        self._told = ""
+        self._over, self._told = False, ""
 
     def wait(self) -> Seen | None:
         """The lease once it may be taken; None if there is no store yet. Raises lasting StoreErrors."""
@@ -56,7 +64,7 @@ class Standby:
                 except ERRORS as error:
                     self._interrupted(told(error))
                 else:
-                    if seen is None or self._patience.over(seen, time.monotonic()):
+                    if seen is None or self._over:
                         return seen
                     self._tell(f"standby of {seen.holder}")
                 await asyncio.sleep(LOOK_SECONDS)
@@ -73,6 +81,8 @@ class Standby:
         seen = await look(self._connection)
         if seen.holder:
             await self._follow(self._connection, seen)
+        lives = await connected(self._connection)
+        self._over = self._patience.over(seen, lives, time.monotonic())
         return seen
 
     async def _follow(self, connection: Connection, seen: Seen) -> None:

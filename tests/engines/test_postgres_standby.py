@@ -1,0 +1,97 @@
+"""A standby takes over from an active gateway that was killed, stopped, or cut off: one log, whole."""
+
+import signal
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.support.engines.postgres import Server
+from tests.support.engines.postgres import server as a_server
+from tests.support.materials import Materials
+from tests.support.pair import pair
+from tests.support.proxy import Proxy
+
+LOAD = 100
+
+
+def test_after_a_kill_the_standby_goes_on_with_the_log(
+    materials: Materials, database: str, tmp_path: Path
+) -> None:
+    with pair(materials, tmp_path / "pair", [database, database]) as made:
+        first, second = made.members
+        second.start()
+        made.wait_logged(second, "standby of")
+        publishing = made.load()
+        made.wait_more(LOAD)
+        first.end(signal.SIGKILL)
+        made.wait_more(LOAD)
+        print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
+        made.assert_whole(second)
+
+
+def test_who_was_stopped_for_too_long_adds_nothing_and_becomes_the_standby(
+    materials: Materials, database: str, tmp_path: Path
+) -> None:
+    with pair(materials, tmp_path / "pair", [database, database]) as made:
+        first, second = made.members
+        second.start()
+        made.wait_logged(second, "standby of")
+        publishing = made.load()
+        first.stop()
+        made.wait_more(LOAD)
+        first.go_on()
+        made.wait_logged(first, "store_lost")
+        made.wait_logged(first, "standby of")
+        made.wait_more(LOAD)
+        second.end(signal.SIGTERM)  # and back again
+        made.wait_more(LOAD)
+        print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
+        made.assert_whole(first)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_server_that_is_killed_and_comes_back_loses_nothing(
+    materials: Materials, tmp_path: Path, seed: int
+) -> None:
+    chance = Random(seed)
+    with a_server() as server, pair(materials, tmp_path / "pair", [server.create("s")]) as made:
+        publishing = made.load()
+        for _ in range(2):
+            made.wait_more(chance.randrange(1, LOAD))
+            server.kill()
+            time.sleep(chance.random() / 2)
+            server.start()
+        made.wait_more(LOAD)
+        print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
+        made.assert_whole(made.members[0])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_way_to_the_server_that_stalls_loses_nothing(
+    materials: Materials, postgres_server: Server, database: str, tmp_path: Path, seed: int
+) -> None:
+    """Connections stay open, and no byte passes: for a moment, or until the standby has taken over."""
+    chance = Random(seed)
+    proxy = Proxy(f"127.0.0.1:{postgres_server.port}")
+    stalling = database.replace(str(postgres_server.port), proxy.address.rpartition(":")[2])
+    with pair(materials, tmp_path / "pair", [stalling, database]) as made:
+        first, second = made.members
+        second.start()
+        made.wait_logged(second, "standby of")
+        publishing = made.load()
+        made.wait_more(chance.randrange(1, LOAD))
+        proxy.fall_silent(forth=chance.random() < 0.5)
+        time.sleep(chance.random())
+        proxy.pass_on()
+        made.wait_more(LOAD)
+        proxy.fall_silent()
+        made.wait_logged(second, "log_opened")
+        made.wait_more(LOAD)
+        proxy.pass_on()
+        made.wait_logged(first, "store_lost")
+        made.wait_more(LOAD)
+        print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
+        made.assert_whole(second)
+        proxy.close()
