@@ -15,7 +15,7 @@ NOTICE = handover("NOTICED", changes={"expectedCrossingTime": text(after(minutes
 
 def digest(*told: Message) -> str:
     everything = (tanker(), OTHER, leak(WIND), NOTICE, *told)
-    return digests(picture(everything, NOW).material.summary)
+    return digests(picture(everything, NOW).summary).material
 
 
 def seen(minutes: float, west: float, **changes: Any) -> Message:
