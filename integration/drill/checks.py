@@ -1,39 +1,15 @@
 """What must hold after a drill, each with a name and what was found."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from integration.drill.expectation import ExpectedPicture
-from integration.drill.holdings import Activation, Holding, groups_present
-from integration.drill.observe import Observed, Picture, last_picture
+from integration.drill.facts import Check, Facts, check, is_view, picture_of
+from integration.drill.holdings import groups_present
+from integration.drill.observe import Picture
+from integration.drill.question_check import questions_are_those_planned
 from integration.drill.scenario import PARTICIPANTS
 from schemas.catalog import body_of
 from yrd.exchange.v1.message_pb2 import Message, Mode
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check. `detail` says what was counted, or what is wrong."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that checks look at."""
-
-    acknowledged: frozenset[str]
-    published: frozenset[str]
-    refusals: tuple[str, ...]
-    holdings: dict[str, dict[str, Holding]]
-    activations: dict[str, dict[Activation, bool]]
-    exercise: ExpectedPicture
-    actual: ExpectedPicture
-    observed: Observed
-    audit_problems: tuple[str, ...]
-    audited_entries: int
 
 
 def run_checks(facts: Facts) -> list[Check]:
@@ -46,22 +22,18 @@ def run_checks(facts: Facts) -> list[Check]:
         cosigned_by_all,
         summary_is_right,
         proposals_are_right,
+        questions_are_those_planned,
         exercise_stays_apart,
         audit_holds,
     ]
-    return [check(facts) for check in checks]
-
-
-def _check(name: str, problems: list[str], good: str) -> Check:
-    more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
-    return Check(name, not problems, "; ".join(problems[:3]) + more if problems else good)
+    return [one(facts) for one in checks]
 
 
 def acknowledged(facts: Facts) -> Check:
     """Every message published was acknowledged."""
     missing = sorted(facts.published - facts.acknowledged)
     problems = [*facts.refusals, *(f"{m} was not acknowledged" for m in missing)]
-    return _check("every message acknowledged", problems, f"{len(facts.published)} messages")
+    return check("every message acknowledged", problems, f"{len(facts.published)} messages")
 
 
 def holds_what_is_agreed(facts: Facts) -> Check:
@@ -70,14 +42,14 @@ def holds_what_is_agreed(facts: Facts) -> Check:
     for participant in PARTICIPANTS:
         problems += _holding_problems(facts, participant)
     total = sum(len(facts.observed.messages[p]) for p in PARTICIPANTS)
-    return _check("each holds exactly what is agreed", problems, f"{total} messages held in all")
+    return check("each holds exactly what is agreed", problems, f"{total} messages held in all")
 
 
 def _holding_problems(facts: Facts, participant: str) -> Iterator[str]:
     messages = facts.observed.messages[participant]
     held = [m.header.message_id for m in messages if not _is_activation(m)]
     yield from _activation_problems(facts, participant)
-    own_views = {m.header.message_id for m in facts.observed.messages["joint"] if _is_view(m)}
+    own_views = {m.header.message_id for m in facts.observed.messages["joint"] if is_view(m)}
     due = {h.message_id for h in facts.holdings[participant].values() if not h.withheld} | own_views
     for message_id in sorted(due - set(held)):
         yield f"{participant} lacks {message_id}"
@@ -113,10 +85,6 @@ def _is_activation(message: Message) -> bool:
     return message.HasField("agreement_activation")
 
 
-def _is_view(message: Message) -> bool:
-    return message.WhichOneof("body") in ("situation_summary", "aid_proposal")
-
-
 def personal_groups_absent(facts: Facts) -> Check:
     """Groups that no agreement gives are not there; those that one gives are."""
     problems, redacted = [], 0
@@ -134,7 +102,7 @@ def personal_groups_absent(facts: Facts) -> Check:
                     f"{participant}: {message.header.message_id} lacks {sorted(absent)}, "
                     f"due {sorted(holding.absent_groups)}, leaked {sorted(leaked)}"
                 )
-    return _check("personal groups absent where not agreed", problems, f"{redacted} redacted")
+    return check("personal groups absent where not agreed", problems, f"{redacted} redacted")
 
 
 def roots_agree(facts: Facts) -> Check:
@@ -147,7 +115,7 @@ def roots_agree(facts: Facts) -> Check:
         f"{log} has {len(roots)} different roots" for log, roots in found.items() if len(roots) > 1
     ]
     sizes = {log: next(iter(roots))[0] for log, roots in sorted(found.items())}
-    return _check("each log's root is the same everywhere", problems, str(sizes))
+    return check("each log's root is the same everywhere", problems, str(sizes))
 
 
 def cosigned_by_all(facts: Facts) -> Check:
@@ -160,24 +128,20 @@ def cosigned_by_all(facts: Facts) -> Check:
             if peer != participant and f"\u2014 yrd/{peer}/witness " not in log.checkpoint:
                 problems.append(f"{participant}'s newest checkpoint lacks {peer}'s cosignature")
     good = f"{cosigned} checkpoints, {cosigned * (len(PARTICIPANTS) - 1)} cosignatures"
-    return _check("newest checkpoints cosigned by every peer", problems, good)
-
-
-def _picture(facts: Facts, mode: Mode) -> Picture | None:
-    return last_picture([m for m in facts.observed.messages["joint"] if _is_view(m)], mode)
+    return check("newest checkpoints cosigned by every peer", problems, good)
 
 
 def summary_is_right(facts: Facts) -> Check:
     """Incidents, figures, warnings and coverage of the last summaries are those of the scenario."""
     problems: list[str] = []
     for mode, due in ((Mode.MODE_EXERCISE, facts.exercise), (Mode.MODE_ACTUAL, facts.actual)):
-        picture = _picture(facts, mode)
+        picture = picture_of(facts, mode)
         if picture is not None:
             problems += _summary_problems(picture, due, mode == Mode.MODE_EXERCISE)
         elif due.counts:
             problems.append(f"no summary for {Mode.Name(mode)}")
     good = f"{len(facts.exercise.incidents)} incidents, {len(facts.exercise.warnings)} warnings in force"
-    return _check("the last summary is right", problems, good)
+    return check("the last summary is right", problems, good)
 
 
 def _summary_problems(picture: Picture, due: ExpectedPicture, exercise: bool) -> Iterator[str]:
@@ -205,7 +169,7 @@ def proposals_are_right(facts: Facts) -> Check:
 
     What the pipeline infers and nobody stated is marked so; the scenario says nothing of it.
     """
-    picture = _picture(facts, Mode.MODE_EXERCISE)
+    picture = picture_of(facts, Mode.MODE_EXERCISE)
     proposals = picture.proposals if picture else ()
     problems, found = [], {}
     known = {m.header.message_id for m in facts.observed.messages["joint"]}
@@ -221,7 +185,7 @@ def proposals_are_right(facts: Facts) -> Check:
             ]
     if found != facts.exercise.lenders:
         problems.append(f"lenders {found}, due {facts.exercise.lenders}")
-    return _check(
+    return check(
         "the expected proposals exist",
         problems,
         f"{len(found)} lines in {len(proposals)} proposals",
@@ -237,7 +201,7 @@ def _incident_of(facts: Facts, request_id: str) -> str:
 
 def exercise_stays_apart(facts: Facts) -> Check:
     """No actual summary rests on a message of the exercise."""
-    views = [m for m in facts.observed.messages["joint"] if _is_view(m)]
+    views = [m for m in facts.observed.messages["joint"] if is_view(m)]
     actual = [m for m in views if m.header.mode == Mode.MODE_ACTUAL]
     exercise = {
         m.header.message_id
@@ -254,7 +218,7 @@ def exercise_stays_apart(facts: Facts) -> Check:
         ]
     if facts.actual.counts and not actual:
         problems.append("there was no actual summary to look at")
-    return _check(
+    return check(
         "exercise traffic is in no actual summary", problems, f"{len(actual)} actual views"
     )
 
@@ -262,4 +226,4 @@ def exercise_stays_apart(facts: Facts) -> Check:
 def audit_holds(facts: Facts) -> Check:
     """Every store verifies."""
     good = f"{facts.audited_entries} entries in {len(PARTICIPANTS)} stores"
-    return _check("audit of every store", list(facts.audit_problems), good)
+    return check("audit of every store", list(facts.audit_problems), good)

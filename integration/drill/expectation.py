@@ -26,13 +26,19 @@ Casualty = dict[str, int]
 
 @dataclass(slots=True)
 class ExpectedPicture:
-    """Instant; incidents by their members with figures; warnings; message counts; lenders by line."""
+    """Instant; incidents by their members with figures; warnings; message counts; lenders by line.
+
+    `questions`: kind, origin and message of what is wrong and was not corrected; `grounds` on which it is
+    objected to, by message, of what was corrected, too.
+    """
 
     as_of: datetime
     incidents: dict[frozenset[str], Casualty] = field(default_factory=dict)
     warnings: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     lenders: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
+    questions: set[tuple[str, str, str]] = field(default_factory=set)
+    grounds: dict[str, int] = field(default_factory=dict)
 
 
 def expected(steps: Sequence[Step], mode: Mode) -> ExpectedPicture:
@@ -53,6 +59,12 @@ def expected(steps: Sequence[Step], mode: Mode) -> ExpectedPicture:
         s.draft.header.entity_id for s in current if _in_force(s.draft, picture.as_of)
     }
     picture.lenders = _lenders(current, groups, picture.as_of)
+    picture.questions = {
+        (s.questioned.kind, s.participant, s.draft.header.message_id)
+        for s in current
+        if s.questioned
+    }
+    picture.grounds = {s.draft.header.message_id: s.questioned.ground for s in mine if s.questioned}
     return picture
 
 

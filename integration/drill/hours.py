@@ -46,6 +46,8 @@ class Hour:
     trips: int
     aid_lines: int
     aid_covered: int
+    questions: int
+    """About the data."""
     storm: str
     """Place, wind and source of the newest fixes of the last six hours; sources are never mixed."""
     arrivals: Mapping[str, tuple[float, float | None]]
@@ -104,6 +106,7 @@ def _hour(at: datetime, told: int, picture: Picture, happened: tuple[Known, ...]
         trips=len(summary.hazmat),
         aid_lines=len(summary.aid),
         aid_covered=sum(line.offered >= line.requested.value for line in summary.aid),
+        questions=sum(found.count for found in summary.question_counts),
         storm=_storm(summary),
         arrivals=_arrivals(summary),
         happened=happened,
@@ -175,6 +178,9 @@ def _line(found: Hour, words: Words) -> str:
             f"{found.trips} hazmat trips, {found.aid_lines} aid lines ({found.aid_covered} covered)",
         ),
     ]
+    if found.questions:
+        asked = found.questions
+        parts.append(words.say(f"数据疑问{asked}项", f"{asked} questions about the data"))
     if found.storm:
         parts.append(found.storm)
     if found.arrivals:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from client import ExchangeClient
 from pipelines.pictures.picture import JOINT
+from yrd.coordination.v1.dialogue_pb2 import ObjectionStep
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.exchange.v1.service_pb2 import Filter, GetStatusResponse
 from yrd.situation.v1.situation_pb2 import AidProposal, SituationSummary
 
+OBJECTION = "yrd.coordination.v1.Objection"
 SITUATION = ("yrd.situation.v1.SituationSummary", "yrd.situation.v1.AidProposal")
 
 
@@ -41,6 +43,12 @@ def observe(clients: dict[str, ExchangeClient]) -> Observed:
     )
 
 
+def objected(observed: Observed) -> list[Message]:
+    """What the duty room itself said of objections, oldest first."""
+    mine = (m for m in observed.messages["joint"] if m.HasField("objection"))
+    return [m for m in mine if m.stamp.origin == "joint"]
+
+
 def settled(status: dict[str, GetStatusResponse]) -> bool:
     """Everyone holds everyone's log whole and has receipts from everyone."""
     sizes = {name: found.logs[0].size for name, found in status.items()}
@@ -54,6 +62,14 @@ def settled(status: dict[str, GetStatusResponse]) -> bool:
 def summaries(joint: ExchangeClient) -> list[Message]:
     """All summaries published, oldest first."""
     return list(joint.messages(Filter(types=[SITUATION[0]], origins=["joint"])))
+
+
+def objections(joint: ExchangeClient, mode: Mode) -> set[str]:
+    """Messages to which the duty room objects, and has not taken that back."""
+    said = joint.messages(Filter(types=[OBJECTION], origins=["joint"]))
+    newest = {m.header.entity_id: m.objection for m in said if m.header.mode == mode}
+    raised = ObjectionStep.OBJECTION_STEP_RAISED
+    return {said.message_id for said in newest.values() if said.step == raised}
 
 
 def last_picture(messages: list[Message], mode: Mode) -> Picture | None:

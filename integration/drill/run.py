@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from gateway.audit import verify_store
 from gateway.config import load as load_config
 from integration import json_file as json_output
 from integration.drill import expectation, holdings
-from integration.drill.checks import Check, Facts, run_checks
+from integration.drill.checks import run_checks
+from integration.drill.facts import Check, Facts
 from integration.drill.observe import (
     Observed,
     last_picture,
+    objected,
+    objections,
     observe,
     settled,
     summaries,
@@ -32,7 +35,7 @@ from integration.drill.show import Show, print_closing
 from integration.stack import Stack, StackError, prepare
 from pipelines.report.proposals import proposal_text
 from pipelines.report.summary import summary_text
-from yrd.exchange.v1.message_pb2 import Mode
+from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
@@ -183,15 +186,20 @@ class _Drill:
         return status, summary
 
     def _settle(self) -> None:
-        """Waits until all logs are everywhere and the last summary has taken in every message."""
+        """Waits until all logs are everywhere, the last summary has taken in every message, and its questions
+        have been put to their origins."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
+            # before the status: what was said until now is in it
+            objected = objections(self._clients["joint"], Mode.MODE_EXERCISE)
             status, summary = self._look()
             if summary is not None and settled(status):
                 counts = {
                     c.participant: c.message_count for c in summary.coverage if c.message_count
                 }
-                if counts == self._due.counts and self._actual_is_there():
+                asked = {question.message_id for question in summary.questions}
+                all_there = counts == self._due.counts and asked == objected
+                if all_there and self._actual_is_there():
                     return
             time.sleep(SLICE_SECONDS)
 
@@ -218,7 +226,9 @@ class _Drill:
                 acknowledged=frozenset(self._published.acknowledged),
                 published=frozenset(step.draft.header.message_id for step in steps),
                 refusals=tuple(self._published.refusals),
-                holdings=holdings.expected(steps, self._stack.folder / "agreements"),
+                holdings=holdings.expected(
+                    [*steps, *map(_as_step, objected(observed))], self._stack.folder / "agreements"
+                ),
                 activations=holdings.activations(self._stack.folder / "agreements"),
                 exercise=self._due,
                 actual=expectation.expected(steps, Mode.MODE_ACTUAL),
@@ -252,6 +262,12 @@ class _Drill:
             signal.pause()
         except KeyboardInterrupt:
             return
+
+
+def _as_step(message: Message) -> Step:
+    """An objection of the pipeline's, as if the scenario had it: agreements give it, too."""
+    draft = Draft.FromString(message.SerializeToString())
+    return Step(message.stamp.sealed_time.ToDatetime(UTC), "joint", draft, "the pipeline")
 
 
 def _views(observed: Observed) -> list[Any]:

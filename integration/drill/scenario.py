@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from integration.drill.questioned import Questioned, planned
 from integration.drill.reading import LINE, ScenarioError, document, mapping, plain, text, time
 from integration.drill.storm import Storm
 from schemas import message_ids
@@ -29,6 +30,7 @@ _STEP_KEYS = frozenset(
         "reply_to",
         "mode",
         "priority",
+        "questioned",
         "storm",
     ]
 )
@@ -37,12 +39,13 @@ _KNOWN_KEYS = frozenset({"at", "zh", "en", "source"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A draft, who publishes it, and when it is told."""
+    """A draft, who publishes it, when it is told, and what is planned to be wrong with it."""
 
     at: datetime
     participant: str
     draft: Draft
     where: str
+    questioned: Questioned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,9 @@ class _Loader:
             revisions[entity] = revisions.get(entity, 0) + 1
             draft = self._draft(item, entity, revisions[entity], newest)
             newest[entity] = draft.header.message_id
-            steps.append(Step(item.at, str(item.content["from"]), draft, item.where))
+            questioned = planned(item.content.get("questioned"), item.where)
+            origin = str(item.content["from"])
+            steps.append(Step(item.at, origin, draft, item.where, questioned))
         return Scenario(
             self._folder.name,
             self._head["title_zh"],

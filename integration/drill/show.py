@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
 
-from integration.drill.checks import Check
+from integration.drill.facts import Check
 from integration.drill.scenario import PARTICIPANTS, Scenario
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary

@@ -112,6 +112,7 @@ CHECKS = {
     "newest checkpoints cosigned by every peer",
     "the last summary is right",
     "the expected proposals exist",
+    "questions and objections are those planned",
     "exercise traffic is in no actual summary",
     "audit of every store",
 }

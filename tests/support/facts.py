@@ -4,8 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from integration.drill import holdings
-from integration.drill.checks import Facts, run_checks
+from integration.drill.checks import run_checks
 from integration.drill.expectation import expected
+from integration.drill.facts import Facts
 from integration.drill.holdings import Holding, groups_present
 from integration.drill.observe import Observed
 from integration.drill.scenario import PARTICIPANTS, Step

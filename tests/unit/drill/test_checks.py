@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.drill.checks import Facts, run_checks
+from integration.drill.checks import run_checks
+from integration.drill.facts import Facts
 from integration.drill.scenario import PARTICIPANTS
 from tests.support.facts import DRIVER, FIRE, failed, good, held, view
 
@@ -16,6 +17,7 @@ GROUPS = "personal groups absent where not agreed"
 ROOTS = "each log's root is the same everywhere"
 COSIGNED = "newest checkpoints cosigned by every peer"
 SUMMARY = "the last summary is right"
+QUESTIONS = "questions and objections are those planned"
 PROPOSALS = "the expected proposals exist"
 APART = "exercise traffic is in no actual summary"
 AUDIT = "audit of every store"
@@ -29,7 +31,7 @@ def facts(tmp_path: Path) -> Facts:
 def test_all_hold_when_all_is_well(facts: Facts) -> None:
     checks = run_checks(facts)
     assert [check.name for check in checks] == [
-        ACKNOWLEDGED, HOLDS, GROUPS, ROOTS, COSIGNED, SUMMARY, PROPOSALS, APART, AUDIT,
+        ACKNOWLEDGED, HOLDS, GROUPS, ROOTS, COSIGNED, SUMMARY, PROPOSALS, QUESTIONS, APART, AUDIT,
     ]  # fmt: skip
     assert failed(facts) == {}
     assert all(check.detail for check in checks)

@@ -9,6 +9,7 @@ import pytest
 from integration.drill.expectation import ExpectedPicture, expected
 from tests.support import tiny
 from tests.support.tiny import incident, need, step, stock
+from yrd.coordination.v1.dialogue_pb2 import ObjectionGround
 from yrd.exchange.v1.message_pb2 import Mode
 
 QINGPU = {
@@ -253,3 +254,16 @@ def test_of_two_needs_the_sooner_comes_first(tmp_path: Path) -> None:
         _stock("320000", 10),
     ]
     assert picture(tmp_path, *steps).lenders["310000/tiny/z", "pumps"] == [("320000", 8)]
+
+
+def test_what_is_planned_to_be_wrong_is_asked_about_until_it_is_corrected(tmp_path: Path) -> None:
+    wrong = {"questioned": {"kind": "stock_balance", "ground": "incorrect"}}
+    pumps = stock("320000", 1)
+    first = step("2021-07-25T12:00+08:00", "320000", "a", pumps, "resource_status", **wrong)
+    other = step("2021-07-25T12:00+08:00", "320000", "b", pumps, "resource_status", **wrong)
+    right = step("2021-07-25T13:00+08:00", "320000", "a", pumps, "resource_status")
+    steps = tiny.made(tmp_path, first, other, right).steps
+    found = expected(steps, Mode.MODE_EXERCISE)
+    ids = {s.draft.header.entity_id: s.draft.header.message_id for s in steps if s.questioned}
+    assert found.questions == {("stock_balance", "320000", ids["320000/tiny/b"])}
+    assert found.grounds == dict.fromkeys(ids.values(), ObjectionGround.OBJECTION_GROUND_INCORRECT)

@@ -89,3 +89,22 @@ def test_it_reads_in_both_languages_and_as_json(infa: dict[datetime, Hour]) -> N
     told = landfall.as_json()
     assert told["at"] == "2021-07-25T13:00:00+08:00"
     assert told["happened"][0]["source"].startswith("news of the first landfall")
+
+
+def test_planned_mistakes_are_asked_about_until_they_are_corrected(
+    infa: dict[datetime, Hour],
+) -> None:
+    asked = [
+        at(infa, 23, 8),
+        at(infa, 23, 10),
+        at(infa, 24, 12),
+        at(infa, 25, 10),
+        at(infa, 28, 12),
+    ]
+    assert [found.questions for found in asked] == [0, 1, 2, 1, 1]
+    assert "数据疑问2项" in text(asked[2])
+
+
+def test_scenarios_without_planned_mistakes_are_asked_about_nothing() -> None:
+    for name in ("wenling_2020", "xiangshui_2019"):
+        assert not any(found.questions for found in hours(load(name)))

@@ -48,6 +48,9 @@ WRONG_STEPS: list[tuple[dict[str, Any], list[str]]] = [
     (step(reply_to="310000:nothing"), ["reply_to: 310000:nothing has said nothing yet"]),
     (step(priority="high"), ["priority: life_safety, urgent, routine or bulk"]),
     (step(mode="real"), ["mode", "real"]),
+    (step(questioned="outdated"), ["questioned: expected kind and ground"]),
+    (step(questioned={"kind": "x"}), ["questioned: expected kind and ground"]),
+    (step(questioned={"kind": "x", "ground": "old"}), ["ground: 'old': one of", "outdated"]),
     (step(storm=True), ["storm"]),
 ]
 
