@@ -1,15 +1,14 @@
 """What reports call things, in Chinese and in English."""
 
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from schemas.codes.tables import admin, capability, incident_type
+from schemas.instants import BEIJING
 from yrd.common.v1.common_pb2 import Area, Casualties, Code
 from yrd.situation.v1.situation_pb2 import CasualtySums
 
-BEIJING = timezone(timedelta(hours=8))
 NAMES = {
     "310000": ("上海", "Shanghai"),
     "320000": ("江苏", "Jiangsu"),

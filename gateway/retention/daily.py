@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
-from gateway.retention.terms import BEIJING
+from schemas.instants import BEIJING
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from gateway.retention.policy import Ledger
-from gateway.retention.terms import BEIJING
 from gateway.store.retained import Provision
+from schemas.instants import BEIJING
 
 ACCESS_FOLDER = "access"
 

@@ -7,13 +7,12 @@ none (民法典 Art. 201-203).
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-BEIJING = timezone(timedelta(hours=8))
-
+from schemas.instants import BEIJING
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 _MOST_MONTHS, _MOST_DAYS = 12_000, 400_000

@@ -16,7 +16,7 @@ class NoInstant(Exception):
 
 def instant_us(text: str) -> int:
     """Microseconds since 1970. Beijing time where no zone is named. Raises NoInstant."""
-    from pipelines.words import BEIJING
+    from schemas.instants import BEIJING
 
     try:
         found = datetime.fromisoformat(text)

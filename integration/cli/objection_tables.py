@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,12 +12,12 @@ from rich.table import Column, Table
 
 from integration.cli.tables import line
 from integration.objections import GROUNDS, RAISED, STEPS, Thread, ground_word, threads
+from schemas.instants import BEIJING
 from schemas.json_form import to_json
 from yrd.coordination.v1.dialogue_pb2 import ObjectionStep
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.exchange.v1.service_pb2 import Accepted
 
-BEIJING = timezone(timedelta(hours=8))
 _OPEN = "待答复 open"
 
 

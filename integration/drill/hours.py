@@ -14,7 +14,8 @@ from pipelines.facts.facts import Facts
 from pipelines.facts.scope import Key
 from pipelines.facts.state import fold, merge
 from pipelines.pictures.picture import Picture, Staleness, evaluate
-from pipelines.words import BEIJING, COLORS, EN, LEVELS, ZH, Words
+from pipelines.words import COLORS, EN, LEVELS, ZH, Words
+from schemas.instants import BEIJING
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 from yrd.situation.v1.storms_pb2 import StormTrack

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,13 @@ from integration.drill.show import Show, print_closing
 from integration.stack import Stack, StackError, prepare
 from pipelines.report.proposals import proposal_text
 from pipelines.report.summary import summary_text
+from schemas.instants import BEIJING
 from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
 SLICE_SECONDS = 0.25
 SETTLE_SECONDS = 45.0
-BEIJING = timezone(timedelta(hours=8))
 
 
 class DrillError(Exception):

@@ -1,7 +1,7 @@
 """What the evidence shows, as officers read it: Chinese first, then English."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -10,11 +10,11 @@ from gateway.log.evidence import Findings, Signed
 from gateway.log.note import LOG
 from gateway.log.sealing import SealError, as_draft, open_entry
 from gateway.sharing.proven import Judged
+from schemas.instants import BEIJING
 from schemas.json_form import to_json
 from yrd.exchange.v1.message_pb2 import Leaf, Mode
 from yrd.exchange.v1.service_pb2 import SharedUnder
 
-CHINA = timezone(timedelta(hours=8))
 NAMES = {
     "310000": "上海 Shanghai",
     "320000": "江苏 Jiangsu",
@@ -71,7 +71,7 @@ def _message(leaf: Leaf) -> Iterator[str]:
 def _time(seconds: int) -> str:
     """Beijing time, which is what officers read, with its offset."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).isoformat(sep=" ")
+        return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING).isoformat(sep=" ")
     except (ValueError, OverflowError, OSError):
         return f"{seconds} s"
 

@@ -13,12 +13,11 @@ from pipelines.nature.storm_geometry import (
     closest,
     dot,
     entry,
-    kilometres,
     vector,
     way,
 )
 from pipelines.nature.storm_tracks import HOUR_US
-from pipelines.places.distance import LatLon
+from pipelines.places.distance import LatLon, of_chord
 from schemas.codes.tables import cities, points
 from yrd.situation.v1.storms_pb2 import CityStorm, CityWind, WindReach
 
@@ -89,7 +88,7 @@ def _city(code: str, here: Vector, ahead: _Ahead) -> CityStorm:
     seen = _Seen(ways, [None if off is None else dot(off, off) for off in ways])
     made = CityStorm(admin_code=code, winds=_winds(ahead, seen))
     if seen.squares[0] is not None:
-        made.distance_km = round(kilometres(seen.squares[0]), 1)
+        made.distance_km = round(of_chord(seen.squares[0]), 1)
     if ahead.moves:
         _add_closest(made, ahead, seen)
     return made
@@ -109,7 +108,7 @@ def _add_closest(made: CityStorm, ahead: _Ahead, seen: _Seen) -> None:
             square, part = closest(off, move)
             found.append((square, ahead.after(before, part)))
     square, hours = min(found)
-    made.closest_km, made.closest_hours = round(kilometres(square), 1), round(hours, 1)
+    made.closest_km, made.closest_hours = round(of_chord(square), 1), round(hours, 1)
 
 
 def _winds(ahead: _Ahead, seen: _Seen) -> Iterator[CityWind]:

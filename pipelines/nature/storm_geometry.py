@@ -4,7 +4,7 @@ Distances are chords: over the kilometres that matter here they differ from the 
 parts in a thousand, and are turned back into that when they are told.
 """
 
-from math import asin, cos, radians, sin, sqrt
+from math import cos, radians, sin, sqrt
 from typing import NamedTuple
 
 from pipelines.places.distance import EARTH_KM, LatLon
@@ -37,11 +37,6 @@ def dot(a: Vector, b: Vector) -> float:
 def chord(km: float) -> float:
     """Of a way on the ground."""
     return 2 * sin(km / EARTH_KM / 2)
-
-
-def kilometres(square: float) -> float:
-    """On the ground, of the square of a chord."""
-    return 2 * EARTH_KM * asin(min(1.0, sqrt(max(0.0, square)) / 2))
 
 
 def closest(off: Vector, move: Vector) -> tuple[float, float]:

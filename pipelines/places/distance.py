@@ -24,4 +24,9 @@ def kilometres(a: LatLon, b: LatLon) -> float:
     (lat_a, lon_a), (lat_b, lon_b) = a, b
     half_lat, half_lon = radians(lat_b - lat_a) / 2, radians(lon_b - lon_a) / 2
     h = sin(half_lat) ** 2 + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(half_lon) ** 2
-    return 2 * EARTH_KM * asin(sqrt(h))
+    return of_chord(4 * h)
+
+
+def of_chord(square: float) -> float:
+    """On the ground, of the square of a chord through a sphere of radius 1."""
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(max(0.0, square)) / 2))

@@ -17,11 +17,11 @@ from gateway.exchange.activating import draft as activation
 from gateway.retention import standing
 from gateway.retention.daily import FILE
 from gateway.retention.steward import Steward
-from gateway.retention.terms import BEIJING
 from gateway.sharing.activation import steps
 from integration.accounts.account import read
 from integration.accounts.reconcile import Direction, reconcile
 from integration.evidence.verify import trusted_keys
+from schemas.instants import BEIJING
 from tests.support.bodies import DRIVER as DRIVER_BODY
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft, incident_body, resource_body

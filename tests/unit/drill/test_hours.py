@@ -7,7 +7,7 @@ import pytest
 
 from integration.drill.hours import Hour, hours, text
 from integration.drill.scenario import load
-from pipelines.words import BEIJING
+from schemas.instants import BEIJING
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 Figures: accident reports and news as named in each scenario.yaml; NOAA IBTrACS for the best track.
 """
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ import yaml
 from integration.drill.scenario import FOLDER, Scenario, Step, load
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of
+from schemas.instants import BEIJING
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Mode
 from yrd.warning.v1.warning_pb2 import TyphoonFix
 
-BEIJING = timezone(timedelta(hours=8))
 NAMES = ("infa_2021", "wenling_2020", "xiangshui_2019")
 SCENARIOS = {name: load(name) for name in NAMES}
 STEPS = [(name, step) for name in NAMES for step in SCENARIOS[name].steps]

@@ -10,10 +10,11 @@ import yaml
 
 from gateway.log.sealing import prepare, seal, stamp
 from gateway.retention.clauses import Kept, has_terms, kept
-from gateway.retention.terms import BEIJING, Span, agreed
+from gateway.retention.terms import Span, agreed
 from gateway.sharing.agreement import Agreement, parse
 from gateway.sharing.decide import Timeline
 from schemas import message_ids
+from schemas.instants import BEIJING
 from tests.support.agreed import activation
 from tests.support.builders import draft
 from yrd.exchange.v1.message_pb2 import Leaf

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway.config import GatewayConfig
 from gateway.retention.daily import FILE, Daily, due_on
-from gateway.retention.terms import BEIJING
+from schemas.instants import BEIJING
 
 AT = time(3)
 

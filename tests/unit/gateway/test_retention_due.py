@@ -1,6 +1,6 @@
 """What is due at an instant: to the microsecond, by days of Beijing, months of any length."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,13 +16,13 @@ from gateway.store.port import Entry
 from gateway.store.retained import Disclosed, Provision
 from gateway.store.upkeep import Confirmed, Incident
 from schemas import message_ids
+from schemas.instants import BEIJING
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft, incident_body
 from yrd.exchange.v1.message_pb2 import Disposition, Draft
 
 OURS, THEIRS = "yrd/310000", "yrd/320000"
 REPORT, WAYBILL = "yrd.incident.v1.IncidentReport", "yrd.hazmat.v1.Waybill"
-BEIJING = timezone(timedelta(hours=8))
 DAY_US = 86_400_000_000
 
 

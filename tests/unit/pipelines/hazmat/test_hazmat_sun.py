@@ -1,13 +1,13 @@
 """Day and night: against sunrise and sunset of the almanac for Shanghai and Hefei."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import pytest
 
 from pipelines.hazmat.sun import day_and_change
+from schemas.instants import BEIJING
 from tests.support.situation import us
 
-BEIJING = timezone(timedelta(hours=8))
 SHANGHAI, HEFEI = (31.2304, 121.4737), (31.8206, 117.2272)
 FEW_MINUTES = 3 * 60 * 1_000_000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.words import BEIJING
+from schemas.instants import BEIJING
 from tests.support.escalated import noticed
 from tests.support.floods import jiangsu, kind, shanghai
 from tests.support.situation import incident
