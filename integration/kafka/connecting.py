@@ -132,6 +132,7 @@ class Admin:
         try:
             found = self.client.list_topics(timeout=self._seconds).topics
         except KafkaException as error:
+            self.client.poll(0)
             raise translated(next(iter(self._worst), error.args[0])) from None
         return {name: len(topic.partitions) for name, topic in found.items()}
 

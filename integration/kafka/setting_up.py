@@ -1,5 +1,6 @@
 """Before a bridge works: its topics made, its brokers, login and topics looked at."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from integration.kafka.config import BridgeConfig
@@ -10,7 +11,7 @@ from integration.kafka.naming import Naming
 from integration.kafka.place import Place
 from integration.kafka.reading_place import last_place
 from integration.kafka.records import Record
-from integration.kafka.topics import Fault, create, faults, wanted
+from integration.kafka.topics import Fault, Topic, create, faults, wanted
 from integration.kafka.transactions import Transactions
 
 USES = {
@@ -31,25 +32,32 @@ def set_up(config: BridgeConfig, after: int | None) -> list[str]:
     if place is None:
         if after is None:
             _require_empty(config, settings)
-        transactions = Transactions(settings, f"yrd.bridge.{config.id}.out", seconds)
+        name = f"yrd.bridge.{config.id}.out"
+        transactions = patiently(lambda: Transactions(settings, name, seconds), seconds)
         first = Place(after or 0).to_bytes()
         transactions.commit([Record(config.place_topic, config.id.encode(), first, [])])
     return made
 
 
 def look(config: BridgeConfig) -> list[Fault]:
-    """What is wrong with the topics. Raises Away or Halted where Kafka can't be asked."""
-    seconds = config.deadline_seconds
-    return faults(Admin(client_settings(config), seconds), wanted(config), seconds)
+    """What is wrong with the topics. Raises Away or Halted where the bridge can't work at all."""
+    return _faults(config, wanted(config))
 
 
 def require_good(config: BridgeConfig, direction: Direction) -> None:
-    """Raises Halted if a topic of this direction is missing or would lose something."""
-    used = [topic for topic in wanted(config) if topic.use in USES[direction]]
-    seconds = config.deadline_seconds
-    found = faults(Admin(client_settings(config), seconds), used, seconds)
+    """Raises Halted if a topic of this direction is missing or would lose something, or Away."""
+    found = _faults(config, [topic for topic in wanted(config) if topic.use in USES[direction]])
     if found:
         raise Halted("\n".join(f"topic {f.topic} {f.problem}: {f.remedy}" for f in found))
+
+
+def _faults(config: BridgeConfig, topics: Sequence[Topic]) -> list[Fault]:
+    settings, seconds = client_settings(config), config.deadline_seconds
+    admin = Admin(settings, seconds)
+    admin.topics()  # whether anyone answers, and knows us
+    # whether this broker has transactions at all, and gives us the right to them
+    Transactions(settings, f"yrd.bridge.{config.id}.check", seconds).drop()
+    return faults(admin, topics, seconds)
 
 
 def _require_empty(config: BridgeConfig, settings: Settings) -> None:

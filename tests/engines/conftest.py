@@ -81,8 +81,15 @@ def kafka_jars() -> Path:
     return kafka.fetch()
 
 
-@pytest.fixture(scope="module")
-def broker(kafka_jars: Path) -> Iterator[kafka.Broker]:
-    """A fresh broker for the tests of one file."""
-    with kafka.broker(jars=kafka_jars) as made:
+@pytest.fixture(scope="session")
+def lasting_broker(kafka_jars: Path) -> Iterator[kafka.Broker]:
+    """One broker for all tests."""
+    with kafka.broker(kafka_jars) as made:
         yield made
+
+
+@pytest.fixture
+def broker(lasting_broker: kafka.Broker) -> kafka.Broker:
+    """It serves; each test has topics of its own there."""
+    lasting_broker.revive()
+    return lasting_broker

@@ -123,6 +123,12 @@ class Broker:
         """SIGKILL."""
         self.group.kill(self.name)
 
+    def revive(self) -> None:
+        """Starts it if a test that failed left it dead."""
+        if not self.group.runs(self.name):
+            self.start()
+            self.wait()
+
     def _settings(self) -> Path:
         path = self.folder / f"{self.name}.properties"
         port, controller = self.ports

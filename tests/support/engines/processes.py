@@ -69,6 +69,11 @@ class Group:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
+    def runs(self, name: str) -> bool:
+        """Whether it was started, and has not ended."""
+        process = self._running.get(name)
+        return process is not None and process.poll() is None
+
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would; it is gone on return."""
         process = self._running.pop(name)
