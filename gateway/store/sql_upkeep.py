@@ -198,6 +198,8 @@ class SqlRetained:
     def of_types(self, types: Sequence[str], after: int, upto: int) -> list[Entry]:
         """Readable entries of these types with offsets in (after, upto]."""
         numbers = [str(n) for n, name in self._names().type.items() if name in types]
+        if not numbers:
+            return []
         return self._entries(
             f"e.offset > ? AND e.offset <= ? AND e.type IN ({','.join(numbers)}) "
             f"AND e.disposition IN {_READABLE} ORDER BY e.offset",

@@ -1,13 +1,11 @@
 """Large entries are read a page at a time, so that nobody has to hold gigabytes."""
 
-from pathlib import Path
-
 import pytest
 
 from gateway.log.sealing import SealedPart
 from gateway.store import sql_read
 from gateway.store.port import Change, Entry, Head, NewEntry
-from gateway.store.sqlite import SqliteStore
+from gateway.store.sql_store import SqlStore
 from tests.support.entries import OURS, entry
 
 LEAVES_AND_PARTS = ((10, 0), (10, 0), (10, 95), (10, 0), (200, 0), (10, 0))
@@ -20,11 +18,10 @@ def sized(offset: int, leaf: int, part: int) -> NewEntry:
 
 @pytest.mark.parametrize("of_a_log", [False, True])
 def test_leaves_and_disclosures_count_and_what_is_larger_comes_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_a_log: bool
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, of_a_log: bool
 ) -> None:
     monkeypatch.setattr(sql_read, "PAGE_BYTES", 100)
     made = [sized(offset, *size) for offset, size in enumerate(LEAVES_AND_PARTS, start=1)]
-    store = SqliteStore(tmp_path / "gateway.db", "310000")
     store.commit(Change(entries=made, heads={OURS: Head(OURS, counts=(len(made), 0, 0, 0))}))
     store._tail.clear()
 
@@ -35,6 +32,5 @@ def test_leaves_and_disclosures_count_and_what_is_larger_comes_alone(
     while at < len(made):
         pages.append(read(at))
         at = pages[-1][-1].offset
-    store.close()
     assert [[found.offset for found in page] for page in pages] == [[1, 2, 3], [4, 5], [6]]
     assert [found for page in pages for found in page] == [single for single, _ in made]

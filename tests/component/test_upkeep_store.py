@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from gateway.log.sealing import SealedPart
 from gateway.store.port import Change, Cosigned, Head
 from gateway.store.retained import Ended, Provision
 from gateway.store.round import Round
+from gateway.store.sql_store import SqlStore
 from gateway.store.sqlite import SqliteStore
 from gateway.store.upkeep import Confirmed, Erased, Findings, Incident, Provided
 from tests.support.entries import INCIDENT, OURS, RESOURCE, THEIRS, entry, message_id, withheld
@@ -40,24 +42,24 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
+def in_file(path: Path) -> Iterator[SqliteStore]:
     made = SqliteStore(path, "310000")
     yield made
     made.close()
 
 
-def round_of(store: SqliteStore) -> Round:
+def round_of(store: SqlStore) -> Round:
     return Round(store.heads(), store.last_offset(), NOW_US, store)
 
 
-def erase(store: SqliteStore, log: str, *erased: tuple[int, str]) -> Change:
+def erase(store: SqlStore, log: str, *erased: tuple[int, str]) -> Change:
     made = round_of(store)
     made.erase(log, [Erased(offset, group, NOW_US, NOTICE) for offset, group in erased])
     store.commit(made.change)
     return made.change
 
 
-def test_an_erased_disclosure_is_gone_the_rest_stays(store: SqliteStore) -> None:
+def test_an_erased_disclosure_is_gone_the_rest_stays(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(n, parts=parts(n)) for n in (1, 2)]))
     erase(store, OURS, (1, CONTACT))
     first, second = store.entries(OURS, 0, 2)
@@ -74,7 +76,7 @@ def test_an_erased_disclosure_is_gone_the_rest_stays(store: SqliteStore) -> None
 
 
 def test_what_a_notice_has_destroyed_is_not_noted_as_a_term_that_was_over(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS, parts=parts(1))]))
     erase(store, THEIRS, (1, CONTACT))
@@ -92,7 +94,7 @@ def test_what_a_notice_has_destroyed_is_not_noted_as_a_term_that_was_over(
     assert store.retained.ended() == [Ended(THEIRS, "a/b", ACTIVATION, NOW_US + 1, 1, 1)]
 
 
-def test_the_second_group_does_not_count_the_entry_again(store: SqliteStore) -> None:
+def test_the_second_group_does_not_count_the_entry_again(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(1, parts=parts(1))]))
     erase(store, OURS, (1, CONTACT))
     erase(store, OURS, (1, DRIVER))
@@ -100,7 +102,7 @@ def test_the_second_group_does_not_count_the_entry_again(store: SqliteStore) -> 
     assert store.entries(OURS, 0, 1)[0].parts == ()
 
 
-def test_an_entry_quarantined_meanwhile_is_counted_once(store: SqliteStore) -> None:
+def test_an_entry_quarantined_meanwhile_is_counted_once(store: SqlStore) -> None:
     """Who found it broken knew it as whole; it was redacted since."""
     store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS, parts=parts(1))]))
     (known,) = store.received(0, 1)
@@ -115,7 +117,7 @@ def test_an_entry_quarantined_meanwhile_is_counted_once(store: SqliteStore) -> N
     assert store.entries(THEIRS, 0, 1)[0].disposition == QUARANTINED
 
 
-def test_both_in_one_round_end_quarantined(store: SqliteStore) -> None:
+def test_both_in_one_round_end_quarantined(store: SqlStore) -> None:
     store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS, parts=parts(1))]))
     (known,) = store.received(0, 1)
     made = round_of(store)
@@ -126,7 +128,7 @@ def test_both_in_one_round_end_quarantined(store: SqliteStore) -> None:
     assert store.entries(THEIRS, 0, 1)[0].disposition == QUARANTINED
 
 
-def test_the_unsalted_digest_of_the_draft_goes_too(store: SqliteStore) -> None:
+def test_the_unsalted_digest_of_the_draft_goes_too(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(n, parts=parts(n)) for n in (1, 2)]))
     erase(store, OURS, (1, CONTACT))
     known = store.accepted(OURS, [message_id(1), message_id(2)])
@@ -134,38 +136,38 @@ def test_the_unsalted_digest_of_the_draft_goes_too(store: SqliteStore) -> None:
     assert known[message_id(2)].digest != b"\0" * 32
 
 
-def test_erased_bytes_are_in_no_file_whatever_the_order(store: SqliteStore, path: Path) -> None:
+def test_erased_bytes_are_in_no_file_whatever_the_order(in_file: SqliteStore, path: Path) -> None:
     """Deleting would not do: pages keep copies of rows that were moved (docs/decisions)."""
     count, seed = 3000, 1
     choose = random.Random(seed)
     for start in range(1, count, 10):
         sizes = [choose.choice([60, 150, 400, 5000]) for _ in range(10)]
         new = [entry(n, parts=parts(n, size)[:1]) for n, size in enumerate(sizes, start)]
-        store.commit(grown(store.heads().get(OURS, Head(OURS)), new))
+        in_file.commit(grown(in_file.heads().get(OURS, Head(OURS)), new))
     order = list(range(1, count + 1))
     choose.shuffle(order)
     gone = set[int]()
     for start in range(0, count, 500):
         some = order[start : start + 500]
-        erase(store, OURS, *((n, CONTACT) for n in some))
+        erase(in_file, OURS, *((n, CONTACT) for n in some))
         gone.update(some)
-        assert store.retained.scrub()
+        assert in_file.retained.scrub()
         kept = b"".join(p.read_bytes() for p in path.parent.iterdir())
         found = {int(digits) for digits in re.findall(rb"MARKER-(\d{6})\.", kept)}
         assert found == set(order) - gone, f"seed {seed}"
 
 
-def test_the_write_ahead_log_has_them_until_it_is_emptied(store: SqliteStore, path: Path) -> None:
+def test_the_write_ahead_log_has_them_until_it_is_emptied(in_file: SqliteStore, path: Path) -> None:
     """Or the test above would prove nothing about it."""
-    store.commit(grown(Head(OURS), [entry(1, parts=parts(1))]))
-    erase(store, OURS, (1, CONTACT), (1, DRIVER))
+    in_file.commit(grown(Head(OURS), [entry(1, parts=parts(1))]))
+    erase(in_file, OURS, (1, CONTACT), (1, DRIVER))
     wal = path.with_name("gateway.db-wal")
     assert marker(1) in wal.read_bytes()
-    assert store.retained.scrub()
+    assert in_file.retained.scrub()
     assert wal.read_bytes() == b""
 
 
-def test_disclosures_are_found_page_by_page_of_one_log(store: SqliteStore) -> None:
+def test_disclosures_are_found_page_by_page_of_one_log(store: SqlStore) -> None:
     ours = [entry(1, 0, parts=parts(1)), entry(2, 1), entry(3, 2, parts=parts(3)[:1])]
     store.commit(grown(Head(OURS), ours))
     store.commit(grown(Head(THEIRS), [entry(4, 0, THEIRS, parts=parts(4)), withheld(5, 1)]))
@@ -178,14 +180,14 @@ def test_disclosures_are_found_page_by_page_of_one_log(store: SqliteStore) -> No
     assert [d.sequence for d in store.retained.disclosed(THEIRS, 0, 9)] == [0, 0]
 
 
-def test_entries_are_found_at_their_places(store: SqliteStore) -> None:
+def test_entries_are_found_at_their_places(store: SqlStore) -> None:
     store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS), withheld(2, 1)]))
     found = store.retained.at(THEIRS, [1, 0, 7])
     assert {n: e.offset for n, e in found.items()} == {0: 1, 1: 2}
     assert store.retained.at(OURS, [0]) == {}
 
 
-def test_entries_are_found_by_type_within_bounds(store: SqliteStore) -> None:
+def test_entries_are_found_by_type_within_bounds(store: SqlStore) -> None:
     kinds = [INCIDENT, RESOURCE, INCIDENT, RESOURCE, INCIDENT]
     store.commit(grown(Head(OURS), [entry(n, kind=kind) for n, kind in enumerate(kinds, 1)]))
     assert [e.offset for e in store.retained.of_types([INCIDENT], 1, 4)] == [3]
@@ -193,7 +195,7 @@ def test_entries_are_found_by_type_within_bounds(store: SqliteStore) -> None:
     assert store.retained.of_types(["yrd.unknown.v1.X"], 0, 9) == []
 
 
-def test_duties_stay_until_they_are_done(store: SqliteStore) -> None:
+def test_duties_stay_until_they_are_done(store: SqlStore) -> None:
     store.commit(grown(Head(THEIRS), [entry(1, 0, THEIRS), entry(2, 1, THEIRS)]))
     change = Change(heads=store.heads())
     change.upkeep.duties += [2, 1]
@@ -206,7 +208,7 @@ def test_duties_stay_until_they_are_done(store: SqliteStore) -> None:
     assert store.retained.duties() == [2]
 
 
-def provide(store: SqliteStore, *given: Provided) -> None:
+def provide(store: SqlStore, *given: Provided) -> None:
     for one in given:
         change = Change(heads=store.heads())
         change.upkeep.provided.append(one)
@@ -215,7 +217,7 @@ def provide(store: SqliteStore, *given: Provided) -> None:
         store.commit(change)
 
 
-def test_provisions_are_extended_for_an_hour_under_the_same_agreements(store: SqliteStore) -> None:
+def test_provisions_are_extended_for_an_hour_under_the_same_agreements(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(1)]))
     later = NOW_US + HOUR_US
     provide(
@@ -236,7 +238,7 @@ def test_provisions_are_extended_for_an_hour_under_the_same_agreements(store: Sq
     ]
 
 
-def test_provisions_whose_term_is_over_go_and_the_next_goes_on_behind(store: SqliteStore) -> None:
+def test_provisions_whose_term_is_over_go_and_the_next_goes_on_behind(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(1)]))
     provide(store, Provided("320000", 10, NOW_US), Provided("330000", 7, NOW_US + 1))
     change = Change()
@@ -248,13 +250,13 @@ def test_provisions_whose_term_is_over_go_and_the_next_goes_on_behind(store: Sql
     assert store.retained.provisions()[0][:3] == ("320000", 10, 12)
 
 
-def find(store: SqliteStore, findings: Findings) -> None:
+def find(store: SqlStore, findings: Findings) -> None:
     change = Change()
     change.upkeep.findings = findings
     store.commit(change)
 
 
-def test_findings_merge_in_any_order(store: SqliteStore) -> None:
+def test_findings_merge_in_any_order(store: SqlStore) -> None:
     store.commit(grown(Head(OURS), [entry(1)]))
     assert store.retained.traced() == 0
     final, earlier = Incident("i", OURS, 3, True, 30), Incident("i", OURS, 1, False, 10)
@@ -269,3 +271,17 @@ def test_findings_merge_in_any_order(store: SqliteStore) -> None:
     assert store.retained.traced() == 7
     assert store.retained.incidents(["i", "j"]) == [Incident("i", OURS, 3, True, 50)]
     assert store.retained.notices() == {NOTICE: (4, (Confirmed(NOTICE, "320000", 6),))}
+
+
+def test_who_still_reads_what_was_destroyed_is_waited_for(store: SqlStore) -> None:
+    store.commit(grown(Head(OURS), [entry(1, parts=parts(1))]))
+    with store._reader.stream("SELECT id, data FROM disclosure ORDER BY id", ()) as rows:
+        assert marker(1) in next(rows)[1]
+        erase(store, OURS, (1, CONTACT))
+        assert not _in_another_thread(store.retained.scrub)
+    assert _in_another_thread(store.retained.scrub)
+
+
+def _in_another_thread(scrub: Callable[[], bool]) -> bool:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(scrub).result(30)
