@@ -19,6 +19,7 @@ from gateway.sharing.days import day_number
 from gateway.sharing.decide import Timeline
 from gateway.sharing.explain import Asked
 from gateway.sharing.review import Finding, review
+from gateway.store.as_file import as_file
 from schemas.catalog import type_name
 from schemas.message_ids import as_bytes
 from yrd.exchange.v1.message_pb2 import Draft, Leaf, Message
@@ -95,16 +96,17 @@ def _draft(message: Message) -> Draft:
 
 
 def from_store(config: GatewayConfig, loaded: Sequence[Loaded], message_id: str, peer: str) -> Case:
-    """The case of an own message, from the store; the gateway may run. Raises NotFound."""
-    path, own = config.data_dir / "gateway.db", log_origin(config.participant)
-    if not path.exists():
-        raise NotFound(f"{path}: no store: the gateway has never run, or data_dir is wrong")
-    connection = open_readonly(path)
-    try:
-        known = activations_in(connection, own)
-        leaf = _leaf(connection, own, message_id)
-    finally:
-        connection.close()
+    """The case of an own message, from the store; the gateway may run. Raises NotFound, StoreError."""
+    own = log_origin(config.participant)
+    with as_file(config.store, config.data_dir) as path:
+        if not path.exists():
+            raise NotFound(f"{path}: no store: the gateway has never run, or data_dir is wrong")
+        connection = open_readonly(path)
+        try:
+            known = activations_in(connection, own)
+            leaf = _leaf(connection, own, message_id)
+        finally:
+            connection.close()
     if leaf is None:
         raise NotFound(f"no message {message_id} in the log of {config.participant}; check the id")
     found = Leaf.FromString(leaf)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -21,6 +22,7 @@ from gateway.config import GatewayConfig
 from gateway.log.checkpoint import log_origin, witness_name
 from gateway.log.merkle import leaf_hash
 from gateway.sharing.decide import Decision
+from gateway.store.as_file import as_file
 from gateway.store.sql_read import ERASED
 from yrd.exchange.v1.message_pb2 import Disposition, Leaf
 
@@ -57,8 +59,17 @@ class NoAccount(Exception):
 def account(
     config: GatewayConfig, peer: str, now: datetime, progress: Progress
 ) -> Iterator[dict[str, Any]]:
-    """The lines of an account, as JSON values. Raises ConfigError, NoAccount or sqlite3.Error."""
-    path = config.data_dir / "gateway.db"
+    """The lines of an account, as JSON values.
+
+    Raises ConfigError, NoAccount, StoreError or sqlite3.Error.
+    """
+    with as_file(config.store, config.data_dir) as path:
+        yield from _account(path, config, peer, now, progress)
+
+
+def _account(
+    path: Path, config: GatewayConfig, peer: str, now: datetime, progress: Progress
+) -> Iterator[dict[str, Any]]:
     if not path.exists():
         raise NoAccount(f"{path}: no store: the gateway has never run, or data_dir is wrong")
     if peer not in [known.participant for known in config.peers]:

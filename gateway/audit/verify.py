@@ -17,7 +17,8 @@ from gateway.audit.workers import check_all, tasks_of
 from gateway.config import GatewayConfig
 from gateway.keys import read_keys
 from gateway.log.merkle import TILE, Node
-from gateway.store.port import Head
+from gateway.store.as_file import as_file
+from gateway.store.port import Head, StoreError
 
 _NO_LIMIT = (1 << 62) - 1
 
@@ -28,22 +29,26 @@ def verify_store(
     """Reads a whole store, and writes nothing; the gateway may run meanwhile. Raises ConfigError."""
     report = AuditReport(config.participant)
     keys = Keys(config.participant, tuple(read_keys(config).every()))
-    path = config.data_dir / "gateway.db"
-    if not path.exists():
-        report.problems.append(f"{path}: no store: the gateway has never run, or data_dir is wrong")
-        return report
     try:
-        connection = open_readonly(path)
-        try:
-            context = take(connection, keys)
-            report.problems += problems(context, "meta")
-            if report.ok:  # otherwise it is somebody else's, or of another version
-                _verify(context, path, report, progress, processes or os.cpu_count() or 1)
-        finally:
-            connection.close()
-    except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+        with as_file(config.store, config.data_dir) as path:
+            _read(path, keys, report, progress, processes or os.cpu_count() or 1)
+    except (StoreError, sqlite3.Error, OSError, ValueError, TypeError) as error:
         report.problems.append(f"store: {error}")
     return report
+
+
+def _read(path: Path, keys: Keys, report: AuditReport, progress: Progress, processes: int) -> None:
+    if not path.exists():
+        report.problems.append(f"{path}: no store: the gateway has never run, or data_dir is wrong")
+        return
+    connection = open_readonly(path)
+    try:
+        context = take(connection, keys)
+        report.problems += problems(context, "meta")
+        if report.ok:  # otherwise it is somebody else's, or of another version
+            _verify(context, path, report, progress, processes)
+    finally:
+        connection.close()
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gateway.config import ConfigError, GatewayConfig
 from gateway.retention.trace import CONFIRMATION, NOTICE, findings
+from gateway.store.as_file import as_file
 from gateway.store.retained import Ended, Provision
 from gateway.store.sqlite import SqliteStore
 from gateway.store.upkeep import Confirmed
@@ -60,14 +61,14 @@ def ended(config: GatewayConfig) -> list[Ended]:
 
 @contextmanager
 def _store(config: GatewayConfig) -> Iterator[SqliteStore]:
-    path = config.data_dir / "gateway.db"
-    if not path.exists():
-        raise ConfigError(f"{path}: no store: the gateway has never run, or data_dir is wrong")
-    store = SqliteStore(path, config.participant)
-    try:
-        yield store
-    finally:
-        store.close()
+    with as_file(config.store, config.data_dir) as path:
+        if not path.exists():
+            raise ConfigError(f"{path}: no store: the gateway has never run, or data_dir is wrong")
+        store = SqliteStore(path, config.participant)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _notices(store: SqliteStore, config: GatewayConfig) -> Iterator[NoticeStanding]:

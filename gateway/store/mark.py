@@ -31,7 +31,7 @@ class Mark:
     """The mark of a data folder. Not for more than one thread at once."""
 
     def __init__(self, data_dir: Path, meta: Meta, tenure: str = "") -> None:
-        """`tenure`: what the ids of this run begin with."""
+        """`tenure`: the hexadecimal digits that the id of this run begins with."""
         self._path, self._meta, self._run = data_dir / FILE, meta, ""
         self._tenure = tenure
 
@@ -53,7 +53,7 @@ class Mark:
     def write(self, size: int) -> None:
         """Marks the store as the newest. Raises StoreError, OSError."""
         if not self._run:
-            self._run = self._tenure + secrets.token_hex(16)
+            self._run = (self._tenure + secrets.token_hex(16))[:32]
             before = self._meta.meta("run")
             self._meta.set_meta({"run": self._run, "run_before": before})
         self._note(self._run, size)

@@ -28,7 +28,7 @@ def open_store(store: str, data_dir: Path, participant: str, free: Free = None) 
     """Opens or makes it, to write into it. Raises StoreError, also if it belongs to someone else."""
     if is_file(store):
         return SqliteStore(data_dir / FILE, participant)
-    _require_driver()
+    require_driver()
     from gateway.store.postgres import PostgresStore  # noqa: PLC0415  # not everyone has its driver
 
     return PostgresStore(store, participant, free)
@@ -41,14 +41,15 @@ def await_store(store: str, data_dir: Path, log: str) -> tuple[bool, Free]:
     """
     if is_file(store):
         return (data_dir / FILE).exists(), None
-    _require_driver()
+    require_driver()
     from gateway.store.postgres_standby import Standby  # noqa: PLC0415
 
     free = Standby(store, data_dir, log).wait()
     return free is not None, free
 
 
-def _require_driver() -> None:
+def require_driver() -> None:
+    """Raises StoreError if PostgreSQL can't be spoken to."""
     try:
         import asyncpg  # noqa: F401, PLC0415
     except ImportError:

@@ -63,7 +63,7 @@ class Patience:
 
 def tenure_mark(tenure: int) -> str:
     """What the ids of runs begin with that a holder gives its store (gateway/store/mark.py)."""
-    return f"{tenure}-"
+    return f"{tenure:08x}"
 
 
 def new_holder() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from gateway.store.sql import marks
 from gateway.store.sql_owner import require_owner
 
+SCHEMA = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = "3"
 ROWS, FEW_ROWS = 200, 32
 STATEMENTS = 400
@@ -60,7 +61,6 @@ def connect(path: Path) -> Connection:
 
 def claim(connection: sqlite3.Connection, path: Path, participant: str) -> None:
     """Makes the tables of a new store. Raises StoreError if it belongs to someone else."""
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-    connection.executescript(schema)
+    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
     expected = {"participant": participant, "schema": SCHEMA_VERSION}
     require_owner(connection, expected, str(path), "data_dir")

@@ -145,6 +145,7 @@ def explain(
     from client import ExchangeError
     from gateway.config import PARTICIPANTS, ConfigError
     from gateway.sharing.explain import explain as run
+    from gateway.store.port import StoreError
     from integration.agreements import NotFound, from_gateway
 
     if to not in PARTICIPANTS or giver not in PARTICIPANTS:
@@ -157,7 +158,7 @@ def explain(
         else:
             client = target.client_for(folder, participant, address, certs, system)
             case = from_gateway(client, message, to)
-    except (ConfigError, NotFound) as error:
+    except (ConfigError, NotFound, StoreError) as error:
         fail(str(error), BAD_INPUT)
     except ExchangeError as error:
         fail_exchange(error)

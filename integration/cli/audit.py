@@ -96,6 +96,7 @@ def account(
     from gateway.audit.account import NoAccount, rendered
     from gateway.audit.account import account as lines
     from gateway.config import ConfigError, load
+    from gateway.store.port import StoreError
     from integration.cli.progress import entry_progress
 
     try:
@@ -110,7 +111,7 @@ def account(
         fail(str(error), BAD_INPUT)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; check --out", BAD_INPUT)
-    except sqlite3.Error as error:
+    except (StoreError, sqlite3.Error) as error:
         fail(f"store: {error}; run `yrd audit verify`", REFUSED)
     print(f"已写入 written to {out}; compare with: yrd audit reconcile {out} THEIRS")
 
