@@ -68,6 +68,9 @@ bench-pipeline: setup ## messages a second through the Beam graph, beside a loop
 bench-supplies: setup ## supplies, shelters, bases and equipment of 20,000 resources: one pass, and a tick without news
 	@$(BIN)/python -m tests.bench.supplies $(ARGS)
 
+bench-history: setup ## memory of the Beam graph over 1,000,000 and 10,000,000 messages of which few are active
+	@$(BIN)/python -m tests.bench.history $(ARGS)
+
 bench-fresh: setup ## how soon a message is in the published picture, and memory over many (ARGS="--events 10000000")
 	@$(BIN)/python -m tests.bench.fresh $(ARGS)
 

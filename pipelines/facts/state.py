@@ -7,6 +7,7 @@ in a state: merging compares what ranks them and never reads them.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from zlib import crc32
 
 from pipelines.facts.scope import Key, scope_of
 from pipelines.facts.seen import Seen, merge_seen
@@ -99,11 +100,17 @@ class Folding:
 
     def states(self) -> dict[Key, State]:
         """A state for each key that was touched."""
-        found: dict[Key, State] = {}
+        return {key: state for (key, _), state in self.pieces(1).items()}
+
+    def pieces(self, count: int) -> dict[tuple[Key, int], State]:
+        """The same, each state in up to `count` pieces."""
+        found: dict[tuple[Key, int], State] = {}
         for (scope, origin), log in self._logs.items():
-            found[Key(scope, COVERAGE, origin)] = State(coverage=log.seen.state(origin))
+            found[Key(scope, COVERAGE, origin), 0] = State(coverage=log.seen.state(origin))
             for subject, entities in log.entities.items():
-                found[Key(scope, subject, origin)] = _state(origin, entities)
+                key = Key(scope, subject, origin)
+                for piece, state in _states(origin, entities, count).items():
+                    found[key, piece] = state
         return found
 
 
@@ -194,16 +201,40 @@ def _rank(held: Held) -> Ranked:
     return held.revision, held.sealed_us, held.message_id, held.message
 
 
-def _state(origin: str, entities: Entities) -> State:
+def _states(origin: str, entities: Entities, count: int) -> dict[int, State]:
+    """A state in up to `count` pieces."""
+    if count == 1:
+        return {0: _state(origin, entities, sorted(entities))}
+    pieces: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for slot in sorted(entities):
+        pieces[_piece(slot[1], count)].append(slot)
+    return {piece: _state(origin, entities, slots) for piece, slots in pieces.items()}
+
+
+def _state(origin: str, entities: Entities, slots: Iterable[tuple[str, str, str]]) -> State:
     """Fields are set one by one in place: by keyword, and copied twice, they take five times as long."""
     state = State()
     add = state.entities.held.add
-    for slot in sorted(entities):
+    for slot in slots:
         held = add()
         held.type, held.entity_id, held.slot = slot
         held.origin = origin
         held.revision, held.sealed_us, held.message_id, held.message = entities[slot]
     return state
+
+
+def pieces_of(state: State, count: int) -> dict[int, State]:
+    """A state in up to `count` pieces, in the same way: what is of one entity is in one of them."""
+    if state.HasField("coverage"):
+        return {0: state}
+    pieces: defaultdict[int, State] = defaultdict(State)
+    for held in state.entities.held:
+        pieces[_piece(held.entity_id, count)].entities.held.append(held)
+    return pieces
+
+
+def _piece(entity_id: str, count: int) -> int:
+    return crc32(entity_id.encode()) % count
 
 
 def serialise(state: State) -> bytes:

@@ -22,6 +22,8 @@ from pipelines.running.transforms import REJECTED, MergeStates
 BATCHES_IN_FILE = 20
 STATES_IN_FILE = 10_000
 SHELF = "shelf"
+PIECES = 64
+"""Of each state, where views are wanted: so many times less of it is in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +52,19 @@ class ReadFile(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
 
 
 class WriteBundle(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
-    """Writes each bundle's elements as one file of a folder."""
+    """Writes each bundle's elements into one file of a folder."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._elements: list[Any] = []
 
     def start_bundle(self) -> None:
-        """Begins anew."""
-        self._elements = []
+        """Begins a file."""
+        self._file = Path(self._folder, str(uuid4()))
 
     def process(self, element: Any) -> None:
-        """Keeps an element."""
-        self._elements.append(element)
-
-    def finish_bundle(self) -> None:
-        """Writes what was kept."""
-        if self._elements:
-            path = Path(self._folder, str(uuid4()))
-            path.write_bytes(pickle.dumps(self._elements))
+        """Writes an element."""
+        with self._file.open("ab") as file:
+            pickle.dump(element, file)
 
 
 def run(
@@ -79,7 +75,8 @@ def run(
 ) -> Outcome:
     """Runs the graph over batches of serialised messages on top of stored states (key, bytes).
 
-    A stored state may come in parts. Views are of the states that come out; none without an instant.
+    A stored state may come in parts. Without an instant states come out, otherwise the views of them: all
+    states of a long history need not fit in memory, and pass through it in pieces.
     """
     with tempfile.TemporaryDirectory(prefix="yrd-graph-") as scratch:
         folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED, SHELF)}
@@ -92,10 +89,13 @@ def run(
             read = files | "ReadBatches" >> beam.ParDo(ReadFile())
             files = pipeline | "Stored" >> beam.Create(known, reshuffle=False)
             kept = files | "ReadStored" >> beam.ParDo(ReadFile())
-            merged = read | "Merge" >> MergeStates(kept, Shelf(str(folders[SHELF])))
-            found = {"states": merged["states"], REJECTED: merged[REJECTED]}
-            if evaluated is not None:
-                step = EvaluateScopes(evaluated.now_us, evaluated.staleness)
+            shelf = Shelf(str(folders[SHELF]))
+            merged = read | "Merge" >> MergeStates(kept, shelf, 1 if evaluated is None else PIECES)
+            found = {REJECTED: merged[REJECTED]}
+            if evaluated is None:
+                found["states"] = merged["states"]
+            else:
+                step = EvaluateScopes(shelf, evaluated.now_us, evaluated.staleness)
                 found["views"] = merged["states"] | "Views" >> step
             for name, collection in found.items():
                 sink = WriteBundle(str(folders[name]))
@@ -131,4 +131,6 @@ def _options(processes: int) -> PipelineOptions:
 
 def _read(folder: Path) -> Iterator[Any]:
     for path in sorted(folder.iterdir()):
-        yield from pickle.loads(path.read_bytes())
+        with path.open("rb") as file:
+            while file.peek(1):
+                yield pickle.load(file)

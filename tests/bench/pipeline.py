@@ -7,7 +7,6 @@ They must agree to the byte. Processor time is that of all processes, from their
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,6 +18,7 @@ from pipelines.facts.state import Folding, merge_all, serialise
 from pipelines.running.graph import run
 from pipelines.running.transforms import take_in
 from tests.bench.exchange import machine
+from tests.bench.processes import processor_seconds
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
@@ -77,12 +77,6 @@ def with_beam(batches: Sequence[list[bytes]], processes: int) -> States:
     return run(batches, [], None, processes).states
 
 
-def _processor_seconds() -> float:
-    """Of this process and of those that it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
 def main() -> None:
     """Runs both and prints a table."""
     parser = argparse.ArgumentParser(
@@ -98,10 +92,10 @@ def main() -> None:
     print(f"{count:,} messages made", flush=True)
     found, rates, costs = {}, {}, {}
     for name, way in (("by hand", by_hand), ("Beam graph", with_beam)):
-        before, started = _processor_seconds(), time.perf_counter()
+        before, started = processor_seconds(), time.perf_counter()
         found[name] = way(batches, chosen.processes)
         rates[name] = count / (time.perf_counter() - started)
-        costs[name] = (_processor_seconds() - before) / count * 1e6
+        costs[name] = (processor_seconds() - before) / count * 1e6
         print(f"{name}: {rates[name]:,.0f} messages/s, {costs[name]:.1f} µs each", flush=True)
     if found["by hand"] != found["Beam graph"]:
         raise SystemExit("the two ways differ: this measures nothing")

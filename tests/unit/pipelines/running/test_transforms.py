@@ -5,16 +5,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from apache_beam.pvalue import TaggedOutput
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import pipelines.running.shelf
-from pipelines.facts.scope import Key
-from pipelines.facts.state import Folding
+import pipelines.running.transforms
+from pipelines.facts.scope import Key, key_of
+from pipelines.facts.state import Folding, fold, merge_all
 from pipelines.running import graph
 from pipelines.running.graph import Instant
-from pipelines.running.shelf import LARGE, Shelf, Ticket
-from pipelines.running.transforms import Rejected, merge_of_key, take_in
+from pipelines.running.shelf import Shelf, Ticket
+from pipelines.running.transforms import (
+    FoldBatches,
+    Piece,
+    Rejected,
+    in_pieces,
+    merge_piece,
+    take_in,
+)
 from tests.support.builders import NOW
 from tests.support.feeds import plain_graph
 from tests.support.generated import canonical, folded, histories
@@ -30,6 +38,7 @@ from tests.support.situation import (
     waybill,
 )
 from yrd.exchange.v1.message_pb2 import Message
+from yrd.state.v1.state_pb2 import State
 
 QUIET = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 GARBAGE = [b"\xff\xff\xff", b"not a message", b"\x0a"]
@@ -112,28 +121,59 @@ def test_serialised_messages_fold_as_messages_do_with_a_receipt_or_without(
     assert taken_in(map(without_receipt, told)) == (folded(told), [])
 
 
-def test_what_is_large_waits_in_a_file_and_what_is_small_goes_along(tmp_path: Path) -> None:
+def test_what_is_left_on_a_shelf_is_found_by_its_ticket(tmp_path: Path) -> None:
     shelf = Shelf(str(tmp_path))
-    small, large = b"x" * (LARGE - 1), b"x" * LARGE
-    assert [shelf.take(shelf.put(value)) for value in (small, large)] == [small, large]
-    assert [file.stat().st_size for file in tmp_path.iterdir()] == [LARGE]
+    values = [b"first", b"", b"third"]
+    tickets = shelf.put(values) + shelf.put([b"fourth"])
+    assert [shelf.take(ticket) for ticket in tickets[::-1]] == [b"fourth", *values[::-1]]
 
 
-@pytest.mark.parametrize("large", [1, LARGE])
+@pytest.mark.parametrize("pieces", [1, 3])
 @QUIET
 @given(early=histories, late=histories)
-def test_states_on_a_shelf_merge_as_states_do(
-    large: int, early: list[Message], late: list[Message]
-) -> None:
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipelines.running.shelf, "LARGE", large)
+def test_pieces_merge_as_states_do(pieces: int, early: list[Message], late: list[Message]) -> None:
+    with TemporaryDirectory() as folder:
         shelf = Shelf(folder)
-        found: dict[str, list[Ticket]] = {}
-        for batch in (early, late):
-            for key, data in folded(batch).items():
-                found.setdefault(key.text(), []).append(shelf.put(data))
-        merged = dict(merge_of_key(item, shelf) for item in found.items())
-    assert merged == {key.text(): data for key, data in folded([*early, *late]).items()}
+        found: dict[Piece, list[Ticket | bytes]] = {}
+        for piece, ticket in as_folded(early, shelf, pieces):
+            found.setdefault(piece, []).append(ticket)
+        for key, data in folded(late).items():
+            for piece, part in in_pieces((key.text(), data), pieces):
+                found.setdefault(piece, []).append(part)
+        merged: dict[Key, list[State]] = {}
+        for item in found.items():
+            text, data = merge_piece(item, shelf)
+            merged.setdefault(key_of(text), []).append(State.FromString(data))
+    assert all(len(states) <= pieces for states in merged.values())
+    assert canonical({k: merge_all(states) for k, states in merged.items()}) == folded(
+        [*early, *late]
+    )
+
+
+def as_folded(history: list[Message], shelf: Shelf, pieces: int) -> list[tuple[Piece, Ticket]]:
+    """What the graph's step makes of a bundle of two batches."""
+    told = [bytes_of(message) for message in history]
+    step = FoldBatches(shelf, pieces)
+    step.start_bundle()
+    for batch in (told[::2], told[1::2]):
+        for found in step.process(batch):
+            assert isinstance(found, TaggedOutput)
+    return [found.value for found in step.finish_bundle()]
+
+
+def test_a_long_bundle_gives_its_states_bit_by_bit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pipelines.running.transforms, "AT_ONCE", 2)
+    shelf = Shelf(str(tmp_path))
+    step = FoldBatches(shelf, 1)
+    step.start_bundle()
+    found: list[tuple[Piece, Ticket]] = []
+    for batch in ([incident(), resource()], [incident(revision=2)], [resource(), incident()]):
+        found += step.process([bytes_of(message) for message in batch])
+    assert len({file for _, (file, _, _) in found}) == 2
+    assert {key_of(key) for (key, _), _ in found} == set(fold([incident(), resource()]))
+    assert list(step.finish_bundle()) == []
 
 
 def test_the_graph_gives_what_the_plain_functions_give() -> None:
@@ -143,7 +183,7 @@ def test_the_graph_gives_what_the_plain_functions_give() -> None:
     stored = {key.text(): data for key, data in folded([lacking(revision=2)]).items()}
     found = graph.run(batches, stored.items(), Instant(us(NOW)))
     expected = plain_graph(batches, stored.items(), Instant(us(NOW)))
-    assert found.states == expected.states
+    assert graph.run(batches, stored.items(), None).states == expected.states
     assert found.views == expected.views
     assert sorted(found.rejected) == sorted(expected.rejected)
     assert len(found.rejected) == 2
@@ -153,8 +193,8 @@ def test_the_graph_gives_what_the_plain_functions_give() -> None:
 
 def test_a_graph_without_input_gives_back_what_was_stored() -> None:
     stored = {key.text(): data for key, data in folded(STORY).items()}
+    assert graph.run([], stored.items(), None).states == stored
     found = graph.run([], stored.items(), Instant(us(NOW)))
-    assert found.states == stored
     assert found.views == plain_graph([], stored.items(), Instant(us(NOW))).views
 
 
