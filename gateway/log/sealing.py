@@ -1,6 +1,6 @@
 """Sealing a draft into a log entry, and opening an entry again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -139,32 +139,50 @@ class Opened(NamedTuple):
 
 def open_entry(leaf_bytes: bytes, disclosures: Sequence[bytes]) -> Opened:
     """Reads an entry and checks each disclosure against its digest. Raises SealError."""
+    leaf = read_leaf(leaf_bytes)
+    absent, parts, body = disclosed(leaf, disclosures)
+    return Opened(leaf, absent, parts, leaf.core + body)
+
+
+def read_leaf(leaf: bytes) -> Leaf:
+    """A leaf without looking at its disclosures. Raises SealError."""
     try:
-        leaf = Leaf.FromString(leaf_bytes)
+        return Leaf.FromString(leaf)
     except DecodeError:
         raise SealError("the leaf is not a serialised Leaf") from None
+
+
+class Disclosed(NamedTuple):
+    """Groups of an entry that are not here, disclosures that are, and what these add to the core."""
+
+    absent_groups: tuple[str, ...] = ()
+    parts: tuple[SealedPart, ...] = ()
+    body: bytes = b""
+
+
+_WITHOUT_GROUPS = Disclosed()
+
+
+def disclosed(leaf: Leaf, disclosures: Sequence[bytes]) -> Disclosed:
+    """Checks each disclosure against its digest in the leaf. Raises SealError."""
     if not disclosures and not leaf.disclosure_digests:
-        return Opened(leaf, (), (), leaf.core)
+        return _WITHOUT_GROUPS
     if len(disclosures) > MOST_PARTS:
         raise SealError(f"{len(disclosures)} disclosures, where an entry has at most {MOST_PARTS}")
     digests = {d.group: d.digest for d in leaf.disclosure_digests}
-    found = {part.group: (data, part.body) for data, part in _disclosed(disclosures, digests)}
-    absent = tuple(group for group in digests if group not in found)
-    parts = tuple(SealedPart(group, data) for group, (data, _) in found.items())
-    return Opened(leaf, absent, parts, leaf.core + b"".join(body for _, body in found.values()))
-
-
-def _disclosed(
-    disclosures: Sequence[bytes], digests: dict[str, bytes]
-) -> Iterator[tuple[bytes, Disclosure]]:
+    found: dict[str, SealedPart] = {}
+    bodies: dict[str, bytes] = {}
     for data in disclosures:
         try:
             part = Disclosure.FromString(data)
         except DecodeError:
             raise SealError("a disclosure is not a serialised Disclosure") from None
-        if digests.get(part.group) != sha256(data).digest():
-            raise SealError(f"the disclosure of group {part.group!r} is not the one in the leaf")
-        yield data, part
+        group = part.group
+        if digests.get(group) != sha256(data).digest():
+            raise SealError(f"the disclosure of group {group!r} is not the one in the leaf")
+        found[group], bodies[group] = SealedPart(group, data), part.body
+    absent = tuple([group for group in digests if group not in found])
+    return Disclosed(absent, tuple(found.values()), b"".join(bodies.values()))
 
 
 def as_draft(opened: Opened) -> Draft:

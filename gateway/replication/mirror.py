@@ -16,7 +16,7 @@ from gateway.log.checkpoint import Checkpoint, Witness, log_origin, verified
 from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Frontier, Growth, leaf_hash
 from gateway.log.note import Note, NoteError
-from gateway.log.sealing import Opened, SealedPart, SealError, open_entry
+from gateway.log.sealing import SealedPart, SealError, disclosed, read_leaf
 from gateway.log.suite import Suite
 from gateway.replication.wrong import Kind, Wrong
 from gateway.store.port import Entry, Head, Naming, NewEntry, Standing
@@ -111,7 +111,7 @@ class Mirror:
         ]
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
         wrong = self._replay(entries, head.frontier, hashes, cosigned)
-        notices = any(entry.type == ERASURE_NOTICE for entry in entries)
+        notices = ERASURE_NOTICE in [entry.type for entry in entries]
         return Mirrored(self.log, batch.start, entries, growth, cosigned, wrong, notices)
 
     def checkpoint(self, rendered: str, head: Head) -> tuple[Checkpoint, Note]:
@@ -123,8 +123,9 @@ class Mirror:
             raise self.refuse("forged_checkpoint", what, head, rendered) from None
 
     def _hash(self, sealed: SealedEntry, index: int, head: Head) -> bytes:
-        if sealed.leaf:
-            return leaf_hash(sealed.leaf)
+        leaf = sealed.leaf
+        if leaf:
+            return leaf_hash(leaf)
         if len(sealed.leaf_hash) != HASH_BYTES:
             what = f"entry {index} has neither a leaf nor a leaf hash"
             raise self.refuse("missing_entry", what, head)
@@ -190,23 +191,19 @@ class Mirror:
         if not leaf:
             return MirroredEntry(digest, None, "", _WITHHELD)
         try:
-            opened = open_entry(leaf, sealed.disclosures)
+            read = read_leaf(leaf)
+            absent, parts, _ = disclosed(read, sealed.disclosures)
         except SealError:
             # the leaf is part of the tree and is kept; parts that don't belong to it are not
             return MirroredEntry(digest, leaf, "", _QUARANTINED)
-        kind = opened.leaf.type
-        disposition = self._disposition(opened, kind, index)
-        return MirroredEntry(digest, leaf, kind, disposition, opened.parts, _naming(opened))
-
-    def _disposition(self, opened: Opened, kind: str, index: int) -> int:
-        stamp = opened.leaf.stamp
-        if (log_origin(stamp.origin), stamp.sequence) != (self.log, index):
-            return _QUARANTINED
-        if kind not in BODY_FIELDS:
-            return _QUARANTINED
-        if opened.absent_groups:
-            return _REDACTED
-        return _WHOLE
+        kind, stamp, disposition = read.type, read.stamp, _REDACTED if absent else _WHOLE
+        if (
+            stamp.sequence != index
+            or log_origin(stamp.origin) != self.log
+            or kind not in BODY_FIELDS
+        ):
+            disposition = _QUARANTINED
+        return MirroredEntry(digest, leaf, kind, disposition, parts, _naming(read))
 
 
 def duties(entries: Iterable[NewEntry]) -> list[int]:
@@ -214,12 +211,11 @@ def duties(entries: Iterable[NewEntry]) -> list[int]:
     return [entry.offset for entry, _ in entries if entry.type == ERASURE_NOTICE]
 
 
-def _naming(opened: Opened) -> Naming | None:
+def _naming(leaf: Leaf) -> Naming | None:
     try:
-        message_id = as_bytes(opened.leaf.header.message_id)
+        return Naming(as_bytes(leaf.header.message_id), b"", "", _NOWHERE)
     except ValueError:
         return None
-    return Naming(message_id, b"", "", _NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,9 +133,9 @@ class Round:
             raise Unavailable(self._held[log])
         self._add(entries)
         head, early = self.head(log), early or {}
-        grown, nodes = growth or head.frontier.extend(entry.hash for entry, _ in entries)
+        grown, nodes = growth or head.frontier.extend([entry.hash for entry, _ in entries])
         counts = list(head.counts)
-        for disposition, count in Counter(entry.disposition for entry, _ in entries).items():
+        for disposition, count in Counter([entry.disposition for entry, _ in entries]).items():
             counts[disposition - 1] += count
         for known in early.values():
             counts[known.disposition - 1] += 1

@@ -58,6 +58,11 @@ def marks(values: Sequence[object]) -> str:
 
 
 def padded(values: Sequence[Any]) -> tuple[Any, ...]:
-    """For an IN: the last one again and again, up to a power of two, so that statements are few."""
-    missing = (1 << max(len(values) - 1, 0).bit_length()) - len(values)
-    return (*values, *(values[-1] for _ in range(missing)))
+    """For an IN: the last one again and again, up to a power of two, so that statements are few.
+
+    For none it is NULL, which nothing equals.
+    """
+    if not values:
+        return (None,)
+    missing = (1 << (len(values) - 1).bit_length()) - len(values)
+    return (*values, *[values[-1]] * missing)

@@ -1,10 +1,10 @@
 """Which objections speak about which message: found by the message that is objected to."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from google.protobuf.message import DecodeError
 
-from gateway.store.port import Entry, NewEntry
+from gateway.store.port import Entry
 from gateway.store.sql import Queries
 from gateway.store.sql_names import Names
 from gateway.store.sql_read import ENTRIES, entries_of
@@ -15,13 +15,11 @@ from yrd.exchange.v1.message_pb2 import Leaf
 OBJECTION = Objection.DESCRIPTOR.full_name
 
 
-def about_rows(new: Sequence[NewEntry]) -> list[tuple[bytes, int]]:
-    """(message objected to, offset) of each objection among new entries; only those are parsed."""
-    return [row for entry, _ in new if entry.type == OBJECTION for row in _row(entry)]
+def about_rows(entry: Entry) -> Iterator[tuple[bytes, int]]:
+    """(message objected to, offset) of an objection.
 
-
-def _row(entry: Entry) -> Iterator[tuple[bytes, int]]:
-    """None for what a peer sent that is no objection; it will be quarantined when it is opened."""
+    None for what a peer sent that is no objection; it will be quarantined when it is opened.
+    """
     try:
         core = Leaf.FromString(entry.leaf or b"").core
         yield as_bytes(Objection.FromString(core).message_id), entry.offset

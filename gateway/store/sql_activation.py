@@ -1,8 +1,8 @@
 """The index of activation entries: what is in force in a log is found without a scan."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from gateway.store.port import Entry, NewEntry
+from gateway.store.port import Entry
 from gateway.store.sql import Queries, Sql
 from gateway.store.sql_names import Names
 from gateway.store.sql_read import ENTRIES, entries_of
@@ -10,9 +10,8 @@ from gateway.store.sql_read import ENTRIES, entries_of
 ACTIVATION = "yrd.governance.v1.AgreementActivation"
 
 
-def index_activations(connection: Sql, logs: Mapping[str, int], new: Sequence[NewEntry]) -> None:
-    """Adds those of the new entries that are activations."""
-    rows = [(logs[e.log], e.sequence, e.offset) for e, _ in new if e.type == ACTIVATION]
+def index_activations(connection: Sql, rows: Sequence[tuple[object, ...]]) -> None:
+    """Adds the rows (log, index, offset) of activations."""
     connection.executemany(
         "INSERT INTO activation VALUES (?, ?, ?) "
         "ON CONFLICT (log, idx) DO UPDATE SET offset = excluded.offset",

@@ -3,21 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.store.early import Early, EarlyProof
-from gateway.store.port import Change, NewEntry
+from gateway.store.port import Change
 from gateway.store.sql import Queries, Sql, marks, padded
 from yrd.exchange.v1.message_pb2 import Priority
 
 URGENT = (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
 """Priorities that may go ahead of others, the most urgent first."""
-
-
-def urgent_rows(new: Sequence[NewEntry], logs: Mapping[str, int]) -> list[tuple[int, int, int]]:
-    """Rows of `urgent`."""
-    return [
-        (logs[entry.log], naming.priority, entry.sequence)
-        for entry, naming in new
-        if naming and naming.priority in URGENT
-    ]
 
 
 def early_rows(change: Change, logs: Mapping[str, int]) -> Iterator[tuple[object, ...]]:

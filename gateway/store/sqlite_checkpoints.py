@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-DUE_PAGES = 4000
+DUE_PAGES = 2000  # 16 MB
 _COMMIT_ROWS = 8
 """A commit writes pages of its own, about as many as so many rows."""
 

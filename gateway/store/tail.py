@@ -16,7 +16,7 @@ class _Run:
     """What one commit added, whole and by log. Of `scattered` logs it added no run without a gap."""
 
     entries: Sequence[Entry]
-    by_log: dict[str, list[Entry]]
+    by_log: dict[str, Sequence[Entry]]
     scattered: frozenset[str]
     bytes: int
 
@@ -37,11 +37,12 @@ class Tail:
         """
         if not (entries or scattered):
             return
-        by_log: dict[str, list[Entry]] = {}
+        logs, size = set[str](), 0
         for entry in entries:
-            by_log.setdefault(entry.log, []).append(entry)
-        size = sum(map(_size, entries)) or _ENTRY_BYTES
-        run = _Run(entries, by_log, frozenset(scattered), size)
+            logs.add(entry.log)
+            size += _ENTRY_BYTES + len(entry.leaf or b"") + _PART_BYTES * len(entry.parts)
+        by_log = {log: entries if len(logs) == 1 else _of(log, entries) for log in logs}
+        run = _Run(entries, by_log, frozenset(scattered), size or _ENTRY_BYTES)
         with self._lock:
             self._runs.append(run)
             self._bytes += run.bytes
@@ -96,6 +97,5 @@ def _joined(newest_first: Sequence[Sequence[Entry]], limit: int) -> list[Entry]:
     return joined
 
 
-def _size(entry: Entry) -> int:
-    leaf = len(entry.leaf) if entry.leaf else 0
-    return _ENTRY_BYTES + leaf + _PART_BYTES * len(entry.parts)
+def _of(log: str, entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.log == log]
