@@ -26,8 +26,8 @@ Word = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The step that was last taken by either side, and what both have in common: priority and data level,
-    and the objection without step and words."""
+    """The step that was last taken by either side; of the duty room's last header priority, data level and
+    when it was told; and the objection without step and words."""
 
     step: ObjectionStep
     header: Header
@@ -65,7 +65,11 @@ def standing(header: Header, said: Objection) -> Standing:
         field_path=said.field_path,
         ground=said.ground,
     )
-    common = Header(priority=header.priority, data_level=header.data_level)
+    common = Header(
+        priority=header.priority,
+        data_level=header.data_level,
+        reported_time=header.reported_time,
+    )
     return Standing(said.step, common, about)
 
 

@@ -4,7 +4,7 @@ Each is said once: its entity id follows from what is asked. While one about an 
 of that entity with the same fault are not objected to, too; and of each kind to each participant at most
 MOST_OPEN are open, so that a flood of nonsense makes no flood of objections. When a question is gone its
 objection is taken back, unless the origin has answered: then it is settled. What an origin has rejected is
-not asked again about that entity.
+not asked again about that entity. A fault that comes and goes is objected to MOST_A_DAY times a day.
 """
 
 import re
@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from pipelines.facts.questions import Question
-from pipelines.facts.scope import ACTUAL, PARTICIPANTS, timestamp
+from pipelines.facts.scope import ACTUAL, PARTICIPANTS, micros, timestamp
 from pipelines.questions.kinds import kind_of
 from pipelines.questions.objection_words import (
     AUTHOR,
@@ -23,6 +23,7 @@ from pipelines.questions.objection_words import (
     RAISED,
     REJECTED,
     TAKEN_BACK,
+    UPHELD,
     Word,
     standing,
     standing_of,
@@ -33,13 +34,22 @@ from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Header, Mode, Priority
 
 MOST_OPEN = 20
 """Objections of one kind to one participant that stand unanswered at a time; further questions wait."""
+MOST_A_DAY = 3
+"""Objections to one kind of fault of one entity within 24 hours; then it is only counted."""
+DAY_US = 86_400_000_000
 
 _ADDRESSEES = frozenset(PARTICIPANTS) - {AUTHOR}
-_LONGEST = 5000
+_LONGEST_TEXT = 2000
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\[[0-9]+\])?(\.[a-z][a-z0-9_]*(\[[0-9]+\])?)*")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _GONE = (
     "相关数据已更正或不再适用，撤回本异议。 The data have changed or no longer apply: taken back."
+)
+
+
+_LAST = (
+    f"同一数据的同类问题一日内已提出{MOST_A_DAY}次，此后一日内不再提出，仍计入数据疑问。",
+    f" This was objected to {MOST_A_DAY} times within a day: for a day it is not again, and only counted.",
 )
 
 
@@ -90,8 +100,18 @@ def due(scope: str, as_of_us: int, questions: Iterable[Question], before: Before
         if before.word(name)[0] == 0:
             opened[place] += 1
             covered.add(_fault(name))
-            said.append(_raise(name, scope, as_of_us, question))
+            time = _lately(before, name, as_of_us) + 1
+            if time <= MOST_A_DAY:
+                said.append(_raise(name, scope, as_of_us, question, time == MOST_A_DAY))
     return sorted(said, key=lambda one: one.draft.header.entity_id)
+
+
+def _lately(before: Before, name: str, as_of_us: int) -> int:
+    """How often the same fault of the same entity was objected to within a day and has been settled since."""
+    begin = name.rpartition(".")[0] + "."
+    settled = [n for step in (TAKEN_BACK, UPHELD) for n in before.at_step(begin, step)]
+    told = [micros(standing_of(before.word(n)[1]).header.reported_time) for n in settled]
+    return sum(as_of_us - at_us < DAY_US for at_us in told)
 
 
 def _cases(scope: str, questions: Iterable[Question]) -> Iterator[_Case]:
@@ -126,9 +146,13 @@ def _fault(objection_id: str) -> str:
     return objection_id.rpartition("/")[2].split(".")[1]
 
 
-def _raise(objection_id: str, scope: str, as_of_us: int, question: Question) -> Due:
+def _raise(
+    objection_id: str, scope: str, as_of_us: int, question: Question, last_today: bool
+) -> Due:
     kind = kind_of(question.kind)
-    text = f"{kind.name_zh}：{question.text_zh}。 {kind.name_en}: {question.text_en}."
+    last_zh, last_en = _LAST if last_today else ("", "")
+    zh, en = question.text_zh[:_LONGEST_TEXT], question.text_en[:_LONGEST_TEXT]
+    text = f"{kind.name_zh}：{zh}。{last_zh} {kind.name_en}: {en}.{last_en}"
     said = Objection(
         author=AUTHOR,
         objector=AUTHOR,
@@ -137,7 +161,7 @@ def _raise(objection_id: str, scope: str, as_of_us: int, question: Question) -> 
         message_id=question.message_id,
         field_path=question.field if _PATH.fullmatch(question.field) else "",
         ground=kind.ground,
-        statement=text[:_LONGEST],
+        statement=text,
     )
     header = Header(
         priority=question.priority or Priority.PRIORITY_ROUTINE,

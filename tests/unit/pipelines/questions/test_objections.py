@@ -1,11 +1,12 @@
 """Questions become objections to their origins: each once, never a flood, taken back when they are gone."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from pipelines.questions.kinds import kinds
-from pipelines.questions.objections import MOST_OPEN
+from pipelines.questions.objections import MOST_A_DAY, MOST_OPEN
 from schemas.rules import violations
 from schemas.states.steps import follow, step_of
 from tests.support.builders import NOW
@@ -187,3 +188,45 @@ def test_one_that_a_person_took_back_is_not_raised_again() -> None:
     raised.objection.step, raised.header.revision = TAKEN_BACK, 2
     talk.hear([sealed(raised)])
     assert talk.ask(question(1)) == talk.ask() == []
+
+
+def test_a_fault_that_comes_and_goes_is_objected_to_so_often_a_day_and_no_more() -> None:
+    talk, raised = Talk(), 0
+    for number in range(1, 200):
+        talk.as_of = NOW + timedelta(minutes=number)
+        raised += len(talk.ask(question(number, entity="320000/pumps/1")))
+        talk.ask()
+    assert raised == MOST_A_DAY
+    assert len(talk.drafts) == 2 * MOST_A_DAY
+    last = talk.drafts[-2].objection.statement
+    assert "此后一日内不再提出" in last
+    assert "for a day it is not again" in last
+    assert not any("不再提出" in draft.objection.statement for draft in talk.drafts[:-2])
+
+
+def test_after_a_day_it_is_objected_to_again() -> None:
+    talk = Talk()
+    for number in range(1, MOST_A_DAY + 2):
+        talk.ask(question(number, entity="320000/pumps/1"))
+        talk.ask()
+    talk.as_of = NOW + timedelta(hours=23)
+    assert talk.ask(question(90, entity="320000/pumps/1")) == []
+    talk.as_of = NOW + timedelta(hours=24)
+    assert steps(talk.ask(question(90, entity="320000/pumps/1"))) == [("5a", 1, RAISED)]
+
+
+def test_what_the_origin_upheld_counts_among_them_and_other_entities_do_not() -> None:
+    talk = Talk()
+    for number in range(1, MOST_A_DAY + 1):
+        (made,) = talk.ask(question(number, entity="320000/pumps/1"))
+        talk.hear([answered(made, "UPHELD")])
+        talk.ask()
+    assert talk.ask(question(9, entity="320000/pumps/1")) == []
+    assert len(talk.ask(question(9, entity="320000/pumps/1"), question(10))) == 1
+
+
+def test_a_fault_that_stands_is_no_fault_that_comes_and_goes() -> None:
+    talk = Talk()
+    for number in range(1, 50):
+        talk.ask(question(number, entity="320000/pumps/1"))
+    assert len(talk.drafts) == 1
