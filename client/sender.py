@@ -23,8 +23,10 @@ MOST_DRAFTS = 500
 MOST_BYTES = 4 << 20
 WINDOW = 2
 """Batches on their way at once: one that the gateway checks while the one before is written."""
-GATHER_SECONDS, GATHERED = 0.005, 100
-"""The second leaves so long after the first, or with so many drafts: each costs both ends something."""
+GATHER_SECONDS, GATHERED = 0.007, 100
+"""From one batch to the next, unless so many drafts wait: each costs both ends, and every follower."""
+FEW = 3
+"""A batch of so few drafts is no stream of them: behind it the next leaves as soon as it is answered."""
 PAUSE_SECONDS = 0.2
 RETRIED = frozenset({"UNAVAILABLE", "CANCELLED", "RESOURCE_EXHAUSTED"})
 
@@ -52,7 +54,7 @@ class Sender:
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
         self._sent: deque[list[_Waiting]] = deque()
-        self._left = 0.0
+        self._left, self._size = 0.0, 0  # when the last batch left, and how many drafts it had
         self._closing = False
         # the requests of a stream that broke end once there is a newer one
         self._stream = self._written = self._answered = 0
@@ -149,7 +151,8 @@ class Sender:
             return True
         if not self._waiting or len(self._sent) >= WINDOW:
             return False
-        return not self._sent or len(self._waiting) >= GATHERED or self._patience() == 0.0
+        alone = not self._sent and self._size <= FEW
+        return alone or len(self._waiting) >= GATHERED or self._patience() == 0.0
 
     def _patience(self) -> float | None:
         """Seconds that what waits may gather; None if nothing does, or only an answer lets it go."""
@@ -164,6 +167,7 @@ class Sender:
         while self._waiting and len(batch) < MOST_DRAFTS and size < MOST_BYTES:
             batch.append(self._waiting.popleft())
             size += batch[-1].size
+        self._size = len(batch)
         return batch
 
     def _fail(self, error: ExchangeError) -> None:

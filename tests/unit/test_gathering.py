@@ -1,4 +1,4 @@
-"""What the sender's second batch waits for, while the first is on its way."""
+"""What the sender's next batch waits for: company, unless drafts come one by one."""
 
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
@@ -72,3 +72,29 @@ def test_what_has_gathered_leaves_with_the_answer() -> None:
         gate.put(None)
         assert sizes.get(timeout=20) == 5
         gate.put(None)
+
+
+def test_behind_many_drafts_the_next_ones_gather() -> None:
+    sizes: SimpleQueue[int] = SimpleQueue()
+    gate: SimpleQueue[None] = SimpleQueue()
+
+    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
+        for request in requests:
+            sizes.put(len(request.drafts))
+            gate.get(timeout=20)
+            yield answer(request)
+
+    with opened(serve) as sender:
+        sender.send(draft())
+        assert sizes.get(timeout=20) == 1
+        done = [sender.send(draft()) for _ in range(sending.FEW + 1)]
+        gate.put(None)
+        assert sizes.get(timeout=20) == sending.FEW + 1
+        gate.put(None)
+        done[-1].result(20)
+        for _ in range(sending.GATHERED):
+            sender.send(draft())
+        assert sizes.get(timeout=20) == sending.GATHERED
+        gate.put(None)
+        sender.send(draft())
+        gate.put(None)  # closing waits for nothing
