@@ -86,7 +86,8 @@ class Origin:
                 yield self._heartbeat()
                 continue
             # commits that come meanwhile share a batch, its checks, its receipt and its syncs
-            await asyncio.sleep(last + PACE_SECONDS - monotonic())
+            if (pause := last + PACE_SECONDS - monotonic()) > 0:
+                await asyncio.sleep(pause)
             last = monotonic()
             if self._writer.stopping:
                 return
