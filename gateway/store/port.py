@@ -20,6 +20,9 @@ PAGE_BYTES = 8 << 20
 class StoreError(Exception):
     """The store failed. `lasting`: it can't be trusted before a restart (a failed sync)."""
 
+    remedy = "mend the disk, then restart"
+    """What to do if it is lasting."""
+
     def __init__(self, message: str, *, lasting: bool) -> None:
         super().__init__(message)
         self.lasting = lasting

@@ -25,6 +25,15 @@ ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Intern
 """All that a statement raises."""
 
 
+class Rejected(StoreError):
+    """The server does not let us in, or not do what we must."""
+
+    remedy = "then restart"
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; check `store` and the role's rights"
+
+
 def lost(error: Exception) -> bool:
     """Whether the connection, or the server behind it, is of no use any more; another one may be."""
     return isinstance(error, _LOST) and not isinstance(error, ValueError)
@@ -41,7 +50,7 @@ def told(error: Exception) -> StoreError:
     if isinstance(error, _BROKEN):
         return CorruptStore(f"PostgreSQL: {text}")
     if isinstance(error, REJECTED):
-        return StoreError(f"PostgreSQL: {text}; check `store`, and the role's rights", lasting=True)
+        return Rejected(f"PostgreSQL: {text}", lasting=True)
     if lost(error):
         return StoreError(f"PostgreSQL can't be reached: {text}", lasting=False)
     return StoreError(f"PostgreSQL: {text}", lasting=isinstance(error, asyncpg.PostgresIOError))

@@ -26,6 +26,8 @@ WRITER, POOL, BEAT, LOOK = "yrd writer", "yrd pool", "yrd beat", "yrd look"
 class Fenced(StoreError):
     """The lease was lost: another gateway writes now."""
 
+    remedy = "this one becomes its standby"
+
     def __init__(self) -> None:
         super().__init__(
             "another gateway has taken this database over; it writes now, and this one may not",

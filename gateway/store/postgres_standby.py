@@ -22,6 +22,7 @@ from gateway.store.postgres_sql import Connection
 
 logger = logging.getLogger(__name__)
 LOOK_PATIENCE_SECONDS = 2.0
+LEASE_VERSION = 2
 
 
 class _Meta:
@@ -76,8 +77,8 @@ class Standby:
             self._connection = await connect(self._dsn, LOOK)
             found, known = await version(self._connection), len(scripts())
             require_known(found, known)
-            if found == 0:
-                return None
+            if found < LEASE_VERSION:  # there has been none to hold
+                return Seen(0, 0, "", 0) if found else None
         seen = await look(self._connection)
         if seen.holder:
             await self._follow(self._connection, seen)

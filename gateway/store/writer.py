@@ -255,7 +255,7 @@ class Writer:
     def _failed(self, error: StoreError) -> None:
         logger.error("store_failed", extra={"detail": str(error), "lasting": error.lasting})
         if error.lasting:
-            self.stop_accepting(f"stopped accepting: {error}; mend the disk, then restart")
+            self.stop_accepting(f"stopped accepting: {error}; {error.remedy}")
 
     def _settle(self, batch: list[_Waiting[Any]]) -> None:
         for waiting in batch:

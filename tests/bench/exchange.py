@@ -7,6 +7,8 @@ gateways, each a process of its own over mutual TLS, run on this machine beside 
 Latency: messages sent one by one at a fixed rate, whatever the answers do; until acknowledged, and
 until delivered to a subscriber at each of three peers (synced to disk at both ends).
 
+With --postgres the origin keeps its store in a PostgreSQL server that is started for it.
+
 Processor time: what each process used for a message of the throughput, in the run that used least.
 """
 
@@ -18,6 +20,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,6 +31,7 @@ from client import ExchangeClient
 from integration.drill.load import generate
 from integration.stack import Stack, prepare
 from tests.bench import usage
+from tests.support.engines import postgres
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishResult
 
@@ -238,6 +242,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=1024, help="bytes of each message")
     parser.add_argument("--rate", type=float, default=1000.0, help="messages/s for the latency")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long the latency runs")
+    parser.add_argument(
+        "--postgres", action="store_true", help="the origin's store is in PostgreSQL, not SQLite"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     return parser.parse_args()
 
@@ -247,7 +254,12 @@ def main() -> None:
     chosen = arguments()
     with tempfile.TemporaryDirectory(prefix="yrd-bench-") as folder:
         stack = prepare(Path(folder))
+        server = ExitStack()
         try:
+            if chosen.postgres:
+                dsn = server.enter_context(postgres.server()).create("bench")
+                with stack.members[ORIGIN].config.open("a") as file:
+                    file.write(f"store: {dsn}\n")
             stack.start([ORIGIN, *PEERS])
             throughput(stack, drafts(WARM_UP, 0, chosen.size))
             rows, spent = [], []
@@ -260,7 +272,8 @@ def main() -> None:
             slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
         finally:
             stack.stop()
-    on = machine()
+            server.close()
+    on = machine() | ({"store": postgres.version()} if chosen.postgres else {})
     print("\n" + table(rows, slow, on))
     print("\n" + usage.table(min(spent, key=usage.together), chosen.messages))
     if chosen.json:
