@@ -9,12 +9,16 @@ from yrd.exchange.v1.message_pb2 import Message
 
 
 class Told(NamedTuple):
-    """Messages by the waybill that they name; waybills by their own id."""
+    """Messages by the waybill that they name; waybills by their own id.
+
+    `by_plate` has the waybill of alerts that name a vehicle only, by message id; `alerts` has them, too.
+    """
 
     waybills: Mapping[str, Message]
     movements: Mapping[str, Sequence[Message]]
     alerts: Mapping[str, Sequence[Message]]
     handovers: Mapping[str, Sequence[Message]]
+    by_plate: Mapping[str, str]
 
 
 class _Kept(NamedTuple):

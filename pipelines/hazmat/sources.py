@@ -30,6 +30,8 @@ class Source(NamedTuple):
     wind: Wind
     ends_us: int | None
     message_ids: tuple[str, ...]
+    by_plate: bool = False
+    """The waybill is inferred from the plate."""
 
     @property
     def exact(self) -> bool:
@@ -38,19 +40,23 @@ class Source(NamedTuple):
 
 
 def sources(
-    known: Known, waybills: Mapping[str, Message], incidents: Iterable[JointIncident]
+    known: Known,
+    waybills: Mapping[str, Message],
+    incidents: Iterable[JointIncident],
+    by_plate: Mapping[str, str],
 ) -> list[Source]:
     """All there are, gravest basis first, then by id and UN number.
 
     Where an alert names the incident it belongs to, the alert tells of the substances it names; of the
-    reports on one joint incident the competent authority's does, else the first that names any.
+    reports on one joint incident the competent authority's does, else the first that names any. `by_plate`
+    has waybills of alerts that name none.
     """
     alerts = open_alerts(known)
-    found = [source for alert in alerts for source in _of_alert(alert, waybills)]
+    found = [source for alert in alerts for source in _of_alert(alert, waybills, by_plate)]
     told = {
         (incident, source.load.un_number)
         for alert in alerts
-        for source in _of_alert(alert, waybills)
+        for source in _of_alert(alert, waybills, by_plate)
         for incident in alert.header.incident_ids
     }
     reports = {
@@ -84,13 +90,16 @@ def _gravest_first(source: Source) -> tuple[int, str, str, bool, Load]:
     return BASES.index(source.basis), source.id, load.un_number, not load.large, load
 
 
-def _of_alert(message: Message, waybills: Mapping[str, Message]) -> Iterator[Source]:
+def _of_alert(
+    message: Message, waybills: Mapping[str, Message], by_plate: Mapping[str, str]
+) -> Iterator[Source]:
     alert = message.hazmat_alert
     name = HazmatAlertKind.Name(alert.kind).removeprefix("HAZMAT_ALERT_KIND_")
     basis = basis_of((f"alert/{name}",))
     if basis is None:
         return
-    waybill = waybills.get(alert.waybill_id)
+    inferred = by_plate.get(message.header.message_id, "")
+    waybill = waybills.get(alert.waybill_id or inferred)
     body = waybill.waybill if waybill else None
     ids = [message.header.message_id, *([waybill.header.message_id] if waybill else [])]
     wind = Wind(
@@ -101,7 +110,7 @@ def _of_alert(message: Message, waybills: Mapping[str, Message]) -> Iterator[Sou
         yield Source(
             message.header.entity_id,
             message.stamp.origin,
-            alert.waybill_id,
+            alert.waybill_id or inferred,
             basis,
             load_of_goods(goods, body),
             alert.place,
@@ -109,6 +118,7 @@ def _of_alert(message: Message, waybills: Mapping[str, Message]) -> Iterator[Sou
             wind,
             _ends_us(message),
             tuple(ids),
+            bool(inferred),
         )
 
 

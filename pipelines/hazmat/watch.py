@@ -9,6 +9,7 @@ from pipelines.facts.known import Known
 from pipelines.facts.questions import about, ask
 from pipelines.facts.scope import micros
 from pipelines.hazmat import counts, inside, show
+from pipelines.hazmat.by_plate import trips_by_plate
 from pipelines.hazmat.context import context_of
 from pipelines.hazmat.handovers import Handover, handovers
 from pipelines.hazmat.memory import Memory, Told
@@ -49,7 +50,8 @@ def evaluate(
 ) -> Watch:
     """The watch at the instant of `known`; controls, warnings and incidents as evaluated for it."""
     told = told_by_waybill(known)
-    now, later, more_zones = zones_at(sources(known, told.waybills, incidents), known.as_of_us)
+    found = sources(known, told.waybills, incidents, told.by_plate)
+    now, later, more_zones = zones_at(found, known.as_of_us)
     ends = [zone.until_us for zone in later if zone.until_us is not None]
     areas = watched([*now, *later])
     context = context_of(known, controls, warnings, areas, min(ends, default=None))
@@ -70,13 +72,16 @@ def told_by_waybill(known: Known) -> Told:
     movements: dict[str, list[Message]] = {}
     for message in (*known.newest("vehicle_movement"), *known.kept("vehicle_movement")):
         movements.setdefault(message.vehicle_movement.waybill_id, []).append(message)
+    raised = known.newest("hazmat_alert")
+    by_plate = trips_by_plate(raised, waybills, movements)
     alerts: dict[str, list[Message]] = {}
-    for message in known.newest("hazmat_alert"):
-        alerts.setdefault(message.hazmat_alert.waybill_id, []).append(message)
+    for message in raised:
+        trip = by_plate.get(message.header.message_id) or message.hazmat_alert.waybill_id
+        alerts.setdefault(trip, []).append(message)
     offered: dict[str, list[Message]] = {}
     for message in known.newest("border_handover"):
         offered.setdefault(message.border_handover.waybill_id, []).append(message)
-    return Told(waybills, movements, alerts, offered)
+    return Told(waybills, movements, alerts, offered, by_plate)
 
 
 def _rightful(known: Known, one: Message, other: Message) -> Message:
@@ -125,7 +130,12 @@ def _shown(
 def _lone_alerts(known: Known, told: Told) -> list[Message]:
     """Open alerts whose trip is not known."""
     found = open_alerts(known)
-    return [m for m in found if m.hazmat_alert.waybill_id not in told.waybills]
+    return [
+        m
+        for m in found
+        if m.hazmat_alert.waybill_id not in told.waybills
+        and m.header.message_id not in told.by_plate
+    ]
 
 
 def _timers(known: Known, told: Told, views: Iterable[TripView]) -> list[Timer]:

@@ -53,7 +53,7 @@ def zones_at(found: Iterable[Source], as_of_us: int) -> tuple[list[Zone], list[Z
 def zone_of(source: Source, at_us: int) -> Zone:
     """The zone of a source as it is at an instant."""
     entry, about = erg(source.load.un_number), position(source.place)
-    assumed = _of_place(source)
+    assumed = (*(("trip_by_plate",) if source.by_plate else ()), *_of_place(source))
     if about is None:
         return Zone(source, entry, False, at_us, None, None, None, None, assumed)
     day, change_us = day_and_change(*about, at_us)

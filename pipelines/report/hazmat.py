@@ -72,6 +72,7 @@ ASSUMPTIONS: dict[str, Both] = {
         "所用指南表中无此物质，不给出距离",
         "the guidebook's table here has no row for it: no distance",
     ),
+    "trip_by_plate": ("运单按车牌推断", "its waybill is inferred from the plate"),
     "place_too_wide": (
         "位置仅知市、省，或该县无代表点，不画区",
         "place known by city or province only, or by a county without a point: nothing is drawn",

@@ -118,7 +118,7 @@ starts = st.builds(
 
 def whole_context(known: Known) -> Context:
     at = known.as_of_us
-    now, later, _ = zones_at(sources(known, told_by_waybill(known).waybills, ()), at)
+    now, later, _ = zones_at(sources(known, told_by_waybill(known).waybills, (), {}), at)
     ends = [zone.until_us for zone in later if zone.until_us is not None]
     found = controls(known, at), warnings(known, at)
     return context_of(known, *found, watched([*now, *later]), min(ends, default=None))
