@@ -21,7 +21,7 @@ from pipelines.running.transforms import REJECTED, MergeStates
 
 BATCHES_IN_FILE = 20
 STATES_IN_FILE = 10_000
-SHELF = "shelf"
+STATES, VIEWS, SHELF = "states", "views", "shelf"
 PIECES = 64
 """Of each state, where views are wanted: so many times less of it is in memory at once."""
 
@@ -44,7 +44,7 @@ class Outcome:
 
 
 class ReadFile(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here
-    """In: a file that `_spool` wrote. Out: its elements."""
+    """In: a file that `write` wrote. Out: its elements."""
 
     def process(self, path: str) -> Iterator[Any]:
         """One after the other."""
@@ -67,6 +67,35 @@ class WriteBundle(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints he
             pickle.dump(element, file)
 
 
+class Folders:
+    """Where a run of the graph leaves what comes out of it, and what its steps leave for each other."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._folders = {name: scratch / name for name in (STATES, VIEWS, REJECTED, SHELF)}
+
+    def of(self, name: str) -> Path:
+        """The folder of one of them."""
+        return self._folders[name]
+
+    def clear(self) -> None:
+        """All there, and empty."""
+        for folder in self._folders.values():
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in folder.iterdir():
+                path.unlink()
+
+    def outcome(self) -> Outcome:
+        """What has come out."""
+        views = sorted(self._read(VIEWS), key=lambda view: view.entity_id)
+        return Outcome(dict(self._read(STATES)), views, list(self._read(REJECTED)))
+
+    def _read(self, name: str) -> Iterator[Any]:
+        for path in sorted(self._folders[name].iterdir()):
+            with path.open("rb") as file:
+                while file.peek(1):
+                    yield pickle.load(file)
+
+
 def run(
     batches: Iterable[list[bytes]],
     stored: Iterable[tuple[str, bytes]],
@@ -79,34 +108,40 @@ def run(
     states of a long history need not fit in memory, and pass through it in pieces.
     """
     with tempfile.TemporaryDirectory(prefix="yrd-graph-") as scratch:
-        folders = {name: Path(scratch, name) for name in ("states", "views", REJECTED, SHELF)}
-        for folder in folders.values():
-            folder.mkdir()
+        folders = Folders(Path(scratch))
+        folders.clear()
         input_ = _spool(Path(scratch, "input"), batches, BATCHES_IN_FILE)
         known = _spool(Path(scratch, "stored"), stored, STATES_IN_FILE)
         with beam.Pipeline(runner=FnApiRunner(), options=_options(processes)) as pipeline:
-            files = pipeline | "Batches" >> beam.Create(input_, reshuffle=processes > 1)
-            read = files | "ReadBatches" >> beam.ParDo(ReadFile())
-            files = pipeline | "Stored" >> beam.Create(known, reshuffle=False)
-            kept = files | "ReadStored" >> beam.ParDo(ReadFile())
-            shelf = Shelf(str(folders[SHELF]))
-            merged = read | "Merge" >> MergeStates(kept, shelf, 1 if evaluated is None else PIECES)
-            found = {REJECTED: merged[REJECTED]}
-            if evaluated is None:
-                found["states"] = merged["states"]
-            else:
-                step = EvaluateScopes(shelf, evaluated.now_us, evaluated.staleness)
-                found["views"] = merged["states"] | "Views" >> step
-            for name, collection in found.items():
-                sink = WriteBundle(str(folders[name]))
-                _ = collection | f"Write{name.title()}" >> beam.ParDo(sink)
-        outcome = Outcome(
-            dict(_read(folders["states"])),
-            list(_read(folders["views"])),
-            list(_read(folders[REJECTED])),
-        )
-    outcome.views.sort(key=lambda view: view.entity_id)
-    return outcome
+            build(pipeline, input_, known, folders, evaluated, reshuffle=processes > 1)
+        return folders.outcome()
+
+
+def build(
+    pipeline: Any,
+    input_: list[str],
+    stored: list[str],
+    folders: Folders,
+    evaluated: Instant | None = None,
+    *,
+    reshuffle: bool = False,
+) -> None:
+    """Builds the graph, from files that hold batches, and stored states, to what it writes into folders."""
+    files = pipeline | "Batches" >> beam.Create(input_, reshuffle=reshuffle)
+    read = files | "ReadBatches" >> beam.ParDo(ReadFile())
+    files = pipeline | "Stored" >> beam.Create(stored, reshuffle=False)
+    kept = files | "ReadStored" >> beam.ParDo(ReadFile())
+    shelf = Shelf(str(folders.of(SHELF)))
+    merged = read | "Merge" >> MergeStates(kept, shelf, 1 if evaluated is None else PIECES)
+    found = {REJECTED: merged[REJECTED]}
+    if evaluated is None:
+        found[STATES] = merged["states"]
+    else:
+        step = EvaluateScopes(shelf, evaluated.now_us, evaluated.staleness)
+        found[VIEWS] = merged["states"] | "Views" >> step
+    for name, collection in found.items():
+        sink = WriteBundle(str(folders.of(name)))
+        _ = collection | f"Write{name.title()}" >> beam.ParDo(sink)
 
 
 def _spool(folder: Path, elements: Iterable[Any], in_file: int) -> list[str]:
@@ -116,9 +151,14 @@ def _spool(folder: Path, elements: Iterable[Any], in_file: int) -> list[str]:
     files: list[str] = []
     while some := list(islice(left, in_file)):
         path = folder / str(len(files))
-        path.write_bytes(pickle.dumps(some))
+        write(path, some)
         files.append(str(path))
     return files
+
+
+def write(path: Path, elements: list[Any]) -> None:
+    """A file for ReadFile."""
+    path.write_bytes(pickle.dumps(elements))
 
 
 def _options(processes: int) -> PipelineOptions:
@@ -127,10 +167,3 @@ def _options(processes: int) -> PipelineOptions:
     return PipelineOptions(
         [f"--direct_num_workers={processes}", "--direct_running_mode=multi_processing"]
     )
-
-
-def _read(folder: Path) -> Iterator[Any]:
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            while file.peek(1):
-                yield pickle.load(file)

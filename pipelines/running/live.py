@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.facts.facts import Facts
 from pipelines.facts.scope import ACTUAL, Key, key_of
@@ -27,6 +27,9 @@ from schemas.catalog import body_of
 from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State
+
+if TYPE_CHECKING:
+    from pipelines.running.prepared import PreparedGraph
 
 __all__ = ["ArchiveError", "LivePipeline", "StoreUnusable", "run"]
 
@@ -62,6 +65,7 @@ class LivePipeline:
         self._sayings = Sayings(store, round(regular_seconds * 1e6))
         self._facts: dict[str, Facts] = {}
         self._memos: dict[str, dict[str, Any]] = {}
+        self._graph: PreparedGraph | None = None
 
     def step(self, timeout_seconds: float) -> None:
         """Takes in what has come, looks at the actual picture if it is time, publishes.
@@ -80,8 +84,6 @@ class LivePipeline:
         self.publish()
 
     def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
-        from pipelines.running.graph import run as run_graph  # noqa: PLC0415  # Beam takes a second to import
-
         # no view needs them, and what is not kept need not be destroyed when its term is over
         for message in messages:
             body = body_of(message)
@@ -90,7 +92,8 @@ class LivePipeline:
         archived = self._append_to_archive(messages)
         serialised = [message.SerializeToString() for message in messages]
         stored = self._store.parts(_touched(messages))
-        outcome = run_graph([serialised], ((k, data) for (k, _), data in stored.items()), None)
+        states = [(key, data) for (key, _), data in stored.items()]
+        outcome = self._prepared().run([serialised], states)
         merged = {key_of(text): State.FromString(data) for text, data in outcome.states.items()}
         parts = {p: serialise(s) for k, m in merged.items() for p, s in parts_of(k, m).items()}
         pictures = [self._seen(scope, merged) for scope in sorted({k.scope for k in merged})]
@@ -109,6 +112,13 @@ class LivePipeline:
             "batch_taken_in",
             extra={"messages": len(serialised), "offset": offset, "results": len(news.drafts)},
         )
+
+    def _prepared(self) -> "PreparedGraph":
+        if self._graph is None:
+            from pipelines.running.prepared import PreparedGraph  # noqa: PLC0415  # Beam takes a second to import
+
+            self._graph = PreparedGraph()
+        return self._graph
 
     def _seen(self, scope: str, merged: Mapping[Key, State]) -> Picture:
         """The picture of a scope with what has just been merged."""

@@ -181,7 +181,7 @@ class MortalBoard:
 def plain_graph(
     batches: Iterable[list[bytes]],
     stored: Iterable[tuple[str, bytes]],
-    evaluated: Instant | None,
+    evaluated: Instant | None = None,
     processes: int = 1,
 ) -> Outcome:
     """What `pipelines.graph.run` promises, by the plain functions alone and without Beam."""

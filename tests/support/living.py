@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import fastavro
 import pytest
 
 from pipelines.pictures.picture import Staleness
-from pipelines.running import graph
+from pipelines.running import graph, prepared
 from pipelines.running.live import LivePipeline
 from pipelines.running.ports import FeedLost
 from pipelines.running.store import LiveStore
@@ -73,7 +74,8 @@ class Life:
         store = MortalStore(self.store, fate)
         board = MortalBoard(self.board, fate)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(graph, "run", self.run_graph)
+            prepared_graph = SimpleNamespace(run=self.run_graph)
+            patch.setattr(prepared, "PreparedGraph", lambda: prepared_graph)
             patch.setattr("pipelines.running.live.append", _mortal(fate))
             try:
                 yield (
