@@ -1,6 +1,5 @@
 """The live loop's ports on a gateway."""
 
-import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -12,10 +11,13 @@ from pipelines.pictures.results import VIEWS
 from pipelines.questions.objection_words import OBJECTION
 from pipelines.running.config import LiveConfig
 from pipelines.running.ports import Answer, Batch, FeedLost, Refused
+from pipelines.running.waiting import Waiting
 from yrd.exchange.v1.message_pb2 import Draft, Message
-from yrd.exchange.v1.service_pb2 import Filter, PublishResult, SubscribeResponse
+from yrd.exchange.v1.service_pb2 import Filter, PublishResult
 
 GATHER_SECONDS = 0.3
+ENOUGH = 200
+"""Messages that are worth a step: a step costs as much for one."""
 MOST_MESSAGES = 5000
 _STALE = "REVISION_STALE"
 _FOR_GOOD = frozenset(
@@ -37,7 +39,7 @@ class Gateway:
     def __init__(self, config: LiveConfig) -> None:
         self._channel = connect(config.address, config.ca, config.certificate, config.key)
         self._client = ExchangeClient(self._channel)
-        self._answers: queue.Queue[SubscribeResponse | ExchangeError] = queue.Queue(maxsize=20)
+        self._answers = Waiting()
         self._subscription: Any = None
         self._offset = -1
 
@@ -47,15 +49,15 @@ class Gateway:
         self._channel.close()
 
     def read(self, after_offset: int, timeout_seconds: float) -> Batch:
-        """Gathers what comes within a moment of the first answer."""
+        """What waits, at once if that is ENOUGH; else with what comes within a moment of the first answer."""
         if self._subscription is None or self._offset != after_offset:
             self._begin(after_offset)
         messages: list[Message] = []
         deadline = time.monotonic() + timeout_seconds
-        while len(messages) < MOST_MESSAGES and (left := deadline - time.monotonic()) > 0:
-            try:
-                answer = self._answers.get(timeout=left)
-            except queue.Empty:
+        while len(messages) < MOST_MESSAGES:
+            left = 0.0 if len(messages) >= ENOUGH else deadline - time.monotonic()
+            answer = self._answers.take(left)
+            if answer is None:
                 break
             if isinstance(answer, ExchangeError):
                 self._end()
@@ -69,7 +71,7 @@ class Gateway:
     def _begin(self, after_offset: int) -> None:
         self._end()
         self._offset = after_offset
-        self._answers = queue.Queue(maxsize=20)
+        self._answers = Waiting()
         self._subscription = self._client.subscribe(
             after_offset=after_offset, wanted=Filter(types=sorted({*SUBJECTS, *VIEWS, OBJECTION}))
         )
@@ -78,6 +80,7 @@ class Gateway:
 
     def _end(self) -> None:
         if self._subscription is not None:
+            self._answers.close()
             self._subscription.cancel()
             self._subscription = None
 
@@ -98,10 +101,11 @@ def _answer(result: PublishResult) -> Answer:
     return Refused(str(refusal), refusal.reason in _FOR_GOOD)
 
 
-def _pump(subscription: Any, answers: "queue.Queue[SubscribeResponse | ExchangeError]") -> None:
+def _pump(subscription: Any, answers: Waiting) -> None:
     try:
         for answer in subscription:
-            answers.put(answer)
+            if not answers.put(answer):
+                return
         answers.put(ExchangeError("OK", "the gateway ended the subscription"))
     except ExchangeError as error:
         answers.put(error)

@@ -43,9 +43,9 @@ class Life:
     store_name: str = "states.db"
     staleness: Staleness = field(default_factory=Staleness)
     run_graph: Callable[..., graph.Outcome] = plain_graph
+    """Beam takes its time for each step; its own tests hold it to be equal to this."""
     regular_seconds: float = 0.0
     """0: a summary in which only counts and positions have moved is published at once."""
-    """Beam takes a third of a second for each step; its own tests hold it to be equal to this."""
     board: Board = field(init=False)
 
     def __post_init__(self) -> None:
