@@ -56,6 +56,9 @@ bench-growth: setup ## what a message costs, from ten thousand to ten million en
 bench-links: setup ## what a link costs by entry and by batch: the figures of `yrd simulate`
 	@$(BIN)/python -m tests.bench.links $(ARGS)
 
+scale: setup ## compute the tables and plots of docs/scale.md anew
+	@$(BIN)/python -m integration.simulate.document
+
 bench-codec: setup ## throughput of the encodings
 	@$(BIN)/python tests/bench/codec.py $(ARGS)
 

@@ -74,6 +74,14 @@ def mesh(
     _show(tables, json_file)
 
 
+@app.command()
+def needs(json_file: Json = None, own: Own = None) -> None:
+    """What 31 provinces need at the load of the figures: processors, lines, disks, partitions, task slots."""
+    from integration.simulate.needs_tables import tables
+
+    _show(tables(_figures(own)), json_file)
+
+
 def _figures(own: Path | None) -> "Figures":
     from integration.simulate.figures import FiguresError, load
 

@@ -39,9 +39,10 @@ class Arrivals:
 
     @cached_property
     def mix(self) -> Floats:
-        """Gateways × streams: their shares in each log over the whole time."""
+        """Gateways × streams: their shares in each log over the whole time; equal ones where it is empty."""
         by_stream = self.counts.sum(axis=(0, 3)).astype(float)
-        return np.asarray(by_stream / np.maximum(by_stream.sum(axis=1, keepdims=True), 1))
+        by_stream[by_stream.sum(axis=1) == 0] = 1.0
+        return np.asarray(by_stream / by_stream.sum(axis=1, keepdims=True))
 
 
 def rates(

@@ -125,6 +125,15 @@ class Engines(Section):
     """How long topics keep records."""
 
 
+class Runs(Section):
+    """What real gateways did, to hold the model against."""
+
+    throughput: Capacity
+    """Messages a second until three peers hold them, four gateways and the publisher on two cores, 1 KB."""
+    catch_up: Capacity
+    """Entries a second that a peer takes which lacks many, two gateways on two cores, 1 KB."""
+
+
 class Stream(Section):
     """Messages of one kind."""
 
@@ -162,12 +171,13 @@ class Figures(Section):
     sizes: Sizes
     machines: Machines
     engines: Engines
+    runs: Runs
     streams: dict[str, Stream]
 
     @cached_property
     def rows(self) -> list[tuple[str, Figure]]:
         """Each figure with its name, such as costs.seal."""
-        sections = {n: getattr(self, n) for n in ("costs", "sizes", "machines", "engines")}
+        sections = {n: getattr(self, n) for n in ("costs", "sizes", "machines", "engines", "runs")}
         sections |= {f"streams.{name}": stream for name, stream in self.streams.items()}
         return [
             (f"{section}.{name}", figure)

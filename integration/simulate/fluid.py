@@ -25,6 +25,11 @@ HOPS = 2
 Up = Callable[[int], Bools]
 
 
+def whole(entries: Floats) -> Ints:
+    """Whole entries."""
+    return np.floor(entries + 1e-6).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Prices:
     """Costs of the links of a mesh, by the mix of messages in each log."""
@@ -159,11 +164,11 @@ class Flow:
 
     def wanted(self, waiting: Ints, is_up: Bools) -> Floats:
         """Entries that each link would move in a step, processors aside, if all that waits were sealed."""
-        mesh, prices, most = self.mesh, self.prices, self.prices.through * self.arrivals.seconds
-        come = self.held
+        mesh, prices = self.mesh, self.prices
+        most, come = whole(prices.through * self.arrivals.seconds), self.held
         for _ in range(HOPS):  # what a relay gets in this step it passes on in this step
-            lacks = np.where(is_up, self.available(self.sealed + waiting, come) - self.held, 0)
-            come = self.held + np.minimum(lacks, most)
-        want = np.minimum(lacks, most) * prices.wire
+            there = self.available(self.sealed + waiting, come)
+            come = np.where(is_up, np.minimum(there, self.held + most), self.held)
+        want = (come - self.held) * prices.wire
         want = max_min(want, mesh.source, self.line_bytes)
         return max_min(want, mesh.peer, self.line_bytes) / prices.wire

@@ -1,6 +1,7 @@
 """How long messages take: from when they come to their gateway until a peer that may see them holds them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,7 @@ from integration.simulate.fair import Bools, Floats, Ints
 from integration.simulate.fluid import History
 
 PER_DECADE, SHORTEST, DECADES = 40, 1e-3, 9
-MOMENTS = (0.125, 0.375, 0.625, 0.875)
+MOMENTS = (0.25, 0.75)
 """Messages come at any moment between two batches."""
 
 
@@ -25,11 +26,12 @@ class Lags:
 
     def add(self, seconds: Floats, weights: Floats) -> None:
         """Adds messages."""
-        classes = np.log10(np.maximum(seconds, SHORTEST) / SHORTEST) * PER_DECADE
-        at = np.minimum(classes.astype(int), len(self.counts) - 1)
+        self.count(seconds, classes(seconds), weights)
+
+    def count(self, seconds: Floats, at: Ints, weights: Floats) -> None:
+        """Adds messages whose classes are known."""
         self.counts += np.bincount(at, weights, len(self.counts))
-        if (weights > 0).any():
-            self.longest = max(self.longest, float(seconds[weights > 0].max()))
+        self.longest = max(self.longest, float(seconds.max(initial=0.0, where=weights > 0)))
 
     @property
     def delivered(self) -> float:
@@ -43,6 +45,12 @@ class Lags:
         at = int(np.searchsorted(np.cumsum(self.counts), share * self.delivered))
         upper = SHORTEST * 10 ** ((at + 1) / PER_DECADE)
         return min(self.longest, float(upper))
+
+
+def classes(seconds: Floats) -> Ints:
+    """In which class each lag is."""
+    at = np.log10(np.maximum(seconds, SHORTEST) / SHORTEST) * PER_DECADE
+    return np.minimum(at.astype(np.int64), PER_DECADE * DECADES - 1)
 
 
 def base(history: History) -> Floats:
@@ -72,30 +80,37 @@ def _waits(history: History, link: int, steps: Ints) -> Floats:
     return np.asarray(wait + (history.wait[steps, before] if before >= 0 else 0.0))
 
 
-def of_link(history: History, link: int, lags: list[Lags]) -> None:
-    """Adds a link's messages to the lags of each priority."""
+def of_link(
+    history: History, link: int, always: float, went: Sequence[Went], lags: list[Lags]
+) -> None:
+    """Adds a link's messages to the lags of each priority.
+
+    `always`: seconds that all take; `went`: what went ahead on the link.
+    """
     seconds, counts = history.arrivals.seconds, entitled(history, link).astype(float)
-    done, always = delivered_in(history, link), base(history)[link]
-    for went in _of(history, link):
-        counts[went.cohort, went.priority] -= went.count
-        late = (went.at - went.cohort) * seconds + always
-        lags[went.priority].add(np.array([late]), np.array([float(went.count)]))
+    done = delivered_in(history, link)
+    for one in went:
+        counts[one.cohort, one.priority] -= one.count
+        took = np.array([(one.at - one.cohort) * seconds + always])
+        lags[one.priority].add(took, np.array([float(one.count)]))
     came = done < len(done)
     late = (done - np.arange(len(done)))[came] * seconds + always
     waits = _waits(history, link, done[came])
     for priority, some in enumerate(lags):
         some.missing += float(counts[~came, priority].sum())
-        for moment in MOMENTS:
-            some.add(late + moment * waits, counts[came, priority] / len(MOMENTS))
-
-
-def _of(history: History, link: int) -> Iterator[Went]:
-    return (went for went in history.went if went.link == link)
+    for moment in MOMENTS:
+        lag = late + moment * waits
+        at = classes(lag)
+        for priority, some in enumerate(lags):
+            some.count(lag, at, counts[came, priority] / len(MOMENTS))
 
 
 def of_links(history: History, which: Bools) -> list[Lags]:
     """Lags of each priority over some of the links that go to participants."""
-    lags = [Lags() for _ in PRIORITIES]
+    lags, went = [Lags() for _ in PRIORITIES], defaultdict[int, list[Went]](list)
+    for one in history.went:
+        went[one.link].append(one)
+    always = base(history).tolist()
     for link in np.flatnonzero(which).tolist():
-        of_link(history, link, lags)
+        of_link(history, link, always[link], went[link], lags)
     return lags

@@ -120,8 +120,9 @@ class Mesh:
     def mirror_us(self) -> Floats:
         """Links × streams: processor of the peer for an entry; what it may see goes to a subscriber, too."""
         costs = self.figures.costs
-        once = costs.mirror.value + costs.deliver.value * self.delivered
-        each = costs.mirror_kb.value + costs.deliver_kb.value * self.delivered
+        given = np.array([[self.delivered and not p.is_relay] for p in self.places])[self.peer]
+        once = costs.mirror.value + costs.deliver.value * given
+        each = costs.mirror_kb.value + costs.deliver_kb.value * given
         seen = once + each * self.wire_bytes / 1000
         return np.where(self.entitled, seen, costs.mirror_withheld.value)
 

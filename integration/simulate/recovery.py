@@ -51,6 +51,8 @@ def _lacks(history: History, which: Bools) -> Ints:
 
 def _caught_up(lacks: Ints, end: int, seconds: float) -> float | None:
     """Until no link lacks more than what may be on its way."""
+    if end >= len(lacks):
+        return None
     behind = np.any(lacks[end:] > WINDOW * BATCH, axis=1)
     if not behind.any():
         return 0.0

@@ -14,6 +14,7 @@ from integration.simulate.lags import Lags, entitled, of_links
 from integration.simulate.outages import Outage, affected
 from integration.simulate.provinces import Place
 from integration.simulate.recovery import Recovery, recovery
+from integration.simulate.sharing import Relation, relation
 from integration.simulate.table import Column, Table
 
 MOST_LINKS = 10
@@ -66,7 +67,9 @@ class Report:
 
     def tables(self) -> list[Table]:
         """All of them."""
-        found = [_overview(self), _gateways(self.history), _links(self.history), _lag_table(self)]
+        history = self.history
+        found = [_overview(self), _gateways(history), _relations(history), _links(history)]
+        found.append(_lag_table(self))
         return [*found, _recoveries(self.recoveries)] if self.outages else found
 
 
@@ -170,6 +173,43 @@ def _links(history: History) -> Table:
     rows.sort(key=itemgetter(-1), reverse=True)
     zh, en = f"流量最大的 {MOST_LINKS} 条链路", f"The {MOST_LINKS} links with the most traffic"
     return Table("links", zh, en, columns, rows, MOST_LINKS)
+
+
+def _relations(history: History) -> Table:
+    mesh = history.mesh
+    span = history.arrivals.seconds * len(history.held)
+    kinds: dict[str, list[int]] = {}
+    for number, link in enumerate(mesh.links):
+        kinds.setdefault(_kind(mesh.places[link.log], mesh.places[link.peer]), []).append(number)
+    rows = [
+        (
+            kind,
+            len(some),
+            float(history.held[-1, some].mean() / span),
+            float(history.carried[some].mean() * 8 / span / 1e3),
+            float(history.carried[some].max() * 8 / span / 1e3),
+        )
+        for kind, some in kinds.items()
+    ]
+    columns = (
+        Column("kind", "链路", "links"),
+        Column("count", "条数", "how many", 0),
+        Column("entries", "条/秒", "entries/s, mean", 1),
+        Column("mean", "均值 kbit/s", "mean, kbit/s", 1),
+        Column("most", "最大 kbit/s", "most, kbit/s", 1),
+    )
+    return Table("relations", "各类链路流量", "Traffic of links by kind", columns, rows)
+
+
+def _kind(origin: Place, receiver: Place) -> str:
+    if receiver.is_relay:
+        return "至中继 to a relay"
+    return {
+        Relation.NEIGHBOUR: "邻省 to a neighbour",
+        Relation.FAR: "不相邻 to another province",
+        Relation.TO_JOINT: "至联合值守 to the joint room",
+        Relation.FROM_JOINT: "自联合值守 from the joint room",
+    }[relation(origin, receiver)]
 
 
 def _lag_table(report: Report) -> Table:

@@ -6,7 +6,7 @@ from gateway.replication.urgent import BEHIND
 from integration.simulate.ahead import TIMES, Gap
 from integration.simulate.arrivals import ROUTINE, Arrivals
 from integration.simulate.fair import Bools, Floats, Ints, max_min
-from integration.simulate.fluid import HOPS, PUBLISHED, Flow, History, Prices, Up
+from integration.simulate.fluid import HOPS, PUBLISHED, Flow, History, Prices, Up, whole
 from integration.simulate.mesh import Mesh
 
 
@@ -75,32 +75,48 @@ def _move(flow: Flow, most: Ints) -> Ints:
 
 def _shares(flow: Flow, waiting: Ints, is_up: Bools) -> tuple[Ints, Ints]:
     """Messages that each gateway seals in a step, entries that each link may move."""
-    mesh, prices, count = flow.mesh, flow.prices, len(flow.mesh.places)
-    want = flow.wanted(waiting, is_up)
-    work = np.concatenate([want * prices.least_serve, want * prices.least_mirror])
-    whose = np.concatenate([mesh.source, mesh.peer])
-    once = np.minimum(
-        want, flow.arrivals.seconds
-    )  # a batch a second comes by, however busy all are
-    costs = mesh.figures.costs
-    batches = np.concatenate([once * costs.send.value, once * costs.receive.value])
-    free = flow.capacity_us - np.bincount(whose, batches, count)
-    own, others = waiting * prices.seal, np.bincount(whose, work, count)
-    own = np.minimum(own, np.maximum(free / 2, free - others))
-    given = max_min(work, whose, np.maximum(free - own, 0))
-    share = np.divide(given, work, out=np.ones_like(work), where=work > 0)
-    moved = want * np.minimum(share[: len(want)], share[len(want) :])
-    sealed = own / prices.seal
+    mesh = flow.mesh
+    sealed = _sealed(flow, waiting, is_up)
+    want = flow.wanted(sealed, is_up)
+    moved = want * _part(flow, sealed, want)
     slower = _hosts(flow, sealed, moved)
-    sealed, moved = sealed * slower[mesh.hosts], moved * slower[mesh.hosts[mesh.source]]
-    return _whole(sealed), _whole(moved)
+    return whole(sealed * slower[mesh.hosts]), whole(moved * slower[mesh.hosts[mesh.source]])
 
 
-def _whole(entries: Floats) -> Ints:
-    return np.floor(entries + 1e-6).astype(np.int64)
+def _sealed(flow: Flow, waiting: Ints, is_up: Bools) -> Ints:
+    """Publishing has what links leave of a process, and half of it at the least."""
+    seal = flow.prices.seal
+    most = np.minimum(waiting, whole(flow.capacity_us / seal))
+    demand = _Demand(flow, flow.wanted(most, is_up))
+    room = np.maximum(demand.free / 2, demand.free - demand.total)
+    return np.minimum(most, whole(np.maximum(room, 0) / seal))
 
 
-def _hosts(flow: Flow, sealed: Floats, moved: Floats) -> Floats:
+def _part(flow: Flow, sealed: Ints, want: Floats) -> Floats:
+    """How much of what each link wants both of its processes let through."""
+    demand = _Demand(flow, want)
+    left = np.maximum(demand.free - sealed * flow.prices.seal, 0)
+    given = max_min(demand.work, demand.whose, left)
+    share = np.divide(given, demand.work, out=np.ones_like(given), where=demand.work > 0)
+    return np.asarray(np.minimum(share[: len(want)], share[len(want) :]))
+
+
+class _Demand:
+    """What links want of processes: sending, then receiving. `free`: what batches leave of a process, µs."""
+
+    def __init__(self, flow: Flow, want: Floats) -> None:
+        mesh, prices, costs = flow.mesh, flow.prices, flow.mesh.figures.costs
+        self.work = np.concatenate([want * prices.least_serve, want * prices.least_mirror])
+        self.whose = np.concatenate([mesh.source, mesh.peer])
+        self.total = np.bincount(self.whose, self.work, len(mesh.places))
+        once = np.minimum(
+            want, flow.arrivals.seconds
+        )  # a batch a second comes by, whatever happens
+        batches = np.concatenate([once * costs.send.value, once * costs.receive.value])
+        self.free = flow.capacity_us - np.bincount(self.whose, batches, len(mesh.places))
+
+
+def _hosts(flow: Flow, sealed: Ints, moved: Floats) -> Floats:
     """How much of what is wanted the machines can do on which the gateways stand."""
     mesh, prices = flow.mesh, flow.prices
     own = sealed * (prices.seal + prices.check)
@@ -115,9 +131,10 @@ def _urgent(flow: Flow, history: History, step: int, moved: Ints) -> Ints:
     """Entries that go ahead on each link in this step; they are noted."""
     ahead = np.zeros_like(moved)
     lacks = flow.available(flow.sealed, flow.held) - flow.held
-    for link in [n for n in flow.gaps if lacks[n] <= BEHIND]:
+    behind = lacks - moved > BEHIND  # of what this step brings all comes at once
+    for link in [n for n in flow.gaps if not behind[n]]:
         del flow.gaps[link]
-    for link in np.flatnonzero((lacks > BEHIND) & (moved > 0)).tolist():
+    for link in np.flatnonzero(behind & (moved > 0)).tolist():
         gap = flow.gaps.get(link)
         if gap is None:
             gap = flow.gaps[link] = Gap(link, step, _first_missing(flow, history, link))

@@ -70,6 +70,7 @@ def test_the_commands_are_these() -> None:
         "pipeline supplies",
         "pipeline warnings",
         "simulate mesh",
+        "simulate needs",
     }
 
 

@@ -54,3 +54,15 @@ def test_what_can_not_be_is_named(given: tuple[str, ...], said: str) -> None:
     ran = yrd(*SMALL, *given)
     assert ran.status == 2
     assert said in ran.err
+
+
+def test_what_is_needed(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("streams: {movement: {per_hour: 20000000}}")
+    usual, twice = (
+        yrd("simulate", "needs", "--json", "-", *more).json() for more in ((), ("--figures", own))
+    )
+    assert usual["load"][0]["value"] < twice["load"][0]["value"] < 2 * usual["load"][0]["value"]
+    (given,) = (f for f in twice["figures"] if f["name"] == "streams.movement.per_hour")
+    assert given["source"] == str(own)
+    assert "| 联合值守 | joint room |" in yrd("simulate", "needs").out
