@@ -83,6 +83,9 @@ bench-allocation: setup ## mutual aid: 1,000 needs and 20,000 resources planned 
 bench-hazmat: setup ## the hazmat watch over a hundred thousand trips: seconds and memory
 	@$(BIN)/python -m tests.bench.hazmat $(ARGS)
 
+bench-bridge: setup ## the Kafka bridge: messages a second and processor time, out and in (needs Java, Maven)
+	@$(BIN)/python -m tests.bench.bridge $(ARGS)
+
 engines: setup ## fetch the engines of the tests (Kafka from Maven) into build/engines; says what is left out
 	@$(BIN)/python -m tests.support.engines
 

@@ -42,8 +42,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             known = b"".join(struct.pack(">hhh", *row) for row in KNOWN)
             return struct.pack(">hi", error, len(KNOWN)) + known
         assert key == METADATA, f"request {key} is not known to this broker"
-        host, port = self.server.server_address[:2]
-        broker = struct.pack(">i", 1) + _text(str(host)) + struct.pack(">ih", int(port), -1)
+        _, port = self.connection.getsockname()
+        broker = struct.pack(">i", 1) + _text("127.0.0.1") + struct.pack(">ih", port, -1)
         return struct.pack(">i", 1) + broker + _text("old") + struct.pack(">ii", 1, 0)
 
 

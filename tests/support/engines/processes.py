@@ -74,6 +74,10 @@ class Group:
         process = self._running.get(name)
         return process is not None and process.poll() is None
 
+    def pid(self, name: str) -> int:
+        """Its process."""
+        return self._running[name].pid
+
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would; it is gone on return."""
         process = self._running.pop(name)
