@@ -3,7 +3,9 @@
 Extension attributes (lower-case letters and digits) carry what the specification has no name for.
 """
 
-from functools import cache
+from functools import cache, lru_cache
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from integration.kafka.records import Headers
 from yrd.exchange.v1.message_pb2 import DataLevel, Message, Mode, Priority
@@ -28,7 +30,7 @@ def headers_of(message: Message, full_name: str, schema: str) -> Headers:
         ("ce_source", _source(stamp.origin, stamp.source_system)),
         ("ce_type", full_name),
         ("ce_subject", head.entity_id),
-        ("ce_time", head.occurred_time.ToJsonString()),
+        ("ce_time", _told(head.occurred_time)),
         ("ce_dataschema", schema),
         ("ce_origin", stamp.origin),
         ("ce_sequence", str(stamp.sequence)),
@@ -36,13 +38,13 @@ def headers_of(message: Message, full_name: str, schema: str) -> Headers:
         ("ce_mode", _MODES.get(head.mode, str(head.mode))),
         ("ce_priority", _PRIORITIES.get(head.priority, str(head.priority))),
         ("ce_datalevel", _LEVELS.get(head.data_level, str(head.data_level))),
-        ("ce_reportedtime", head.reported_time.ToJsonString()),
-        ("ce_receivedtime", receipt.received_time.ToJsonString()),
+        ("ce_reportedtime", _told(head.reported_time)),
+        ("ce_receivedtime", _told(receipt.received_time)),
     ]
     if head.exercise_id:
         found.append(("ce_exerciseid", head.exercise_id))
     if head.HasField("expire_time"):
-        found.append(("ce_expiretime", head.expire_time.ToJsonString()))
+        found.append(("ce_expiretime", _told(head.expire_time)))
     if head.in_reply_to:
         found.append(("ce_inreplyto", head.in_reply_to))
     if head.incident_ids:
@@ -54,6 +56,16 @@ def headers_of(message: Message, full_name: str, schema: str) -> Headers:
     if receipt.expired:
         found.append(("ce_expired", "true"))
     return found
+
+
+def _told(time: Timestamp) -> str:
+    return _rfc3339(time.seconds, time.nanos)
+
+
+@lru_cache(10_000)
+def _rfc3339(seconds: int, nanos: int) -> str:
+    """Messages of a batch share many instants. Raises ValueError for none."""
+    return Timestamp(seconds=seconds, nanos=nanos).ToJsonString()
 
 
 @cache

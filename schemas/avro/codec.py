@@ -1,6 +1,6 @@
 """Messages as Avro and back: single-object encoding, C3 01, fingerprint, datum.
 
-fastavro reads and writes; data of a released schema are resolved against this version's. Times stay
+fastavro reads, `datum` writes; data of a released schema are resolved against this version's. Times stay
 numbers on the way (`registry.plain`), which is quicker and holds the years 1 to 9999.
 """
 
@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from schemas.avro.catalog import descriptor_of, fingerprint, parsed_schema
+from schemas.avro.datum import datum
 from schemas.avro.errors import AvroFormError
 from schemas.avro.projection import project
 from schemas.avro.records import Record, fill, to_record
@@ -40,11 +41,7 @@ _DAMAGES = (ValueError, IndexError, KeyError, OverflowError, struct.error, Memor
 
 def encode(message: Message) -> bytes:
     """A message in single-object encoding. Raises AvroFormError for a time that is none."""
-    head, schema = _writing(message.DESCRIPTOR.full_name)
-    out = BytesIO()
-    out.write(head)
-    fastavro.schemaless_writer(out, schema, to_record(message))
-    return out.getvalue()
+    return _head(message.DESCRIPTOR.full_name) + datum(message)
 
 
 def decode(data: bytes, schemas: Registry | None = None) -> Message:
@@ -73,7 +70,7 @@ def decode_as(full_name: str, data: bytes, schemas: Registry | None = None) -> M
 
 def write_datum(message: Message) -> bytes:
     """A message in binary encoding with this version's schema and nothing before it."""
-    return encode(message)[_HEAD:]
+    return datum(message)
 
 
 def read_datum(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:
@@ -101,8 +98,8 @@ def from_record(full_name: str, record: Any) -> Message:
 
 
 @cache
-def _writing(full_name: str) -> tuple[bytes, Any]:
-    return MARKER + fingerprint(full_name), _plain_schema(full_name)
+def _head(full_name: str) -> bytes:
+    return MARKER + fingerprint(full_name)
 
 
 @cache

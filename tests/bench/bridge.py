@@ -88,11 +88,14 @@ class Bench:
     bridge: Bridge
     port: int
     size: int
+    came_in: int = 0
+    """Drafts that came in since the last round outward: they go out, too."""
 
     def out(self, number: int, count: int) -> Measured:
         """One round outward."""
         made = exchange.drafts(count, 2 * number, self.size)
         exchange.publish_all(self.stack.members[exchange.ORIGIN].client(), made)
+        count, self.came_in = count + self.came_in, 0
         return self._measure("out", number, count)
 
     def inward(self, number: int, count: int) -> Measured:
@@ -100,6 +103,7 @@ class Bench:
         made = exchange.drafts(count, 2 * number + 1, self.size)
         topic = self.bridge.more["outbox"]["topics"][0]
         produce(self.kafka.address, topic, [(_key(draft), encode(draft)) for draft in made])
+        self.came_in = count
         return self._measure("in", number, count)
 
     def _measure(self, direction: str, number: int, count: int) -> Measured:
@@ -142,7 +146,6 @@ def run(folder: Path, kafka: Broker, rounds: int, count: int, size: int) -> Sequ
     [port] = free_ports(1)
     address = stack.members[exchange.ORIGIN].address
     bridge = Bridge(folder, kafka.address, address, Materials(folder / "certs"), "bench")
-    # the two directions don't see each other's messages: drafts that came in stay out
     bridge.more = {"metrics": f"127.0.0.1:{port}", "outbox": {"topics": ["bench.outbox"]}}
     bench = Bench(stack, kafka, bridge, port, size)
     found = []
