@@ -33,7 +33,6 @@ Built = TypeVar("Built")
 BATCH = 1000
 PACE_SECONDS = 0.005  # between the beginnings of two batches to a peer
 BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
-WINDOW = 2  # batches on their way to a peer that it has not answered
 BATCHES_KEPT = 8
 ENTRY_US = 8
 """What it takes to put an entry into a batch."""
@@ -118,7 +117,7 @@ class Origin:
         """
         if self._writer.stopping:
             return True
-        return len(pace) < WINDOW and self._writer.head(self._log).size > sent
+        return not pace.full and self._writer.head(self._log).size > sent
 
     def _heartbeat(self) -> bytes:
         time, size = timestamp(int(self._clock() * 1e6)), self._writer.head(self._log).size

@@ -90,8 +90,10 @@ class Receipts:
         elif size:
             answers.newest = rendered
             answers.came.set()
+        waited_for = answers.pace.full
         answers.pace.answered(size)
-        self._pulse.beat()
+        if waited_for:
+            self._pulse.beat()
 
     async def keep(self, peer: str, answers: Answers) -> None:
         """Checks and keeps the newest receipt, again and again. Raises LogInconsistent.
@@ -122,7 +124,6 @@ class Receipts:
         known = self.newest.get(cosigned.cosigner)
         if known is None or known.size < cosigned.size:
             self.newest[cosigned.cosigner] = cosigned
-            self._pulse.beat()
             today = day_number(int(self._clock() * 1e6))
             agreements = " ".join(self._sharing.timeline.agreements_with(peer, today))
             self._writer.leave(ReceiptJob(peer, cosigned, agreements))

@@ -27,6 +27,7 @@ TURN_ENTRIES = 50  # in a batch that takes turns with ordinary ones: each costs 
 BATCH_BYTES = 2 << 20
 STEP = 20  # entries read at once: they may be large
 MOST_EXAMINED = 1000  # for one batch: all may be withheld
+WINDOW = 2  # batches on their way to a follower that it has not answered
 PRIORITIES = (Priority.PRIORITY_LIFE_SAFETY, Priority.PRIORITY_URGENT)
 
 
@@ -80,6 +81,11 @@ class Pace:
 
     def __len__(self) -> int:
         return len(self._unanswered)
+
+    @property
+    def full(self) -> bool:
+        """Whether an answer must come before the next batch goes."""
+        return len(self._unanswered) >= WINDOW
 
     def sent(self, size: int | None) -> None:
         """A batch up to that size was sent; None: an urgent one."""

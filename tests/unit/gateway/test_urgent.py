@@ -53,3 +53,13 @@ def test_a_receipt_for_two_batches_answers_both() -> None:
         pace.sent(size)
     pace.answered(20)
     assert len(pace) == 1
+
+
+def test_a_follower_that_owes_answers_gets_no_further_batch() -> None:
+    pace = Pace()
+    pace.sent(10)
+    assert not pace.full
+    pace.sent(20)
+    assert pace.full
+    pace.answered(10)
+    assert not pace.full
