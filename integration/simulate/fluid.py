@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gateway.replication.origin import BATCH, BATCH_BYTES, PACE_SECONDS, WINDOW
+from gateway.replication.origin import BATCH, BATCH_BYTES, PACE_SECONDS
+from gateway.replication.urgent import WINDOW
 from integration.simulate.ahead import Gap, Went
 from integration.simulate.arrivals import Arrivals
 from integration.simulate.fair import Bools, Floats, Ints, max_min

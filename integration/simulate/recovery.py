@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gateway.replication.origin import BATCH, WINDOW
+from gateway.replication.origin import BATCH
+from gateway.replication.urgent import WINDOW
 from integration.simulate.arrivals import LIFE
 from integration.simulate.fair import Bools, Ints
 from integration.simulate.fluid import History
