@@ -1,12 +1,13 @@
 """The store on PostgreSQL: one leased connection that writes, a pool that reads."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext, suppress
 
 from gateway.store.port import Change, LeaseHeld
-from gateway.store.postgres_errors import ERRORS
+from gateway.store.postgres_errors import ERRORS, told
 from gateway.store.postgres_lease import (
     BEAT,
     BEAT_SECONDS,
@@ -30,6 +31,8 @@ from gateway.store.sql_upkeep import SqlRetained
 
 BEAT_PATIENCE_SECONDS = 2.0
 VACUUM_SECONDS = 600.0
+STEP_DOWN_SECONDS = 10.0
+"""Without a beat. Peers and readers would stay with a gateway that can give them nothing new."""
 
 
 class PostgresStore(SqlStore):
@@ -44,6 +47,7 @@ class PostgresStore(SqlStore):
         self._leased = LeasedConnection(self._background, dsn, self._lease)
         self._writer = self._leased.sql
         self._beating: Future[None] | None = None
+        self._loss = ""
         self._tell_loss: Callable[[str], None] = lambda _: None
         try:
             self._background.run(self._begin(seen))
@@ -71,32 +75,43 @@ class PostgresStore(SqlStore):
         return self._pool
 
     def on_loss(self, tell: Callable[[str], None]) -> None:
-        """Calls `tell`, from some thread, once another gateway has taken the lease."""
+        """Calls `tell`, from some thread, once another gateway has taken the lease, or may have."""
         self._tell_loss = tell
+        if self._loss:
+            tell(self._loss)
 
     async def _beat(self) -> None:
         """Shows that the holder lives, until it has lost the lease."""
         connection: Connection | None = None
+        beaten = time.monotonic()
         while True:
             try:
                 if connection is None or connection.is_closed():
                     connection = await connect(self._dsn, BEAT, {"synchronous_commit": "off"})
                 async with asyncio.timeout(BEAT_PATIENCE_SECONDS):
                     await self._lease.beat(connection)
+                beaten = time.monotonic()
             except Fenced as fenced:
-                self._tell_loss(str(fenced))
+                self._lose(str(fenced))
                 return
-            except ERRORS:
+            except ERRORS as error:
                 if connection is not None:
                     connection.terminate()
                     connection = None
+                if time.monotonic() - beaten > STEP_DOWN_SECONDS:
+                    self._lose(f"{told(error)}, and another gateway may have taken over")
+                    return
             await asyncio.sleep(BEAT_SECONDS)
+
+    def _lose(self, why: str) -> None:
+        self._loss = why
+        self._tell_loss(why)
 
     def close(self) -> None:
         """Lets others have the lease; no call may follow."""
 
         async def end() -> None:
-            if self._beating is not None and self._lease.tenure >= 0:
+            if self._beating is not None and not self._loss:
                 with suppress(*ERRORS):
                     connection = await connect(self._dsn, LOOK)
                     await self._lease.release(connection)

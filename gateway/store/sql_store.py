@@ -77,7 +77,7 @@ class SqlStore(ABC):
         raise NotImplementedError  # SQLite is never in doubt
 
     def on_loss(self, tell: Callable[[str], None]) -> None:  # noqa: B027  # nobody takes a file away
-        """Calls `tell`, from some thread, once another gateway writes into this store."""
+        """Calls `tell`, from some thread, once another gateway writes into this store, or may."""
 
     def meta(self, key: str) -> str:
         """A small value; empty if there is none."""

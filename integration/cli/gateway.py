@@ -32,6 +32,7 @@ def serve(
 ) -> None:
     """Run a gateway until SIGTERM or Ctrl-C; it finishes what it has begun.
 
+    Where another gateway has its database, it is that one's standby until it takes over.
     Before it accepts messages it asks its peers how far they hold its log. A store that may be an old
     copy accepts only when all of them have answered.
     """
@@ -95,6 +96,29 @@ def recover(
     print(f"  完整恢复 · whole: {report.whole}")
     print(f"  部分字段组丢失 · without some groups: {len(report.incomplete)}")
     print(f"  仅存哈希 · lost but for their hashes: {report.lost_count}{_ranges(report.lost)}")
+
+
+@app.command()
+def move_store(
+    config: Annotated[Path, typer.Option(help="The gateway's YAML file; the gateway is stopped.")],
+) -> None:
+    """Move the store from data_dir into the empty database that `store` names.
+
+    All of it or nothing. The file is kept under another name, so that no gateway goes on with it.
+    """
+    from gateway.config import ConfigError, load
+    from gateway.store.lock import FolderInUse
+    from gateway.store.moving import move
+    from gateway.store.port import StoreError
+
+    try:
+        settings = load(config)
+        kept = move(settings.data_dir, settings.participant, settings.store)
+    except ConfigError as error:
+        fail(str(error), BAD_INPUT)
+    except (StoreError, FolderInUse, OSError) as error:
+        fail(f"store: {error}", REFUSED)
+    print(f"已迁入数据库 moved into the database; the old store is kept as {kept}")
 
 
 def _ranges(lost: list[tuple[int, int]], most: int = 10) -> str:

@@ -42,6 +42,7 @@ def test_the_commands_are_these() -> None:
         "gateway serve",
         "gateway reload",
         "audit access",
+        "gateway move-store",
         "gateway recover",
         "audit verify",
         "audit account",
