@@ -51,6 +51,7 @@ class Standby:
         self._patience = Patience()
         self._connection: Connection | None = None
         self._over, self._told = False, ""
+        self._noted = ("", 0)
 
     def wait(self) -> Seen | None:
         """The lease once it may be taken; None if there is no store yet. Raises lasting StoreErrors."""
@@ -94,8 +95,11 @@ class Standby:
                 "SELECT whole + redacted + withheld + quarantined FROM log WHERE origin = $1",
                 self._log,
             )
-            self._data_dir.mkdir(parents=True, exist_ok=True)
-            Mark(self._data_dir, _Meta(values)).follow(int(size or 0))
+            noted = values["run"], int(size or 0)
+            if noted != self._noted:
+                self._data_dir.mkdir(parents=True, exist_ok=True)
+                Mark(self._data_dir, _Meta(values)).follow(noted[1])
+                self._noted = noted
 
     def _interrupted(self, error: StoreError) -> None:
         if error.lasting:

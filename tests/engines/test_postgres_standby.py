@@ -1,7 +1,12 @@
-"""A standby takes over from an active gateway that was killed, stopped, or cut off: one log, whole."""
+"""A standby takes over from an active gateway that was killed, stopped, or cut off: one log, whole.
+
+And what a server may do to the gateway that writes into it.
+"""
 
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -12,6 +17,7 @@ from tests.support.engines.postgres import server as a_server
 from tests.support.materials import Materials
 from tests.support.pair import pair
 from tests.support.proxy import Proxy
+from tests.support.waiting import until
 
 LOAD = 100
 
@@ -94,3 +100,43 @@ def test_a_way_to_the_server_that_stalls_loses_nothing(
         proxy.pass_on()
         made.wait_logged(first, "standby of")
         proxy.close()
+
+
+SIZE_MIB = 160
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir(mode=0o755)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "none", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("need the right to mount a tmpfs")
+    for parent in (folder, *folder.parents[:3]):
+        parent.chmod(0o755)  # the server is somebody else
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_of_the_server_is_told_and_when_there_is_room_it_goes_on(
+    materials: Materials, tmp_path: Path, small_disk: Path
+) -> None:
+    with (
+        a_server(small_disk) as server,
+        pair(materials, tmp_path / "pair", [server.create("s")]) as made,
+    ):
+        publishing = made.load()
+        ballast = small_disk / "ballast"
+        with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(bytes(1 << 16))
+        until(lambda: any("full" in why for why in publishing.refusals), "it is told", 60)
+        ballast.unlink()
+        if not server.alive():  # it may end itself where its own log finds no room
+            server.start()
+        made.wait_more(LOAD)
+        made.assert_whole(made.members[0])

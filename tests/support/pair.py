@@ -47,6 +47,7 @@ class Publishing(Worker):
         super().__init__("publisher")
         self._clients = [ExchangeClient(channel, CALL_SECONDS) for channel in channels]
         self.answers: dict[str, int] = {}
+        self.refusals: list[str] = []
         self.longest_seconds = 0.0
         """Between two acknowledgements."""
 
@@ -67,10 +68,13 @@ class Publishing(Worker):
                 results = self._clients[0].publish(drafts)
             except ExchangeError as error:
                 assert error.code in AGAIN, str(error)
+                self.refusals.append(error.message)
                 self._clients.append(self._clients.pop(0))  # the other one, perhaps
                 time.sleep(0.05)
                 continue
             for made, result in zip(drafts, results, strict=True):
+                if result.HasField("error"):
+                    self.refusals.append(result.error.message)
                 if result.HasField("accepted"):
                     self.answers[made.header.message_id] = result.accepted.sequence
             drafts = [made for made in drafts if made.header.message_id not in self.answers]

@@ -100,6 +100,10 @@ class Server:
         command = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(command, check=False).returncode == 0
 
+    def alive(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self.group.alive("postgres")
+
     def kill(self) -> None:
         """SIGKILL of the server, and with it all its sessions."""
         self.group.kill_all("postgres")
@@ -123,9 +127,9 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A fresh server until the block ends. Raises EngineMissing."""
-    with tempfile.TemporaryDirectory(prefix="yrd-postgres-") as name:
+def server(where: Path | None = None) -> Iterator[Server]:
+    """A fresh server until the block ends, in a folder of its own in another one. Raises EngineMissing."""
+    with tempfile.TemporaryDirectory(prefix="yrd-postgres-", dir=where) as name:
         folder = Path(name)
         with Group(folder) as group:
             made = Server(folder, group)

@@ -84,6 +84,10 @@ class Group:
         process.kill()
         process.wait()
 
+    def alive(self, name: str) -> bool:
+        """Whether it has not ended by itself."""
+        return self._running[name].poll() is None
+
     def kill_all(self, name: str) -> None:
         """The same for all that it has started, too."""
         process = self._running.pop(name)
