@@ -19,6 +19,8 @@ from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import CoverageState, Held, State
 
 _MODULUS = 1 << 256
+_SOME = 1000
+"""Instants of what has been replaced that are worth no clearing up."""
 _FIELDS = {name: field.name for name, field in BODY_FIELDS.items()}
 
 Place = tuple[str, str, str]
@@ -76,7 +78,19 @@ class Facts:
         self._sum += digest
         if fact.over_us is not None:
             heapq.heappush(self._over, (fact.over_us, field, place))
+            if len(self._over) > 2 * len(self) + _SOME:
+                self._forget_revisions()
         self._forget_order(field)
+
+    def _forget_revisions(self) -> None:
+        """Leaves out when what has been replaced would have been over."""
+        self._over = [
+            (fact.over_us, field, place)
+            for field, facts in self._facts.items()
+            for place, fact in facts.items()
+            if fact.over_us is not None
+        ]
+        heapq.heapify(self._over)
 
     def compact(self, as_of_us: int) -> None:
         """Drops what can't matter at that instant or later."""

@@ -10,11 +10,12 @@ Thing = TypeVar("Thing", bound=Any)
 class InOrder(Generic[Thing]):
     """Things, each as often as it was added and not taken out again."""
 
-    __slots__ = ("_gone", "_sorted", "_things")
+    __slots__ = ("_gone", "_leaving", "_sorted", "_things")
 
     def __init__(self) -> None:
         self._things: list[Thing] = []
         self._gone: Counter[Thing] = Counter()
+        self._leaving = 0
         self._sorted = True
 
     def add(self, thing: Thing) -> None:
@@ -25,15 +26,22 @@ class InOrder(Generic[Thing]):
     def remove(self, thing: Thing) -> None:
         """One less; it must be there."""
         self._gone[thing] += 1
+        self._leaving += 1
+        if self._leaving > len(self._things) // 2:  # who is never read must not grow
+            self._leave()
 
     def things(self) -> Sequence[Thing]:
         """All of them in order."""
         if self._gone:
-            self._things = [thing for thing in self._things if not self._left(thing)]
+            self._leave()
         if not self._sorted:
             self._things.sort()
             self._sorted = True
         return self._things
+
+    def _leave(self) -> None:
+        self._things = [thing for thing in self._things if not self._left(thing)]
+        self._leaving = 0
 
     def _left(self, thing: Thing) -> bool:
         if thing not in self._gone:

@@ -3,12 +3,11 @@
 The live loop over its own store, archive and graph, with a feed that hands out messages at a rate and a
 publisher that notes when a summary that counts them comes out. No gateway: its share is in `make bench`.
 
-With --events, the same facts as the live loop keeps take in that many messages as fast as they can, a
-thousand a second of their own time, so that trips begin and are over; memory is printed as it goes.
+With --events, nothing of that: facts and pictures as the live loop keeps them take in that many messages of
+years, of short lives that begin and are over (lives.py), and memory is printed as it goes.
 """
 
 import argparse
-import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -16,34 +15,33 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from integration.drill.load import generate
-from pipelines.facts.facts import Facts
-from pipelines.facts.scope import micros
-from pipelines.facts.state import Folding
 from pipelines.pictures.picture import Staleness
+from pipelines.running.gateway_source import ENOUGH, GATHER_SECONDS, MOST_MESSAGES
 from pipelines.running.live import LivePipeline
 from pipelines.running.ports import Answer, Batch
 from pipelines.running.store import LiveStore
+from schemas.codes.tables import PROVINCES
 from tests.bench.exchange import machine
+from tests.bench.lives import memory
 from yrd.exchange.v1.message_pb2 import Draft, Message, Mode
 
-ORIGIN = "310000"
-MOST = 5000
-GATHER_SECONDS = 0.3
 ACTIVE = timedelta(hours=6)
 """How long each message is of use."""
 
 
 def told(count: int, seed: int, begin: datetime, step: timedelta) -> Iterator[Message]:
-    """Messages of one province, `step` apart."""
-    for number, draft in enumerate(generate(ORIGIN, count, seed, begin, 500)):
-        message = Message.FromString(draft.SerializeToString())
+    """Messages of the four provinces in turn, `step` apart."""
+    each = [generate(p, count // len(PROVINCES) + 1, seed, begin, 500) for p in PROVINCES]
+    for number in range(count):
+        sequence, turn = divmod(number, len(PROVINCES))
+        message = Message.FromString(next(each[turn]).SerializeToString())
         at = begin + number * step
         message.header.mode = Mode.MODE_ACTUAL
         message.header.ClearField("exercise_id")
         message.header.occurred_time.FromDatetime(at)
         message.header.reported_time.FromDatetime(at)
         message.header.expire_time.FromDatetime(at + ACTIVE)
-        message.stamp.origin, message.stamp.sequence = ORIGIN, number
+        message.stamp.origin, message.stamp.sequence = PROVINCES[turn], sequence
         message.stamp.sealed_time.FromDatetime(at)
         message.receipt.offset = number + 1
         message.receipt.received_time.FromDatetime(at)
@@ -58,11 +56,14 @@ class Rated:
         self.begin = time.perf_counter()
 
     def read(self, after_offset: int, timeout_seconds: float) -> Batch:
-        """What has come within a moment, as the gateway's source gathers it."""
-        time.sleep(GATHER_SECONDS)
-        due = int((time.perf_counter() - self.begin) * self.rate)
-        stop = min(len(self._messages), due, after_offset + MOST)
+        """What waits, or has come within a moment: as the gateway's source gathers it."""
+        if self._due() - after_offset < ENOUGH:
+            time.sleep(GATHER_SECONDS)
+        stop = min(self._due(), after_offset + MOST_MESSAGES)
         return Batch(self._messages[after_offset:stop], max(after_offset, stop))
+
+    def _due(self) -> int:
+        return min(len(self._messages), int((time.perf_counter() - self.begin) * self.rate))
 
 
 class Noting:
@@ -115,34 +116,19 @@ def freshness(rate: float, seconds: float, warm: int, folder: Path) -> None:
     noting = Noting(source)
     noting.counted = warm
     pipeline._source, pipeline._publisher = source, noting
+    steps, begun = 0, time.process_time()
     while store.offset() < len(messages):
         pipeline.step(0)
+        steps += 1
+    used = time.process_time() - begun
     store.close()
     ages = sorted(noting.ages)
     print(f"\n| at {rate:,.0f} messages/s, {warm:,} known before | seconds |\n|---|---:|")
     print(f"| oldest message of a summary, p50 | {ages[len(ages) // 2]:.2f} |")
     print(f"| oldest message of a summary, longest | {ages[-1]:.2f} |")
-    print(f"| summaries | {len(ages)} |\n| published, MB | {noting.bytes / 1e6:.1f} |")
-
-
-def memory(events: int) -> None:
-    """Takes in messages a thousand a second of their own time; prints memory as it goes."""
-    print(
-        "\n| messages | slots kept | memory, MB | messages/s |\n|---:|---:|---:|---:|", flush=True
-    )
-    facts, begin, each = Facts(), datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=1)
-    part = 100_000
-    for start in range(0, events, part):
-        at = begin + start * each
-        started, folding = time.perf_counter(), Folding()
-        for message in told(part, start, at, each):
-            folding.add(message)
-        facts.update(folding.states())
-        facts.compact(micros(message.stamp.sealed_time))
-        if (start // part) % max(1, events // part // 20) == 0:
-            used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rate = part / (time.perf_counter() - started)
-            print(f"| {start + part:,} | {len(facts):,} | {used:.0f} | {rate:,.0f} |", flush=True)
+    print(f"| processor, of a step | {used / steps:.2f} |")
+    print(f"| processor, of 1,000 messages | {used / count * 1000:.2f} |")
+    print(f"\n{len(ages)} summaries in {steps} steps, {noting.bytes / 1e6:.1f} MB published")
 
 
 def main() -> None:
@@ -155,10 +141,11 @@ def main() -> None:
     parser.add_argument("--warm", type=int, default=20_000, help="messages known before")
     parser.add_argument("--events", type=int, default=0, help="messages of the memory run; 0: none")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="yrd-fresh-") as folder:
-        freshness(chosen.rate, chosen.seconds, chosen.warm, Path(folder))
     if chosen.events:
         memory(chosen.events)
+    else:
+        with tempfile.TemporaryDirectory(prefix="yrd-fresh-") as folder:
+            freshness(chosen.rate, chosen.seconds, chosen.warm, Path(folder))
     print("\n" + "\n".join(f"{name}: {value}" for name, value in machine().items()))
 
 

@@ -19,6 +19,7 @@ from tests.support.situation import (
     exercise,
     incident,
     movement,
+    resource,
     text,
     us,
     warning,
@@ -97,6 +98,20 @@ def test_memory_is_bounded_by_what_is_active() -> None:
         facts.update(fold(told))
         facts.compact(us(at))
     assert len(facts) == 5 * (terms()["vehicle_movement"].days or 0)
+
+
+def test_a_million_revisions_take_the_room_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.facts.facts._SOME", 5)
+    facts, most = Facts(), 0
+    for revision in range(1, 50):
+        at = after(hours=revision)
+        facts.update(fold([resource(revision=revision, sealed=at)]))
+        most = max(most, len(facts._over))
+    assert most <= 2 * len(facts) + 6
+    facts.compact(us(after(days=402)))
+    assert len(facts) == 1
+    facts.compact(us(after(days=403)))
+    assert len(facts) == 0
 
 
 @pytest.mark.parametrize(

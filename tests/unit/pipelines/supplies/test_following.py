@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.facts.facts import Facts
-from pipelines.facts.in_order import InOrder
 from pipelines.facts.known import Known
 from pipelines.facts.scope import ACTUAL
 from pipelines.facts.state import fold
@@ -139,18 +138,3 @@ def test_what_is_taken_off_again_leaves_no_trace(numbers: list[float], more: lis
 def test_a_number_is_the_nearest_to_itself(number: float) -> None:
     assert nearest(exact(number)) == number
     assert (nearest(2**3000), nearest(-(2**3000))) == (inf, -inf)
-
-
-@given(came=st.lists(st.integers(0, 5)), data=st.data())
-def test_things_are_in_order_whatever_came_and_went(came: list[int], data: st.DataObject) -> None:
-    found, there = InOrder[int](), list[int]()
-    for thing in came:
-        found.add(thing)
-        there.append(thing)
-        if data.draw(st.booleans()):
-            gone = data.draw(st.sampled_from(there))
-            found.remove(gone)
-            there.remove(gone)
-        if data.draw(st.booleans()):
-            assert list(found.things()) == sorted(there)
-    assert list(found.things()) == sorted(there)
