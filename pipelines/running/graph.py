@@ -15,6 +15,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipelines.pictures.picture import Staleness
 from pipelines.pictures.results import View
+from pipelines.running import workers
 from pipelines.running.evaluation import EvaluateScopes
 from pipelines.running.shelf import Shelf
 from pipelines.running.transforms import REJECTED, MergeStates
@@ -107,12 +108,13 @@ def run(
     A stored state may come in parts. Without an instant states come out, otherwise the views of them: all
     states of a long history need not fit in memory, and pass through it in pieces.
     """
+    runner = _runner(processes)
     with tempfile.TemporaryDirectory(prefix="yrd-graph-") as scratch:
         folders = Folders(Path(scratch))
         folders.clear()
         input_ = _spool(Path(scratch, "input"), batches, BATCHES_IN_FILE)
         known = _spool(Path(scratch, "stored"), stored, STATES_IN_FILE)
-        with beam.Pipeline(runner=FnApiRunner(), options=_options(processes)) as pipeline:
+        with beam.Pipeline(runner=runner, options=_options(processes)) as pipeline:
             build(pipeline, input_, known, folders, evaluated, reshuffle=processes > 1)
         return folders.outcome()
 
@@ -161,9 +163,12 @@ def write(path: Path, elements: list[Any]) -> None:
     path.write_bytes(pickle.dumps(elements))
 
 
-def _options(processes: int) -> PipelineOptions:
+def _runner(processes: int) -> FnApiRunner:
     if processes == 1:
-        return PipelineOptions([])
-    return PipelineOptions(
-        [f"--direct_num_workers={processes}", "--direct_running_mode=multi_processing"]
-    )
+        return FnApiRunner()
+    workers.prepare()
+    return FnApiRunner(default_environment=workers.Forked())
+
+
+def _options(processes: int) -> PipelineOptions:
+    return PipelineOptions([f"--direct_num_workers={processes}"])

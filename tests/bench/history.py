@@ -61,12 +61,13 @@ def told(count: int, memory: Memory) -> Iterator[bytes]:
     """Messages, four origins by turns."""
     made = [generate(o, ROUND // len(ORIGINS), 1, BEGIN, 500) for o in ORIGINS]
     drafts = [draft for four in zip(*made, strict=True) for draft in four]
-    templates = [Message.FromString(draft.SerializeToString()) for draft in drafts]
-    names = [message.header.entity_id for message in templates]
+    names = [draft.header.entity_id for draft in drafts]
+    templates = [draft.SerializeToString() for draft in drafts]
+    del made, drafts
     begin = round(BEGIN.timestamp())
     for number in range(count):
         again, which = divmod(number, ROUND)
-        message, at = templates[which], begin + number * EACH_SECONDS
+        message, at = Message.FromString(templates[which]), begin + number * EACH_SECONDS
         header, stamp = message.header, message.stamp
         header.entity_id = f"{names[which]}/{again}"
         header.message_id = message_ids.derived(number, number.to_bytes(32))
