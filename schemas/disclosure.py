@@ -4,24 +4,29 @@ Concatenating two protobuf serialisations merges them, so body = parse(core ‖ 
 holds only if no marked field sits inside a repeated message field.
 """
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, NamedTuple
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from schemas.catalog import BODY_FIELDS
 from schemas.walk import Branch, plan
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedField:
-    """A field of a disclosure group and the way to it, for example ("reporter", "phone")."""
+class MarkedField(NamedTuple):
+    """A field of a disclosure group and the way to it, for example ("reporter", "phone").
+
+    `single`: a message that is not repeated, so that it tracks presence.
+    """
 
     path: tuple[str, ...]
     group: str
     repeated: bool
     message: bool
+    name: str
+    single: bool
 
 
 @cache
@@ -35,7 +40,9 @@ def _flatten(owner: str, branches: tuple[Branch, ...], above: tuple[str, ...]) -
     for branch in branches:
         path = (*above, branch.name)
         if branch.option is not None:
-            found.append(MarkedField(path, branch.option, branch.repeated, branch.message))
+            single = branch.message and not branch.repeated
+            kind = (branch.repeated, branch.message, branch.name, single)
+            found.append(MarkedField(path, branch.option, *kind))
         elif branch.repeated:
             raise ValueError(
                 f"{owner}.{'.'.join(path)}: a marked field sits inside a repeated message; "
@@ -66,27 +73,54 @@ def split(body: Message) -> tuple[bytes, dict[str, bytes]]:
 def cut(body: Message) -> dict[str, bytes]:
     """Takes the marked fields out of a body. Returns them for each group that has a value, serialised."""
     parts: dict[str, Message] = {}
-    for path, fields in _owners(body.DESCRIPTOR.full_name):
+    for path, fields in _owners(body.DESCRIPTOR):
         owner: Any = body
         for name in path:
             if not owner.HasField(name):
                 break
             owner = getattr(owner, name)
         else:
-            for field in fields:
-                if _is_set(owner, field):
-                    part = parts.get(field.group)
-                    if part is None:
-                        part = parts[field.group] = type(body)()
-                    _move(owner, part, field)
+            _move(owner, fields, partial(_place, body, path, parts))
     return {group: part.SerializeToString() for group, part in parts.items()}
 
 
+def _move(owner: Any, fields: tuple[MarkedField, ...], place: Callable[[str], Any]) -> None:
+    """Moves fields that are set from the message that they are in to the place of their group."""
+    places: dict[str, Any] = {}
+    for field in fields:
+        name, group = field.name, field.group
+        if field.single and not owner.HasField(name):
+            continue
+        value = getattr(owner, name)
+        if not (value or field.single):
+            continue
+        target = places.get(group)
+        if target is None:
+            target = places[group] = place(group)
+        if field.repeated:
+            getattr(target, name).extend(value)
+        elif field.message:
+            getattr(target, name).CopyFrom(value)
+        else:
+            setattr(target, name, value)
+        owner.ClearField(name)
+
+
+def _place(body: Message, path: tuple[str, ...], parts: dict[str, Message], group: str) -> Any:
+    """Where the fields of a group that lie on that path belong."""
+    target: Any = parts.get(group)
+    if target is None:
+        target = parts[group] = type(body)()
+    for name in path:
+        target = getattr(target, name)
+    return target
+
+
 @cache
-def _owners(full_name: str) -> tuple[tuple[tuple[str, ...], tuple[MarkedField, ...]], ...]:
+def _owners(kind: Descriptor) -> tuple[tuple[tuple[str, ...], tuple[MarkedField, ...]], ...]:
     """Marked fields of a type by the message that they are in, so that it is looked up but once."""
     found: dict[tuple[str, ...], list[MarkedField]] = {}
-    for field in marked_fields(full_name):
+    for field in marked_fields(kind.full_name):
         found.setdefault(field.path[:-1], []).append(field)
     return tuple((path, tuple(fields)) for path, fields in found.items())
 
@@ -107,25 +141,4 @@ def _present(body: Message, field: MarkedField) -> bool:
         if not owner.HasField(name):
             return False
         owner = getattr(owner, name)
-    return _is_set(owner, field)
-
-
-def _is_set(owner: Any, field: MarkedField) -> bool:
-    if field.message and not field.repeated:
-        return bool(owner.HasField(field.path[-1]))
-    return bool(getattr(owner, field.path[-1]))
-
-
-def _move(owner: Any, target: Any, field: MarkedField) -> None:
-    """Moves a field from the message that it is in to where it belongs below `target`."""
-    *above, name = field.path
-    for step in above:
-        target = getattr(target, step)
-    value = getattr(owner, name)
-    if field.repeated:
-        getattr(target, name).extend(value)
-    elif field.message:
-        getattr(target, name).CopyFrom(value)
-    else:
-        setattr(target, name, value)
-    owner.ClearField(name)
+    return bool(owner.HasField(field.name) if field.single else getattr(owner, field.name))

@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
 
@@ -25,7 +26,7 @@ from yrd.exchange.v1.message_pb2 import (
 SALT_BYTES = 16
 _HEADER = prefix(Leaf.HEADER_FIELD_NUMBER, 0)[:1]
 _STAMP, _CORE = Leaf.STAMP_FIELD_NUMBER, Leaf.CORE_FIELD_NUMBER
-_DIGESTS, _DIGEST = Leaf.DISCLOSURE_DIGESTS_FIELD_NUMBER, DisclosureDigest.DIGEST_FIELD_NUMBER
+_DIGESTS = Leaf.DISCLOSURE_DIGESTS_FIELD_NUMBER
 _SALT, _BODY = Disclosure.SALT_FIELD_NUMBER, Disclosure.BODY_FIELD_NUMBER
 MOST_PARTS = 64
 """Most disclosures of an entry."""
@@ -87,18 +88,20 @@ def cut_up(body: ProtoMessage, draft: bytes, salts: Iterable[bytes]) -> Prepared
 
     The body is used up: what is in a group is no longer in it.
     """
-    full_name = body.DESCRIPTOR.full_name
+    full_name, type_field = _type_of(body.DESCRIPTOR)
     # a leaf begins with the header as a draft does
     before = draft[: end_of_first(draft)] if draft.startswith(_HEADER) else b""
     groups = disclosure.cut(body)
-    behind = _type_field(full_name) + delimited(_CORE, body.SerializeToString())
+    behind = type_field + delimited(_CORE, body.SerializeToString())
     if not groups:
         return Prepared(full_name, before, behind, ())
-    parts = tuple(
-        SealedPart(group, _disclosure(group, salt, groups[group]))
-        for group, salt in zip(sorted(groups), salts, strict=False)
-    )
-    return Prepared(full_name, before, behind + b"".join(map(_digest_field, parts)), parts)
+    parts = []
+    for group, salt in zip(sorted(groups), salts, strict=False):
+        named, digest_before = _group_fields(group)
+        data = b"".join((delimited(_SALT, salt), named, delimited(_BODY, groups[group])))
+        parts.append(SealedPart(group, data))
+        behind += digest_before + sha256(data).digest()
+    return Prepared(full_name, before, behind, tuple(parts))
 
 
 def seal(prepared: Prepared, stamp_: Stamp) -> Sealed:
@@ -109,23 +112,20 @@ def seal(prepared: Prepared, stamp_: Stamp) -> Sealed:
 
 
 @cache
-def _type_field(name: str) -> bytes:
-    return delimited(Leaf.TYPE_FIELD_NUMBER, name.encode())
+def _type_of(body: Descriptor) -> tuple[str, bytes]:
+    """A type's full name, and the field of a leaf that says so."""
+    name = body.full_name
+    return name, delimited(Leaf.TYPE_FIELD_NUMBER, name.encode())
 
 
 @cache
-def _group_field(number: int, group: str) -> bytes:
-    return delimited(number, group.encode())
-
-
-def _disclosure(group: str, salt: bytes, body: bytes) -> bytes:
-    named = _group_field(Disclosure.GROUP_FIELD_NUMBER, group)
-    return b"".join((delimited(_SALT, salt), named, delimited(_BODY, body)))
-
-
-def _digest_field(part: SealedPart) -> bytes:
-    named = _group_field(DisclosureDigest.GROUP_FIELD_NUMBER, part.group)
-    return delimited(_DIGESTS, named + delimited(_DIGEST, sha256(part.data).digest()))
+def _group_fields(group: str) -> tuple[bytes, bytes]:
+    """What names a group in its disclosure, and what stands before its digest in a leaf."""
+    name, size = group.encode(), sha256().digest_size
+    before = delimited(DisclosureDigest.GROUP_FIELD_NUMBER, name)
+    before += prefix(DisclosureDigest.DIGEST_FIELD_NUMBER, size)
+    named = delimited(Disclosure.GROUP_FIELD_NUMBER, name)
+    return named, prefix(_DIGESTS, len(before) + size) + before
 
 
 class Opened(NamedTuple):

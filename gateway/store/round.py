@@ -59,8 +59,9 @@ class Round:
     def accepted(self, log: str, message_ids: Sequence[bytes]) -> dict[bytes, AcceptedEntry]:
         """Those of the messages that the own log has."""
         known = self._index.accepted(log, message_ids)
-        fresh = self._accepted.keys() & frozenset(message_ids)
-        known.update({message_id: self._accepted[message_id] for message_id in fresh})
+        if self._accepted:
+            fresh = self._accepted.keys() & frozenset(message_ids)
+            known.update({message_id: self._accepted[message_id] for message_id in fresh})
         return known
 
     def standings(
@@ -68,8 +69,9 @@ class Round:
     ) -> dict[tuple[str, str], Standing]:
         """Where those of the (type, entity_id) stand that the own log has."""
         known = self._index.standings(log, entities)
-        fresh = self._standings.keys() & frozenset(entities)
-        known.update({entity: self._standings[entity] for entity in fresh})
+        if self._standings:
+            fresh = self._standings.keys() & frozenset(entities)
+            known.update({entity: self._standings[entity] for entity in fresh})
         return known
 
     def remember(

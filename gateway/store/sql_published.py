@@ -33,7 +33,7 @@ def standings(
     """PublishIndex.standings."""
     known: dict[tuple[str, str], Standing] = {}
     by_type: dict[str, list[str]] = {}
-    for type_name, entity_id in entities:
+    for type_name, entity_id in dict.fromkeys(entities):
         by_type.setdefault(type_name, []).append(entity_id)
     for name in by_type.keys() & types.keys():
         ids = padded(by_type[name])
