@@ -63,6 +63,8 @@ class Costs(Section):
     mirror: Figure
     """A peer's process, for an entry that it may see."""
     mirror_kb: Figure
+    mirror_parts: Figure
+    """More, for a message of a kind that has disclosure groups."""
     mirror_withheld: Figure
     """A peer's process, for an entry of which it gets the hash."""
     receive: Figure

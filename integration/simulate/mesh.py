@@ -117,13 +117,19 @@ class Mesh:
         return costs.serve.value + costs.serve_kb.value * self.wire_bytes / 1000
 
     @cached_property
+    def _has_parts(self) -> Bools:
+        """Streams whose messages have disclosures."""
+        streams = self.figures.streams.values()
+        return np.array([s.redacted.value < s.whole.value for s in streams])
+
+    @cached_property
     def mirror_us(self) -> Floats:
         """Links × streams: processor of the peer for an entry; what it may see goes to a subscriber, too."""
         costs = self.figures.costs
         given = np.array([[self.delivered and not p.is_relay] for p in self.places])[self.peer]
         once = costs.mirror.value + costs.deliver.value * given
         each = costs.mirror_kb.value + costs.deliver_kb.value * given
-        seen = once + each * self.wire_bytes / 1000
+        seen = once + each * self.wire_bytes / 1000 + costs.mirror_parts.value * self._has_parts
         return np.where(self.entitled, seen, costs.mirror_withheld.value)
 
 
