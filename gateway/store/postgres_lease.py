@@ -11,6 +11,8 @@ import secrets
 import socket
 from typing import NamedTuple
 
+import asyncpg
+
 from gateway.store.port import LeaseHeld, StoreError
 from gateway.store.postgres_sql import Connection
 
@@ -96,7 +98,17 @@ class Lease:
 
     async def take(self, connection: Connection, seen: Seen) -> None:
         """Takes it over as it was seen. Raises LeaseHeld if it has moved since."""
-        await _end_others(connection, WRITER, POOL)
+        try:
+            taken = await self._claim(connection, seen)
+        except asyncpg.LockNotAvailableError:
+            await _end_others(connection, WRITER, POOL)  # one hangs in the midst of a commit
+            taken = await self._claim(connection, seen)
+        if taken is None:
+            raise LeaseHeld((await look(connection)).holder)
+        self.tenure, self.session = taken
+
+    async def _claim(self, connection: Connection, seen: Seen) -> tuple[int, int] | None:
+        await connection.execute("SET lock_timeout = '1s'")
         taken = await connection.fetchrow(
             "UPDATE lease SET tenure = tenure + 1, session = 0, holder = $1, beat = beat + 1 "
             "WHERE tenure = $2 AND session = $3 AND beat = $4 RETURNING tenure, session",
@@ -105,9 +117,7 @@ class Lease:
             seen.session,
             seen.beat,
         )
-        if taken is None:
-            raise LeaseHeld((await look(connection)).holder)
-        self.tenure, self.session = taken
+        return None if taken is None else (taken[0], taken[1])
 
     async def resume(self, connection: Connection) -> None:
         """Begins a new session: whatever an earlier one had under way has ended on return, this way

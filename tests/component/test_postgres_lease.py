@@ -1,6 +1,8 @@
 """Who may write into a database, and what became of a commit whose answer was lost."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -34,6 +36,25 @@ def test_a_database_has_one_writer(database: str) -> None:
     PostgresStore(database, OWN).close()  # it was let go
 
 
+def test_of_many_that_take_a_free_lease_at_once_one_gets_it(database: str) -> None:
+    PostgresStore(database, OWN).close()
+    gate = threading.Barrier(4)
+
+    def take() -> PostgresStore | None:
+        gate.wait(20)
+        try:
+            return PostgresStore(database, OWN)
+        except LeaseHeld:
+            return None
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [store for store in pool.map(lambda _: take(), range(4)) if store is not None]
+    for store in taken:
+        store.commit(grown(Head(OURS), [entry(1)]))
+        store.close()
+    assert len(taken) == 1
+
+
 def taken_over(database: str, old: PostgresStore) -> PostgresStore:
     """Another process takes its holder for dead; until it sees no beat between look and take."""
     while True:
@@ -59,6 +80,24 @@ def test_who_was_taken_over_writes_nothing_any_more(database: str) -> None:
             assert new.heads()[OURS].checkpoint == "by the new one"
             assert new.meta("run") == ""
         assert all("taken this database over" in words for words in told)
+
+
+def test_a_commit_that_hangs_is_ended_by_who_takes_over(database: str) -> None:
+    with closing(PostgresStore(database, OWN)) as old:
+        old.commit(grown(Head(OURS), [entry(1)]))
+        head = old.heads()[OURS]
+        assert old._beating is not None
+        old._beating.cancel()  # it does nothing else any more
+        old._leased.begin()
+        old._write(grown(head, [entry(2)], "by the old one"))
+        with closing(taken_over(database, old)) as new:
+            with pytest.raises(StoreError):
+                old._leased.commit()
+            assert new.heads()[OURS] == head
+            new.commit(grown(head, [entry(2)], "by the new one"))
+            with pytest.raises(Fenced):
+                old.made()
+            assert new.heads()[OURS].checkpoint == "by the new one"
 
 
 def test_a_lease_is_over_when_its_beat_has_stood_still_by_ones_own_clock() -> None:
