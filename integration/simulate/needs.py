@@ -14,6 +14,8 @@ from integration.simulate.provinces import JOINT, Place, participants
 
 PACES = (1.0, 10.0)
 """Batches a second on each link that needs are told for: all is there within a second, or a tenth of one."""
+ROOM = 4
+"""Times the slots of this load that a topic has partitions for."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,13 @@ def bridges(rate: float, figures: Figures) -> int:
     return _ceil(rate / (figures.engines.kafka_produce.value * figures.machines.used.value))
 
 
-def partitions(rate: float, participants_: int, figures: Figures) -> int:
-    """Of a topic: one for each participant at least, so that a silent one holds nobody's watermark up; and
-    enough for readers and for as many slots."""
+def partitions(rate: float, figures: Figures) -> int:
+    """Of the topic with the most messages, for its readers and its slots, with room to grow.
+
+    An entity's key leads to one partition; more of them later would lead it to another.
+    """
     readers = _ceil(rate / (figures.engines.kafka_consume.value * figures.machines.used.value))
-    return max(participants_, readers, slots(rate, figures))
+    return ROOM * max(readers, slots(rate, figures))
 
 
 def _ceil(value: float) -> int:

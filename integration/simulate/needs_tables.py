@@ -91,7 +91,7 @@ def _engines(needs: Needs) -> Table:
     figures, rate = needs.figures, needs.all_published
     seen = float(needs.seen[:31].max())
     rows = [
-        (zh, en, messages, bridges(messages, figures), partitions(messages, 32, figures),
+        (zh, en, messages, bridges(messages, figures), partitions(messages, figures),
          slots(messages, figures), kept / 1e12)
         for zh, en, messages, kept in (
             ("联合值守", "joint room", rate, kept_bytes(needs.published.sum(axis=0).tolist(), figures)),
@@ -108,8 +108,8 @@ def _engines(needs: Needs) -> Table:
         Column("slots", "Flink 槽", "task slots", 0),
         Column("kept", "主题 TB", "topics, TB", 2),
     )
-    zh = "引擎 = ⌈消息/秒 ÷ (单个能力 × used)⌉；分区 = max(参与方, 读者, 槽)"
-    en = "Engines = ⌈messages/s ÷ (what one does × used)⌉; partitions = max(participants, readers, slots)"
+    zh = "引擎 = ⌈消息/秒 ÷ (单个能力 × used)⌉；分区 = 4 × max(读者, 槽)"
+    en = "Engines = ⌈messages/s ÷ (what one does × used)⌉; partitions = 4 × max(readers, slots)"
     return Table("engines", zh, en, columns, rows)
 
 
