@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from client import ExchangeClient, connect
+from integration.kafka.care import Care
 from integration.kafka.config import BridgeConfig
 from integration.kafka.connecting import client_settings
 from integration.kafka.dead_letters import Refusal, dead_letter
 from integration.kafka.drafts import Reading, Taken
 from integration.kafka.encoding import framing_of
-from integration.kafka.errors import Halted
 from integration.kafka.metrics import Meter
 from integration.kafka.outbox import Outbox, behind
 from integration.kafka.publishing import Publisher
@@ -55,10 +55,10 @@ def reading(config: BridgeConfig) -> Reading:
 
 def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
     """Until told to stop. Raises Halted."""
-    made = reading(config)
+    made, care = reading(config), Care()
 
     def session() -> None:
-        with _session(config, made, meter) as begun:
+        with _session(config, made, care, meter) as begun:
             while not stop.is_set():
                 begun.step()
             begun.finish()
@@ -77,11 +77,12 @@ class Session:
         transactions: Transactions,
         publisher: Publisher,
         pool: ThreadPoolExecutor,
+        care: Care,
         meter: Meter,
     ) -> None:
         self._config, self._reading, self._outbox = config, made, outbox
         self._transactions, self._publisher, self._pool = transactions, publisher, pool
-        self._meter = meter
+        self._care, self._meter = care, meter
         self._before: Batch | None = None
 
     def step(self) -> None:
@@ -111,16 +112,15 @@ class Session:
         """Makes dead letters and offsets durable; False if the group has changed."""
         if not any(refused):
             return self._outbox.commit(records)
-        for most in (self._config.max_record_bytes, 0):
-            try:
-                dead = self._dead(records, refused, most)
-                self._transactions.commit(dead, behind(records), self._outbox.membership)
-                return True
-            except RecordsTooLarge as error:
-                logger.warning("dead_letters_without_value", extra={"reason": str(error)})
-        raise Halted(
-            f"topic {self._config.dead_in} takes no dead letters: `yrd bridge kafka check`"
-        )
+        most = 0 if self._care.apart else self._config.max_record_bytes
+        dead = self._dead(records, refused, most)
+        try:
+            self._transactions.commit(dead, behind(records), self._outbox.membership)
+        except RecordsTooLarge as error:  # without their values they will be small
+            self._care.note(error.records)
+            raise
+        self._care.through()
+        return True
 
     def _dead(
         self, records: Sequence[Taken], refused: Sequence[Refusal | None], most: int
@@ -139,7 +139,7 @@ def refusals(
 
 
 @contextmanager
-def _session(config: BridgeConfig, made: Reading, meter: Meter) -> Iterator[Session]:
+def _session(config: BridgeConfig, made: Reading, care: Care, meter: Meter) -> Iterator[Session]:
     settings, seconds, gateway = client_settings(config), config.deadline_seconds, config.gateway
     # several may work at once: what keeps them apart is their membership in the group
     transactions = Transactions(settings, f"{config.group}.in.{uuid.uuid4()}", seconds)
@@ -150,7 +150,7 @@ def _session(config: BridgeConfig, made: Reading, meter: Meter) -> Iterator[Sess
             publisher = Publisher(ExchangeClient(channel), seconds)
             meter.begins()
             logger.info("bridge_begins", extra={"topics": config.outbox.topics})
-            yield Session(config, made, outbox, transactions, publisher, pool, meter)
+            yield Session(config, made, outbox, transactions, publisher, pool, care, meter)
     finally:
         outbox.close()
         channel.close()

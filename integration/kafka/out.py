@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from client import ExchangeClient, ExchangeError, connect
+from integration.kafka.care import Care
 from integration.kafka.config import BridgeConfig
 from integration.kafka.connecting import client_settings
 from integration.kafka.encoding import framing_of, registry, single_object
@@ -27,6 +28,8 @@ from integration.kafka.sessions import again_and_again
 from integration.kafka.transactions import RecordsTooLarge, Transactions
 
 WAIT_SECONDS = 0.5
+APART_MESSAGES = 100
+"""In a transaction whose records go to the broker one by one."""
 QUIET_SECONDS = 10.0
 """How often the place is kept while there is nothing to deliver."""
 
@@ -47,10 +50,10 @@ def preparing(config: BridgeConfig) -> Preparing:
 
 def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
     """Until told to stop. Raises Halted."""
-    made = preparing(config)
+    made, care = preparing(config), Care()
 
     def session() -> None:
-        with _session(config, made, meter) as begun:
+        with _session(config, made, care, meter) as begun:
             while not stop.is_set():
                 begun.step()
 
@@ -61,16 +64,22 @@ class Session:
     """From one beginning to the first failure."""
 
     def __init__(
-        self, config: BridgeConfig, transactions: Transactions, feed: Feed, meter: Meter
+        self,
+        config: BridgeConfig,
+        transactions: Transactions,
+        feed: Feed,
+        care: Care,
+        meter: Meter,
     ) -> None:
         self._config, self._transactions = config, transactions
-        self._feed, self._meter = feed, meter
+        self._feed, self._care, self._meter = feed, care, meter
         self._quiet_until = 0.0
 
     def step(self) -> None:
         """One transaction, if there is anything for it."""
         out = self._config.out
-        step = self._feed.gather(out.batch_messages, out.batch_seconds, WAIT_SECONDS)
+        most = min(out.batch_messages, APART_MESSAGES) if self._care.apart else out.batch_messages
+        step = self._feed.gather(most, out.batch_seconds, WAIT_SECONDS)
         if step is None or not (step.records or time.monotonic() > self._quiet_until):
             return  # the place of what the filter left out goes along with the next records
         self._commit(step)
@@ -82,26 +91,24 @@ class Session:
         place = Record(
             self._config.place_topic, self._config.id.encode(), step.place.to_bytes(), []
         )
-        apart = False
-        while True:
-            try:
-                self._transactions.commit([*step.records, place], apart=apart)
-                return
-            except RecordsTooLarge as error:
-                if apart:
-                    self._put_aside(step, error)
-                apart = True
+        self._put_aside(step)
+        try:
+            self._transactions.commit([*step.records, place], apart=self._care.apart)
+        except RecordsTooLarge as error:
+            self._care.note(error.records)
+            raise
+        self._care.through()
 
-    def _put_aside(self, step: Step, refused: RecordsTooLarge) -> None:
-        """The broker's bound is lower than the one that is configured: dead letters instead."""
+    def _put_aside(self, step: Step) -> None:
+        """A topic's bound is lower than the one that is configured: dead letters instead."""
         for number, record in enumerate(step.records):
-            if (record.topic, record.value) in refused.records:
+            if self._care.spare(record):
                 step.records[number] = oversized(record, self._config.dead_out)
                 step.dead.append(TOO_LARGE)
 
 
 @contextmanager
-def _session(config: BridgeConfig, made: Preparing, meter: Meter) -> Iterator[Session]:
+def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) -> Iterator[Session]:
     settings, seconds = client_settings(config), config.deadline_seconds
     transactions = Transactions(settings, f"yrd.bridge.{config.id}.out", seconds)
     try:
@@ -118,7 +125,7 @@ def _session(config: BridgeConfig, made: Preparing, meter: Meter) -> Iterator[Se
             logger.info("bridge_begins", extra={"offset": place.offset})
             with Feed(client, place, made) as feed:
                 meter.begins()
-                yield Session(config, transactions, feed, meter)
+                yield Session(config, transactions, feed, care, meter)
         finally:
             channel.close()
     finally:

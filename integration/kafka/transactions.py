@@ -10,18 +10,22 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from integration.kafka.connecting import Settings, translated
-from integration.kafka.errors import BridgeError
+from integration.kafka.errors import Away
 from integration.kafka.records import Record
 
 FULL_SECONDS = 1.0
 
 
-class RecordsTooLarge(BridgeError):
-    """The broker takes at least one of these records for too large; which, only one alone shows."""
+class RecordsTooLarge(Away):
+    """A topic does not take at least one of these records; which, only one alone shows."""
 
     def __init__(self, records: Sequence[tuple[str, bytes | None]]) -> None:
-        super().__init__(f"{len(records)} records were refused as too large")
-        self.records = frozenset(records)
+        topics = ", ".join(sorted({topic for topic, _ in records}))
+        super().__init__(
+            f"{len(records)} records were refused as too large for {topics}: raise max.message.bytes "
+            "there, or lower max_record_bytes here"
+        )
+        self.records = records
 
 
 class Transactions:
@@ -66,7 +70,7 @@ class Transactions:
     ) -> None:
         """Makes all of them durable. `apart`: each goes to the broker alone.
 
-        Raises RecordsTooLarge, Away, Halted or Fenced; only RecordsTooLarge leaves this usable.
+        Raises Away (RecordsTooLarge is one), Halted or Fenced; then this is of no use any more.
         """
         self._failed.clear()
         try:
@@ -96,13 +100,10 @@ class Transactions:
 
     def _refuse(self, error: KafkaError) -> None:
         """Raises what stands behind the failure of the transaction."""
+        self._producer.poll(0)  # reports of records that failed
         large = [message for cause, message in self._failed if _too_large(cause)]
-        if large and len(large) == len(self._failed) and error.txn_requires_abort():
-            try:
-                self._producer.abort_transaction(self._seconds)
-            except KafkaException as worse:
-                raise translated(worse.args[0]) from None
-            raise RecordsTooLarge([(m.topic(), m.value()) for m in large])
+        if large:
+            raise RecordsTooLarge([(message.topic(), message.value()) for message in large])
         # why a record failed says more than that the transaction did; unless it failed in the wake
         causes = [cause for cause, _ in self._failed if not _in_the_wake(cause)]
         raise translated(causes[0] if causes and not error.fatal() else error)

@@ -1,6 +1,7 @@
 """In, against the real broker: drafts are published once, what can't be is named and kept."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -9,7 +10,7 @@ from confluent_kafka.cimpl import NewTopic
 from schemas.avro.codec import encode
 from schemas.json_form import to_json
 from tests.engines.conftest import Station
-from tests.support.bridging import Bridge, arrive, committed, produce, told
+from tests.support.bridging import Bridge, alter, arrive, committed, produce, told
 from tests.support.builders import draft, incident_body, resource_body
 from tests.support.engines.kafka import Broker
 from tests.support.waiting import until
@@ -106,6 +107,20 @@ def test_a_record_over_the_limit_is_a_dead_letter(bridge: Bridge, station: Stati
     assert told(letter)["yrd-reason"] == "too_large"
     assert told(letter)["yrd-left-out"] == f"{len(large)} bytes: read them at yrd-position"
     assert told(letter)["yrd-position"] == f"{topic}-0-0"
+
+
+def test_a_dead_letter_that_its_topic_does_not_take_goes_without_its_bytes(
+    bridge: Bridge, station: Station
+) -> None:
+    with bridge.works("in") as work:
+        work.says("bridge_begins")
+        alter(bridge.brokers, dead(bridge), "max.message.bytes", "1500")
+        poison = Random(1).randbytes(3000)
+        values = [poison, encode(bare("310000/a"))]
+        produce(bridge.brokers, outbox(bridge), [(b"k", value) for value in values])
+        [letter] = arrive(lambda: committed(bridge.brokers, [dead(bridge)]), 1)
+        until(lambda: published(station) == {"310000/a": 1}, "the draft behind it")
+    assert told(letter)["yrd-left-out"] == "3000 bytes: read them at yrd-position"
 
 
 def test_it_waits_for_the_gateway(bridge: Bridge, station: Station) -> None:

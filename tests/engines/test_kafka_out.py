@@ -7,13 +7,10 @@ import pytest
 
 from schemas.avro.codec import decode
 from tests.engines.conftest import Station
-from tests.support.bridging import Bridge, arrive, committed, ids, told
-from tests.support.builders import draft, resource_body
+from tests.support.bridging import Bridge, alter, arrive, committed, ids, told
+from tests.support.builders import draft, incident_body, resource_body
 from tests.support.engines.kafka import Broker
 from yrd.exchange.v1.message_pb2 import Draft
-
-TOPIC = "incidents"
-OUT = {"topics": {"yrd.incident.*": TOPIC, "yrd.resource.*": "{type}.{mode}"}}
 
 
 @pytest.fixture
@@ -88,3 +85,24 @@ def test_a_second_bridge_with_the_id_takes_over(bridge: Bridge, station: Station
     assert status == 1
     assert "another bridge with this id has taken over" in words
     assert sorted(ids(found)) == sorted(published)
+
+
+def test_what_a_topic_no_longer_takes_is_a_dead_letter_and_the_rest_goes_on(
+    bridge: Bridge, station: Station
+) -> None:
+    assert bridge.command("init").status == 0
+    alter(bridge.brokers, topic(bridge), "max.message.bytes", "2000")
+    assert f"topic {topic(bridge)} takes 2000 bytes" in bridge.command("check").out
+    alter(bridge.brokers, topic(bridge), "max.message.bytes", "4000000")
+    noise = "".join(map(chr, range(0x4E00, 0x4E00 + 900)))
+    large = draft(incident_body(description=noise), entity="310000/large")
+    with bridge.works("out") as work:
+        work.says("bridge_begins")
+        alter(bridge.brokers, topic(bridge), "max.message.bytes", "2000")
+        published = publish(station, [*incidents(0, 3), large, *incidents(10, 3)])
+        found = arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 6)
+        dead = f"yrd.bridge.{bridge.id}.dead.out"
+        [letter] = arrive(lambda: committed(bridge.brokers, [dead]), 1)
+    assert sorted(ids(found)) == sorted(set(published) - {large.header.message_id})
+    assert told(letter)["yrd-reason"] == "too_large"
+    assert letter.key() == b"310000/large"

@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin._resource import ResourceType
 
 from tests.support.commands import Ran
 from tests.support.commands import yrd as here
@@ -164,3 +167,11 @@ def produce(brokers: str, topic: str, records: Sequence[tuple[bytes | None, byte
     for key, value in records:
         producer.produce(topic, value, key)
     assert producer.flush(SECONDS) == 0
+
+
+def alter(brokers: str, name: str, key: str, value: str) -> None:
+    """Changes a topic's setting, as another team does."""
+    entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])
+    admin = AdminClient({"bootstrap.servers": brokers})
+    admin.incremental_alter_configs([resource])[resource].result(20)

@@ -23,7 +23,8 @@ from tests.support.extremes import extremes
 
 def check(message: Message) -> None:
     """Against the way over fastavro."""
-    schema = fastavro.parse_schema(plain(project(message.DESCRIPTOR)))
+    descriptor: Any = message.DESCRIPTOR
+    schema = fastavro.parse_schema(plain(project(descriptor)))
     out = BytesIO()
     fastavro.schemaless_writer(out, schema, to_record(message))
     assert datum(message) == out.getvalue()
