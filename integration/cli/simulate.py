@@ -59,6 +59,7 @@ def mesh(
     from integration.simulate.scenario import Scenario, run
 
     figures, storm = _figures(own), _typhoon(typhoon)
+    _require_writable(json_file, out)
     try:
         outages = [parse(text) for text in outage or []]
         report = run(
@@ -80,6 +81,19 @@ def needs(json_file: Json = None, own: Own = None) -> None:
     from integration.simulate.needs_tables import tables
 
     _show(tables(_figures(own)), json_file)
+
+
+def _require_writable(json_file: Path | None, out: Path | None) -> None:
+    """Before long work whose results are to be written."""
+    from integration.json_file import require_writable
+
+    try:
+        if json_file is not None:
+            require_writable(json_file)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; check --json and --out", BAD_INPUT)
 
 
 def _figures(own: Path | None) -> "Figures":
@@ -112,7 +126,6 @@ def _write(folder: Path, tables: "list[Table]", plots: dict[str, str]) -> None:
     from integration.json_file import write
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.md").write_text(_text(tables), encoding="utf-8")
         write(folder / "report.json", {table.name: table.as_json() for table in tables})
         for name, text in plots.items():

@@ -48,6 +48,8 @@ def test_equal_seeds_give_equal_results_and_others_do_not() -> None:
         (("--typhoon", "9-8"), "the first hour must lie before the second"),
         (("--figures", "/nowhere.yaml"), "check --figures"),
         (("--participants", "32"), "--participants"),
+        (("--json", "/nowhere/x.json"), "/nowhere/x.json: No such file or directory; check --json"),
+        (("--out", "/dev/null/x"), "/dev/null/x: Not a directory; check --json and --out"),
     ],
 )
 def test_what_can_not_be_is_named(given: tuple[str, ...], said: str) -> None:
