@@ -38,6 +38,12 @@ contracts-check: setup ## compare the contract with every release
 soak: setup ## faults at real gateways, ten minutes or ARGS="--minutes 60 --seed 7"; prints the table
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
+shown-picture: setup ## In-Fa hour by hour, an allocation with reasons, isolation areas for chlorine at a border, as a page
+	@$(BIN)/python -m tests.shown.picture
+
+shown-laws: setup ## the pipelines' laws and how many generated examples each was tried with, as a page
+	@$(BIN)/python -m tests.shown.laws
+
 shown-proof: setup ## evidence, audit and reconciliation before and after one bit was flipped, as a page
 	@$(BIN)/python -m tests.shown.proof
 

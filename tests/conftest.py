@@ -8,11 +8,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from integration import certs
 from tests.support.engines import postgres
 from tests.support.engines.processes import EngineMissing
 from tests.support.materials import Materials
+
+# no timed assertions: a machine that is busy breaks no law
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ until then.
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from integration.drill.scenario import Known, Scenario, Step
 from pipelines.facts.facts import Facts
@@ -62,8 +62,22 @@ class Hour:
         return asdict(self) | {"at": at, "happened": happened}
 
 
+class Shown(NamedTuple):
+    """The picture at an instant, how many messages were told in the hour before, and what happened in it."""
+
+    at: datetime
+    told: int
+    picture: Picture
+    happened: tuple[Known, ...]
+
+
 def hours(scenario: Scenario) -> Iterator[Hour]:
     """Every hour from the first message to the last."""
+    return (_hour(*shown) for shown in pictures(scenario))
+
+
+def pictures(scenario: Scenario) -> Iterator[Shown]:
+    """The exercise's picture at every hour from the first message to the last."""
     facts, states, sequences = Facts(), dict[Key, State](), dict[str, int]()
     left = list(scenario.steps)
     scope = f"exercise/{scenario.exercise_id}"
@@ -78,7 +92,7 @@ def hours(scenario: Scenario) -> Iterator[Hour]:
         facts.update(merged)
         picture = evaluate(scope, facts, None, Staleness())
         happened = tuple(known for known in scenario.known if at - HOUR < known.at <= at)
-        yield _hour(at, len(due), picture, happened)
+        yield Shown(at, len(due), picture, happened)
 
 
 def _messages(steps: list[Step], sequences: dict[str, int]) -> Iterator[Message]:
@@ -122,7 +136,9 @@ def _gravest(found: Iterator[tuple[str, int]]) -> dict[str, int]:
 
 
 def _storm(summary: SituationSummary) -> str:
-    tracks = [track for storm in summary.storms for track in storm.tracks]
+    tracks = [
+        track for storm in summary.storms for track in storm.tracks if track.HasField("newest_fix")
+    ]
     newest = max((_fixed(track) for track in tracks), default=0)
     recent = [track for track in tracks if newest - _fixed(track) < SIX_HOURS_SECONDS]
     return "; ".join(map(_track, sorted(recent, key=_fixed, reverse=True)))
@@ -181,7 +197,7 @@ def _line(found: Hour, words: Words) -> str:
     ]
     if found.questions:
         asked = found.questions
-        parts.append(words.say(f"数据疑问{asked}项", f"{asked} questions about the data"))
+        parts.append(words.say(f"数据疑问{asked}项", f"questions about the data: {asked}"))
     if found.storm:
         parts.append(found.storm)
     if found.arrivals:

@@ -1,6 +1,5 @@
 """The live pipeline dies anywhere and goes on: nothing is lost, nothing is published twice."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,8 @@ from pipelines.running.graph import Instant
 from pipelines.running.ports import FeedLost, Refused
 from tests.support.bodies import proposal_body
 from tests.support.builders import need
-from tests.support.feeds import Board, Fate, Feed, Killed, plain_graph
+from tests.support.deaths import copied, deaths
+from tests.support.feeds import Board, Fate, Feed, plain_graph
 from tests.support.living import Life
 from tests.support.situation import (
     answer,
@@ -47,21 +47,13 @@ def fresh(folder: Path) -> Life:
     return Life(folder, Feed(story(), 4))
 
 
-def points(begin: Callable[[Path], Life], folder: Path) -> list[str]:
-    """All points at which a run may die."""
-    fate = Fate()
-    begin(folder / "points").run(fate)
-    return fate.passed
-
-
 def test_killed_anywhere_it_publishes_the_same(tmp_path: Path) -> None:
     whole = fresh(tmp_path / "whole")
     whole.run()
-    passed = points(fresh, tmp_path)
-    assert {p.partition(" ")[0] for p in passed} == {"before", "amid", "after"}
-    for at, point in enumerate(passed):
-        life = fresh(tmp_path / str(at))
-        life.run_on(Fate(at))
+    found = deaths(fresh(tmp_path / "life"), tmp_path / "deaths")
+    assert {death.point.partition(" ")[0] for death in found} == {"before", "amid", "after"}
+    for point, life in found:
+        life.run()
         assert life.board.contents() == whole.board.contents(), point
         assert len(life.board.published) == len(whole.board.published), point
         assert life.archived() == whole.archived(), point
@@ -71,15 +63,13 @@ def test_killed_anywhere_it_publishes_the_same(tmp_path: Path) -> None:
 def test_killed_twice_it_publishes_the_same(tmp_path: Path) -> None:
     whole = fresh(tmp_path / "whole")
     whole.run()
-    passed = points(fresh, tmp_path)
-    for at in range(0, len(passed), 5):
+    found = deaths(fresh(tmp_path / "life"), tmp_path / "deaths")
+    for at, death in enumerate(found[::4]):
         for again in (1, 4, 9):
-            life = fresh(tmp_path / f"{at}-{again}")
-            with pytest.raises(Killed):
-                life.run(Fate(at))
+            life = copied(death, tmp_path / f"{at}-{again}")
             life.run_on(Fate(again))
-            assert life.board.contents() == whole.board.contents(), (passed[at], again)
-            assert life.archived() == whole.archived(), (passed[at], again)
+            assert life.board.contents() == whole.board.contents(), (death.point, again)
+            assert life.archived() == whole.archived(), (death.point, again)
 
 
 def last_said(board: Board) -> dict[str, str]:
@@ -109,11 +99,10 @@ def test_a_lost_store_goes_on_behind_what_the_gateway_knows(tmp_path: Path) -> N
 
 
 def test_killed_anywhere_after_a_lost_store_the_newest_word_is_the_newest(tmp_path: Path) -> None:
-    passed = points(lost_store, tmp_path)
-    assert "after reissue" in passed
-    for at, point in enumerate(passed):
-        life = lost_store(tmp_path / str(at))
-        life.run_on(Fate(at))
+    found = deaths(lost_store(tmp_path / "life"), tmp_path / "deaths")
+    assert "after reissue" in {death.point for death in found}
+    for point, life in found:
+        life.run()
         assert due(life).items() <= last_said(life.board).items(), point
 
 

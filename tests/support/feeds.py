@@ -139,10 +139,14 @@ class Fate:
 
 
 class MortalStore(LiveStore):
-    """A store whose process may die before, after and in the middle of each transaction."""
+    """A store whose process may die before, after and in the middle of each transaction.
+
+    It doesn't wait for the disk: what a process wrote outlives it, and no power is cut here.
+    """
 
     def __init__(self, path: Path, fate: Fate) -> None:
         super().__init__(path)
+        self._db.execute("PRAGMA synchronous=OFF")
         self._fate = fate
 
     def commit(self, step: Step) -> None:

@@ -1,5 +1,6 @@
 """A live pipeline on a feed and a board, that may die and be started again."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -77,6 +78,7 @@ class Life:
             prepared_graph = SimpleNamespace(run=self.run_graph)
             patch.setattr(prepared, "PreparedGraph", lambda: prepared_graph)
             patch.setattr("pipelines.running.live.append", _mortal(fate))
+            patch.setattr(os, "fsync", lambda descriptor: None)  # as MortalStore does it
             try:
                 yield (
                     LivePipeline(

@@ -17,7 +17,7 @@ PLATE = {"number": "沪A12345", "color": "PLATE_COLOR_YELLOW"}
 
 def seen(minutes: float = 5, vehicle: dict[str, Any] | None = None) -> Message:
     """Somebody sees a tanker leak."""
-    body = {
+    body: dict[str, Any] = {
         "waybillId": "",
         "vehicle": vehicle or PLATE,
         "goods": [],
