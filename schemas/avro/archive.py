@@ -1,16 +1,18 @@
 """Avro files of messages, one a day and revision, that any Avro reader can read."""
 
 import io
+import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import fastavro
 
 from schemas.avro.catalog import fingerprint, fingerprint_of, parsed_schema
-from schemas.avro.codec import from_record, to_record
+from schemas.avro.codec import from_record, write_datum
 from schemas.avro.container import UNSOUND
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -36,11 +38,18 @@ def append(path: Path, known_bytes: int, messages: Sequence[Message]) -> int:
     _cut_back(path, known_bytes)
     with path.open("a+b") as file:
         _require_same_revision(file, path)
-        records = (to_record(message) for message in messages)
-        fastavro.writer(file, parsed_schema(TYPE), records, codec="deflate", sync_interval=1 << 30)
-        file.flush()
+        writer = fastavro.write.Writer(file, parsed_schema(TYPE), codec="deflate")
+        writer.write_block(_Block(len(messages), io.BytesIO(b"".join(map(write_datum, messages)))))
+        writer.flush()
         os.fsync(file.fileno())
         return file.tell()
+
+
+class _Block(NamedTuple):
+    """Records that are written already, as fastavro takes them."""
+
+    num_records: int
+    bytes_: io.BytesIO
 
 
 def _require_same_revision(file: BinaryIO, path: Path) -> None:
@@ -49,11 +58,16 @@ def _require_same_revision(file: BinaryIO, path: Path) -> None:
     if not file.read(1):
         return
     file.seek(0)
-    if fingerprint_of(fastavro.reader(file).writer_schema) != fingerprint(TYPE):
+    if _fingerprint_of(fastavro.reader(file).metadata["avro.schema"]) != fingerprint(TYPE):
         raise ArchiveError(
             f"{path}: begun with another revision of the contract, which would lose what is new: move "
             "the pipeline's whole folder aside to read everything anew"
         )
+
+
+@lru_cache(maxsize=4)
+def _fingerprint_of(schema: str) -> bytes:
+    return fingerprint_of(json.loads(schema))
 
 
 def _cut_back(path: Path, known_bytes: int) -> None:
