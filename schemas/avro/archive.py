@@ -99,9 +99,11 @@ def read(path: Path, known_bytes: int | None = None) -> Iterator[Message]:
     Raises ArchiveError.
     """
     try:
-        with path.open("rb") as whole:
-            file = whole if known_bytes is None else io.BufferedReader(_First(whole, known_bytes))
-            for record in fastavro.reader(file, parsed_schema(TYPE)):
+        with _opened(path, known_bytes) as file:
+            # resolving each record against a schema that is the same would take twice as long
+            ours = fingerprint_of(fastavro.reader(file).writer_schema) == fingerprint(TYPE)
+        with _opened(path, known_bytes) as file:
+            for record in fastavro.reader(file, None if ours else parsed_schema(TYPE)):
                 yield _message(record, path)
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror}; check the path") from None
@@ -109,11 +111,21 @@ def read(path: Path, known_bytes: int | None = None) -> Iterator[Message]:
         raise ArchiveError(f"{path}: not an archive of messages: {error}") from None
 
 
+def _opened(path: Path, known_bytes: int | None) -> BinaryIO:
+    whole = path.open("rb")
+    return whole if known_bytes is None else io.BufferedReader(_First(whole, known_bytes))
+
+
 class _First(io.RawIOBase):
     """The first bytes of a file, which someone may be appending to."""
 
     def __init__(self, file: BinaryIO, length: int) -> None:
         self._file, self._left = file, length
+
+    def close(self) -> None:
+        """The file, too."""
+        self._file.close()
+        super().close()
 
     def readable(self) -> bool:
         """It is."""

@@ -4,13 +4,18 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import fastavro
 import pytest
 
 from pipelines.running import backfill as backfilling
 from pipelines.running import graph
 from pipelines.running.archives import Archived, ArchiveError, messages_of, of_folder
-from schemas.avro.archive import append
+from schemas.avro.archive import TYPE, append
+from schemas.avro.catalog import descriptor_of
+from schemas.avro.projection import project
+from schemas.avro.records import to_record
 from tests.support.feeds import Feed
 from tests.support.living import Life
 from tests.support.situation import incident
@@ -53,6 +58,16 @@ def test_only_the_good_bytes_are_read(tmp_path: Path) -> None:
         with path.open("ab") as file:
             file.write(more)
         assert entities(messages_of([Archived(path, good)])) == ["310000/a/0", "310000/a/1"]
+
+
+def test_a_file_of_an_earlier_revision_of_the_contract_is_read(tmp_path: Path) -> None:
+    now, earlier = written(tmp_path / "now.avro"), tmp_path / "earlier.avro"
+    told = list(messages_of([Archived(now)]))
+    schema: Any = project(descriptor_of(TYPE))
+    schema["fields"] = [f for f in schema["fields"] if f["name"] != "erasure_confirmation"]
+    with earlier.open("wb") as file:
+        fastavro.writer(file, fastavro.parse_schema(schema), map(to_record, told))
+    assert list(messages_of([Archived(earlier)])) == told
 
 
 def test_a_folder_gives_what_its_pipeline_has_noted(tmp_path: Path) -> None:
