@@ -71,6 +71,9 @@ bench-codec: setup ## throughput of the encodings
 bench-check: setup ## what checking a draft costs, by type and by step
 	@$(BIN)/python -m tests.bench.checking $(ARGS)
 
+bench-steps: setup ## what each step of a message costs in a gateway and its peer, in one thread
+	@$(BIN)/python -m tests.bench.steps $(ARGS)
+
 bench-pipeline: setup ## messages a second through the Beam graph, beside a loop written by hand
 	@$(BIN)/python -m tests.bench.pipeline $(ARGS)
 
