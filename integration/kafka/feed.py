@@ -26,16 +26,18 @@ def translated(error: ExchangeError) -> BridgeError:
 
 
 class Feed:
-    """Steps behind a place, in order; a context manager."""
+    """Steps behind a place, in order, each of at most so many messages; a context manager."""
 
-    def __init__(self, client: ExchangeClient, place: Place, preparing: Preparing) -> None:
+    def __init__(
+        self, client: ExchangeClient, place: Place, preparing: Preparing, most: int
+    ) -> None:
         self._place, self._preparing = place, preparing
         self._steps: queue.Queue[tuple[Step, bool] | BridgeError] = queue.Queue(AHEAD)
         self._ended = threading.Event()
         self._subscription = client.subscribe(
             after_offset=place.offset,
             wanted=Filter(types=preparing.naming.types),
-            max_batch=ANSWER_MESSAGES,
+            max_batch=min(ANSWER_MESSAGES, most),
         )
         self.caught_up = False
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)

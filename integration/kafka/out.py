@@ -78,8 +78,7 @@ class Session:
     def step(self) -> None:
         """One transaction, if there is anything for it."""
         out = self._config.out
-        most = min(out.batch_messages, APART_MESSAGES) if self._care.apart else out.batch_messages
-        step = self._feed.gather(most, out.batch_seconds, WAIT_SECONDS)
+        step = self._feed.gather(_most(self._config, self._care), out.batch_seconds, WAIT_SECONDS)
         if step is None or not (step.records or time.monotonic() > self._quiet_until):
             return  # the place of what the filter left out goes along with the next records
         self._commit(step)
@@ -107,6 +106,12 @@ class Session:
                 step.dead.append(TOO_LARGE)
 
 
+def _most(config: BridgeConfig, care: Care) -> int:
+    """Messages in a transaction."""
+    most = config.out.batch_messages
+    return min(most, APART_MESSAGES) if care.apart else most
+
+
 @contextmanager
 def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) -> Iterator[Session]:
     settings, seconds = client_settings(config), config.deadline_seconds
@@ -123,7 +128,7 @@ def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) ->
             client = ExchangeClient(channel)
             require_known(client, place)
             logger.info("bridge_begins", extra={"offset": place.offset})
-            with Feed(client, place, made) as feed:
+            with Feed(client, place, made, _most(config, care)) as feed:
                 meter.begins()
                 yield Session(config, transactions, feed, care, meter)
         finally:
