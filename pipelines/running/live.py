@@ -73,13 +73,14 @@ class LivePipeline:
         Raises FeedLost, or ArchiveError.
         """
         batch = self._source.read(self._store.offset(), timeout_seconds)
+        began_us = self._now_us()
         heard = self._sayings.heard(batch.messages)
         told = [message for message in batch.messages if not is_said(message)]
         if told:
             self._take_in(told, batch.offset, heard)
         elif batch.offset > self._store.offset():
             self._store.commit(Step(offset=batch.offset, views=heard))
-        if self._now_us() - self._looked_us >= self._tick_us:
+        if began_us - self._looked_us >= self._tick_us:  # not where this step has looked, however long it took
             self._look()
         self.publish()
 

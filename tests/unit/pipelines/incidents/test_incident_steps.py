@@ -1,5 +1,6 @@
 """What is kept from one step to the next never changes what is said of incidents: only what it costs."""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -11,8 +12,10 @@ from pipelines.facts.state import fold
 from pipelines.incidents import escalations
 from pipelines.incidents.incidents import cases
 from pipelines.incidents.near_ones import NearOnes
+from tests.support.builders import NOW
+from tests.support.decisions import decided
 from tests.support.floods import jiangsu, kind, north, shanghai
-from tests.support.situation import SHANGHAI, after, incident, us
+from tests.support.situation import SHANGHAI, after, incident, text, us
 from tests.unit.pipelines.incidents.test_incident_laws import decisions, everything, reports
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -41,12 +44,33 @@ def reaching(draw: Any) -> Message:
     return incident(entity, body, revision=draw(st.integers(1, 4)))
 
 
-batches = st.lists(reports() | reaching() | decisions(), max_size=4)
-steps = st.lists(st.tuples(batches, st.integers(-2, 80)), max_size=6)
+@st.composite
+def twins(draw: Any) -> Message:
+    """One of two reports of one flood, maybe late or told out of order; or what people decide about them."""
+    verdict = draw(st.sampled_from(["", "", "", "MERGE", "SPLIT"]))
+    if verdict:
+        by = draw(st.sampled_from(["310000", "joint"]))
+        return decided(verdict, "310000/flood", "320000/flood", by=by, sequence=draw(sequences))
+    changes = {
+        "kind": f"REPORT_KIND_{draw(st.sampled_from(['INITIAL', 'FINAL', 'CORRECTION']))}",
+        "grade": draw(st.sampled_from([0, 2])),
+    }
+    reported = after(hours=draw(st.sampled_from([0, 2, 30])))
+    times = {"occurredTime": text(NOW), "told": reported, "sealed": reported}
+    tell = draw(st.sampled_from([shanghai, jiangsu]))
+    return tell(changes=changes, revision=draw(st.integers(1, 3)), **times)
 
 
-@settings(deadline=None, max_examples=60)
-@given(steps=steps)
+sequences = st.integers(0, 5)
+hours = st.integers(-2, 80)
+steps = st.lists(
+    st.tuples(st.lists(reports() | reaching() | decisions(), max_size=4), hours), max_size=6
+)
+small_steps = st.lists(st.tuples(st.lists(twins(), max_size=2), hours), max_size=7)
+
+
+@settings(deadline=None, max_examples=120)
+@given(steps=steps | small_steps)
 def test_with_what_was_kept_and_without_it_incidents_are_the_same(
     steps: list[tuple[list[Message], int]],
 ) -> None:
@@ -83,3 +107,35 @@ def test_pairs_leave_with_their_reports_and_nothing_stays_behind() -> None:
     assert list(near.among(told[:1])) == []
     assert list(near.among([])) == []
     assert near.empty()
+
+
+def step_by_step(*told: Message) -> None:
+    """What is said after each is what is said of all that was told so far."""
+    facts, memo = Facts(), dict[str, Any]()
+    said = []
+    for number in range(1, len(told) + 1):
+        facts.update(fold(told[:number]))
+        said.append(everything(Known(facts, us(after(hours=1)), memo)))
+        assert said[-1] == everything(Known(fold(told[:number]), us(after(hours=1))))
+    assert all(one != other for one, other in pairwise(said)), "each of them changes something"
+
+
+def test_a_first_report_that_comes_after_the_next_one() -> None:
+    late = after(minutes=50)
+    times = {"occurredTime": text(after(hours=-2)), "told": late, "sealed": late}
+    correction = {"kind": "REPORT_KIND_CORRECTION"}
+    step_by_step(
+        shanghai(changes=correction, revision=2, **times),
+        shanghai(changes={"kind": "REPORT_KIND_INITIAL"}, revision=1, **times),
+        shanghai(changes={"kind": "REPORT_KIND_FINAL"}, revision=1, **times),
+    )
+
+
+def test_another_decision_on_what_is_one_event_already() -> None:
+    step_by_step(
+        shanghai(),
+        jiangsu(),
+        decided("MERGE", "310000/flood", "320000/flood", by="310000"),
+        decided("MERGE", "310000/flood", "320000/flood", by="joint"),
+        decided("SPLIT", "310000/flood", "320000/flood", by="joint", revision=2, sequence=1),
+    )
