@@ -80,7 +80,7 @@ class LivePipeline:
             self._take_in(told, batch.offset, heard)
         elif batch.offset > self._store.offset():
             self._store.commit(Step(offset=batch.offset, views=heard))
-        if began_us - self._looked_us >= self._tick_us:  # not where this step has looked, however long it took
+        if began_us - self._looked_us >= self._tick_us:  # a step that looked has looked
             self._look()
         self.publish()
 
