@@ -1,8 +1,10 @@
 """What memory a long history takes in the graph: `make bench-history`, or this file with --help.
 
-Messages of four provinces, ten seconds apart in their own time, each of use for six hours: trips begin and
-are over, and by the terms in over.tsv all else is, too. They pass through the graph that a backfill uses, up
-to the picture at their end. Memory is that of all processes, the spooled input on disk is none of it.
+Messages of four provinces, a minute apart in their own time, each of use for six hours: trips begin and are
+over, and by the terms in over.tsv all else is, too. The longest is 460 days, for first reports of incidents: a
+million messages tell of 694 days, so that as much is active at their end as at the end of ten million. They
+pass through the graph that a backfill uses, up to the picture at their end. Memory is that of all processes;
+the spooled input on disk is none of it.
 """
 
 import argparse
@@ -21,8 +23,8 @@ from tests.bench.processes import processor_seconds, resident_mb
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
-BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
-EACH_SECONDS, ACTIVE_SECONDS = 10, 6 * 3600
+BEGIN = datetime(2010, 1, 1, tzinfo=UTC)
+EACH_SECONDS, ACTIVE_SECONDS = 60, 6 * 3600
 ROUND = 20_000
 """Messages that are made; then they are told again, of other entities."""
 SAMPLE_SECONDS = 0.5
