@@ -1,10 +1,10 @@
 """What memory a long history takes in the graph: `make bench-history`, or this file with --help.
 
 Messages of four provinces, a minute apart in their own time, each of use for six hours: trips begin and are
-over, and by the terms in over.tsv all else is, too. The longest is 460 days, for first reports of incidents: a
-million messages tell of 694 days, so that as much is active at their end as at the end of ten million. They
-pass through the graph that a backfill uses, up to the picture at their end. Memory is that of all processes;
-the spooled input on disk is none of it.
+over, and by the terms in over.tsv all else is, too. The longest is 460 days, for first reports of incidents:
+a million messages tell of 694 days, so that as much is active at their end as at the end of ten million.
+They pass through the graph that a backfill uses, up to the picture at their end. Memory is that of all
+processes; the spooled input on disk is none of it.
 """
 
 import argparse
