@@ -27,10 +27,10 @@ class Outbox:
         """Grows with each change of the group that it notices; what was taken before is not its own."""
         self._reader = Consumer(
             {
+                "session.timeout.ms": 10_000,
                 **reader_settings(settings),
                 "group.id": group,
                 "enable.partition.eof": False,
-                "session.timeout.ms": 10_000,
             }
         )
         self._reader.subscribe(list(topics), on_assign=self._changed, on_revoke=self._changed)

@@ -5,11 +5,9 @@ bad record among the dead letters once.
 """
 
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,7 +19,7 @@ from tests.support.builders import draft
 from tests.support.engines.kafka import Broker
 from tests.support.waiting import until
 
-COUNT, PART, BAD_EVERY = 800, 40, 10
+COUNT, BAD_EVERY = 1500, 10
 KILLS = 5
 
 
@@ -32,24 +30,6 @@ def value(number: int) -> bytes:
     return encode(draft(entity=f"310000/flood/{number}", messageId=""))
 
 
-@contextmanager
-def producing(brokers: str, topic: str) -> Iterator[None]:
-    """Produces all in about ten seconds, through restarts of the broker."""
-
-    def work() -> None:
-        for start in range(0, COUNT, PART):
-            part = range(start, start + PART)
-            produce(brokers, topic, [(str(n).encode(), value(n)) for n in part])
-            time.sleep(10 * PART / COUNT)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
-
-
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [3])
 def test_each_draft_once_and_each_dead_letter_once(
@@ -58,15 +38,20 @@ def test_each_draft_once_and_each_dead_letter_once(
     chance = random.Random(seed)
     topic = f"outbox.{seed}"
     bridge = Bridge(tmp_path, broker.address, station.address, station.materials, f"in-{seed}")
-    bridge.more = {"outbox": {"topics": [topic], "batch_records": 15}}
+    bridge.more = {
+        "outbox": {"topics": [topic], "batch_records": 4},
+        "kafka": {"session.timeout.ms": 2000, "heartbeat.interval.ms": 300},
+    }
     assert bridge.command("init").status == 0
+    produce(broker.address, topic, [(str(n).encode(), value(n)) for n in range(COUNT)])
 
-    with producing(broker.address, topic), ExitStack() as works:
+    with ExitStack() as works:
         pair = [works.enter_context(bridge.works("in", f"in-{side}")) for side in "ab"]
         for number in range(KILLS):
-            side = chance.randrange(2)
-            pair[side].says("bridge_begins")
-            time.sleep(chance.uniform(0.0, 1.0))
+            side, before = chance.randrange(2), len(entities(station))
+            # they are at work: whoever is killed now is in the middle of it
+            until(lambda: len(entities(station)) > before, "further drafts", SECONDS)  # noqa: B023
+            time.sleep(chance.uniform(0.0, 0.1))
             if number == 2:
                 broker.kill()
                 broker.start()
