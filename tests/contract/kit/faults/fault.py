@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from gateway.exchange import checking
+from schemas.catalog import body_of
+from yrd.exchange.v1.message_pb2 import Draft
+
 Install = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -33,6 +37,17 @@ def wrapped(owner: Any, name: str, wrap: Callable[..., Any]) -> Install:
 def replaced(owner: Any, name: str, value: Any) -> Install:
     """Sets owner.name."""
     return lambda patch: patch.setattr(owner, name, value)
+
+
+def redrafted(change: Callable[[Draft], None]) -> Install:
+    """Changes a draft that was accepted before it is sealed."""
+
+    def wrap(original: Any, _: Any, draft: bytes, *more: Any) -> Any:
+        changed = Draft.FromString(draft)
+        change(changed)
+        return original(body_of(changed), changed.SerializeToString(deterministic=True), *more)
+
+    return wrapped(checking, "cut_up", wrap)
 
 
 def both(*installs: Install) -> Install:

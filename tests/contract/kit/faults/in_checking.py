@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.exchange import checking
 from gateway.exchange import publish as publishing
-from tests.contract.kit.faults.fault import Fault, replaced, unchanged, wrapped
+from tests.contract.kit.faults.fault import Fault, redrafted, replaced, unchanged, wrapped
 from yrd.exchange.v1.message_pb2 import Draft
 
 
@@ -48,15 +48,13 @@ def _drop_unknown(draft: Draft) -> bytes:
     return draft.SerializeToString(deterministic=True)
 
 
-def _without_trace(original: Any, draft: Draft, *more: Any) -> Any:
+def _without_trace(draft: Draft) -> None:
     draft.header.ClearField("traceparent")
-    return original(draft, *more)
 
 
-def _zero_lost(original: Any, draft: Draft, *more: Any) -> Any:
+def _zero_lost(draft: Draft) -> None:
     if draft.incident_report.casualties.dead == 0:
         draft.incident_report.casualties.ClearField("dead")
-    return original(draft, *more)
 
 
 _VIOLATIONS = checking, "violations"
@@ -137,13 +135,13 @@ FAULTS = (
     Fault(
         "traceparent-dropped",
         "The trace context is dropped",
-        wrapped(checking, "prepare", _without_trace),
+        redrafted(_without_trace),
         ("header",),
     ),
     Fault(
         "zero-is-unknown",
         "A figure of zero is dropped",
-        wrapped(checking, "prepare", _zero_lost),
+        redrafted(_zero_lost),
         ("publish",),
     ),
 )

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from gateway.exchange.access import Access
+from gateway.log.sealing import disclosed, read_leaf
 from gateway.replication.alarms import Alarms
 from gateway.replication.link import Link
 from gateway.replication.mirror import Mirror
@@ -13,10 +14,13 @@ from yrd.exchange.v1.message_pb2 import Disposition
 from yrd.exchange.v1.service_pb2 import AlarmEvidence
 
 
-def _any_stamp(self: Any, opened: Any, kind: str, index: int) -> int:
-    return int(
-        Disposition.DISPOSITION_REDACTED if opened.absent_groups else Disposition.DISPOSITION_WHOLE
-    )
+def _any_stamp(original: Any, self: Any, sealed: Any, *more: Any) -> Any:
+    entry = original(self, sealed, *more)
+    if entry.disposition != Disposition.DISPOSITION_QUARANTINED or not entry.type:
+        return entry
+    absent, *_ = disclosed(read_leaf(entry.leaf), sealed.disclosures)
+    whole, redacted = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED
+    return entry._replace(disposition=redacted if absent else whole)
 
 
 def _unseen(*_: Any) -> None:
@@ -74,7 +78,7 @@ FAULTS = (
     Fault(
         "peer-origin-unchecked",
         "A peer may speak for others",
-        replaced(Mirror, "_disposition", _any_stamp),
+        wrapped(Mirror, "entry", _any_stamp),
         _FEW,
     ),
     Fault(

@@ -14,18 +14,8 @@ from gateway.server import services
 from gateway.store.sqlite import SqliteStore
 from schemas.authority import Claim
 from schemas.rules import Violation
-from tests.contract.kit.faults.fault import Fault, Install, replaced, wrapped
+from tests.contract.kit.faults.fault import Fault, Install, redrafted, replaced, wrapped
 from yrd.exchange.v1.message_pb2 import Draft, Leaf
-
-
-def _prepared(change: Callable[[Draft], None]) -> Install:
-    """Changes a draft that was accepted before it is sealed."""
-
-    def wrap(original: Any, draft: Draft, *more: Any) -> Any:
-        change(draft)
-        return original(draft, *more)
-
-    return wrapped(checking, "prepare", wrap)
 
 
 def _adding(find: Callable[[Draft], list[Violation]]) -> Install:
@@ -149,17 +139,17 @@ FAULTS = (
         _adding(_entity_is_a_claim),
         ("authority",),
     ),
-    Fault("nanoseconds-dropped", "Nanoseconds are dropped", _prepared(_no_nanos), ("times",)),
+    Fault("nanoseconds-dropped", "Nanoseconds are dropped", redrafted(_no_nanos), ("times",)),
     Fault(
         "rare-characters-dropped",
         "Characters beyond the basic plane are dropped",
-        _prepared(_ascii),
+        redrafted(_ascii),
         ("body",),
     ),
     Fault(
         "reply-dropped",
         "in_reply_to is dropped",
-        _prepared(lambda d: d.header.ClearField("in_reply_to")),
+        redrafted(lambda d: d.header.ClearField("in_reply_to")),
         ("header",),
     ),
     Fault(
