@@ -1,5 +1,6 @@
 """The graph of a live step, built once and run for each batch: building it takes twice as long as a run."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ class PreparedGraph:
         build(pipeline, [str(self._batches)], [str(self._stored)], self._folders)
         here = EmbeddedPythonEnvironment.default()
         self._graph = pipeline.to_runner_api(default_environment=here)
+        shutil.rmtree(pipeline.local_tempdir, ignore_errors=True)  # a pipeline that is run does so itself
 
     def run(self, batches: Iterable[list[bytes]], stored: Iterable[tuple[str, bytes]]) -> Outcome:
         """Merges batches of serialised messages on top of stored states; as `graph.run`."""
