@@ -25,7 +25,8 @@ class PreparedGraph:
         build(pipeline, [str(self._batches)], [str(self._stored)], self._folders)
         here = EmbeddedPythonEnvironment.default()
         self._graph = pipeline.to_runner_api(default_environment=here)
-        shutil.rmtree(pipeline.local_tempdir, ignore_errors=True)  # a pipeline that is run does so itself
+        # a pipeline that is run does so itself
+        shutil.rmtree(pipeline.local_tempdir, ignore_errors=True)
 
     def run(self, batches: Iterable[list[bytes]], stored: Iterable[tuple[str, bytes]]) -> Outcome:
         """Merges batches of serialised messages on top of stored states; as `graph.run`."""
