@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from gateway.errors import Unavailable
@@ -114,21 +115,31 @@ class _Process:
         command = [sys.executable, "-m", check_process.__name__]
         with theirs:
             self._process = subprocess.Popen(command, stdin=theirs.fileno())
-        self._call(settings)
+        self._ask(settings)
+        self._answer()
 
     def check(self, caller: Caller, seconds: float, drafts: Sequence[bytes]) -> list[Checked]:
         """Checks there. Raises ProcessLost."""
-        question = caller.participant, caller.system, seconds, list(drafts)
-        return [check_process.unpack(values) for values in self._call(question)]
+        self._ask((caller.participant, caller.system, seconds, list(drafts)))
+        return [check_process.unpack(values) for values in self._answer()]
 
-    def _call(self, question: object) -> list[tuple[object, ...]]:
-        try:
+    def _ask(self, question: object) -> None:
+        """What it keeps of the question is gone before the answer comes."""
+        with self._ending():
             check_process.send(self._connection, question)
+
+    def _answer(self) -> list[tuple[object, ...]]:
+        with self._ending():
             answer: list[tuple[object, ...]] = check_process.receive(self._connection)
+        return answer
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, EOFError) as error:
             self.close()
             raise ProcessLost(f"exit status {self._process.returncode}: {error}") from None
-        return answer
 
     def close(self) -> None:
         """Closes the socket, which ends the process, and waits for it."""

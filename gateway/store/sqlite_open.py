@@ -15,6 +15,8 @@ SCHEMA_VERSION = "3"
 ROWS, FEW_ROWS = 200, 32
 PAGE_BYTES = 8192
 """A message of 1 KB fits in better than into SQLite's 4,096: 1 µs less for each in large commits."""
+LONG_BYTES = 16_384
+"""A prepared statement keeps what was bound to it last: long values go by the one of a single row."""
 STATEMENTS = 400
 """Statements kept prepared; a commit of few rows has one for each table and number of rows."""
 
@@ -33,16 +35,24 @@ class Connection(sqlite3.Connection):
             left = len(rows) - start
             size = ROWS if left >= ROWS else min(left, FEW_ROWS)
             some = rows[start : start + size]
-            values = ",".join([f"({marks(some[0])})"] * size)
+            start += size
+            one = f"({marks(some[0])})"
+            if size < ROWS and _long(some):
+                self.executemany(f"INSERT INTO {table} VALUES {one} {conflict}", some)
+                continue
+            values = ",".join([one] * size)
             flat = list(chain.from_iterable(some))
             self.execute(f"INSERT INTO {table} VALUES {values} {conflict}", flat)
-            start += size
 
     def stream(
         self, query: str, arguments: Sequence[Any]
     ) -> AbstractContextManager[Iterator[tuple[Any, ...]]]:
         """Rows that are read as they are asked for."""
         return closing(self.execute(query, arguments))
+
+
+def _long(rows: Sequence[tuple[Any, ...]]) -> bool:
+    return any(type(v) is bytes and len(v) > LONG_BYTES for v in chain.from_iterable(rows))
 
 
 def connect(path: Path) -> Connection:
@@ -55,9 +65,8 @@ def connect(path: Path) -> Connection:
         cached_statements=STATEMENTS,
         factory=Connection,
     )
-    connection.execute(
-        f"PRAGMA page_size={PAGE_BYTES}"
-    )  # of a new store; an older one keeps its own
+    # of a new store; an older one keeps its own
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-64000")
