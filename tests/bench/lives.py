@@ -6,7 +6,7 @@ what memory it takes, from a day's history to years of it.
 
 import os
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -88,6 +88,7 @@ def told() -> Life:
     """Fourteen in twenty are of trips, four are readings, one is of an incident, one of a stock."""
     trips, readings = _going_on(_trip), _going_on(_reading)
     incidents, stocks = _going_on(_incident), _going_on(_stock)
+    sequences = defaultdict[str, Iterator[int]](count)  # a log has no gaps
     turns = [*[trips] * 7, *[readings] * 2, incidents, *[trips] * 7, *[readings] * 2, stocks]
     for number in count():
         message, at = next(turns[number % len(turns)]), BEGIN + number * APART
@@ -97,7 +98,7 @@ def told() -> Life:
             stated.FromDatetime(at)
         if not message.HasField("incident_report"):
             header.expire_time.FromDatetime(at + OF_USE)
-        stamp.sequence = number
+        stamp.sequence = next(sequences[stamp.origin])
         yield message
 
 
