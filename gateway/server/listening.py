@@ -18,7 +18,12 @@ from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
 
 MAX_RECEIVE_BYTES = 32 << 20
+AHEAD_BYTES = 4 << 20
+"""What may come of a stream before it is read: 200 MB a second at 20 ms to the other end and back."""
 OPTIONS = (
+    # of itself grpc reads ahead by what it thinks the line can hold: 600 MB if the reader is slow enough
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", AHEAD_BYTES),
     ("grpc.max_receive_message_length", MAX_RECEIVE_BYTES),
     ("grpc.max_send_message_length", -1),
     ("grpc.keepalive_time_ms", 10_000),
