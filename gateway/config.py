@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gateway import settings_file
 
@@ -163,12 +163,10 @@ class Limits(Section):
 RETENTION_AT = time(3)
 
 
-class GatewayConfig(BaseSettings):
+class GatewayConfig(settings_file.FileSettings):
     """One gateway. Relative paths start at the folder of the file."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="YRD_", env_nested_delimiter="__"
-    )
+    model_config = SettingsConfigDict(env_prefix="YRD_")
 
     participant: Participant
     listen: Address
@@ -202,18 +200,6 @@ class GatewayConfig(BaseSettings):
         """When the retention policy runs every day, in Beijing; None: never."""
         asked = self.retention or self.retention_at is not None
         return self.daily_terms if asked else None
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file."""
-        return env_settings, init_settings
 
     @model_validator(mode="after")
     def _peers_are_others(self) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.yaml_text import said
 
@@ -14,6 +15,24 @@ Settings = TypeVar("Settings", bound=BaseModel)
 
 class ConfigError(Exception):
     """A configuration that can't be used; the text names key, rule and remedy, a line for each."""
+
+
+class FileSettings(BaseSettings):
+    """Settings of a file, which the environment wins over; unknown keys are refused."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_nested_delimiter="__")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return env_settings, init_settings
 
 
 def read(path: Path, model: type[Settings], guide: str) -> Settings:

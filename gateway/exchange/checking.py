@@ -18,7 +18,7 @@ from gateway.errors import (
     TypeUnknown,
 )
 from gateway.exchange.access import Access, Caller
-from gateway.log.sealing import Prepared, SealError, cut_up
+from gateway.log.sealing import Prepared, copied, cut_up
 from schemas.authority import foreign_claims
 from schemas.catalog import body_of
 from schemas.releases.version import newest
@@ -111,11 +111,7 @@ class Checker:
 
 def ready(draft: Draft, salts: Iterable[bytes]) -> CheckedDraft:
     """A draft with a body that is known to keep the contract, ready to be sealed."""
-    copy = Draft()
-    copy.CopyFrom(draft)
-    body = body_of(copy)
-    if body is None:
-        raise SealError("the draft has no body")
+    copy, body = copied(draft)
     return _ready(copy.header, body, copy.SerializeToString(deterministic=True), salts)
 
 

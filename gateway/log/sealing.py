@@ -75,12 +75,18 @@ def prepare(draft: Draft, salts: Iterable[bytes]) -> Prepared:
 
     Raises SealError if the draft has no body.
     """
+    copy, body = copied(draft)
+    return cut_up(body, copy.SerializeToString(deterministic=True), salts)
+
+
+def copied(draft: Draft) -> tuple[Draft, ProtoMessage]:
+    """A copy, and its body, which may be used up. Raises SealError if the draft has none."""
     copy = Draft()
     copy.CopyFrom(draft)
     body = body_of(copy)
     if body is None:
         raise SealError("the draft has no body")
-    return cut_up(body, copy.SerializeToString(deterministic=True), salts)
+    return copy, body
 
 
 def cut_up(body: ProtoMessage, draft: bytes, salts: Iterable[bytes]) -> Prepared:

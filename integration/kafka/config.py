@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from gateway.config import Address, Section
-from gateway.settings_file import read
+from gateway.settings_file import FileSettings, read
 from integration.kafka.naming import NamingError, checked_template
 
 GUIDE = "docs/kafka.md"
@@ -85,12 +85,10 @@ class Topics(Section):
     dead_letter_days: float = Field(30, gt=0)
 
 
-class BridgeConfig(BaseSettings):
+class BridgeConfig(FileSettings):
     """One bridge. Relative paths start at the folder of the file."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="YRD_BRIDGE_", env_nested_delimiter="__"
-    )
+    model_config = SettingsConfigDict(env_prefix="YRD_BRIDGE_")
 
     id: Name
     """Its name: two processes with one id are one bridge, and the later one takes over."""
@@ -99,11 +97,11 @@ class BridgeConfig(BaseSettings):
     gateway: Gateway
     login: Login | None = None
     tls: Tls | None = None
-    kafka: dict[str, str | int | float | bool] = {}
+    kafka: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """Further settings of librdkafka, by its names."""
     framing: Literal["single-object", "registry"] = "single-object"
     """How Avro is framed outward. Inward both are read."""
-    registry: dict[int, str] = {}
+    registry: dict[int, str] = Field(default_factory=dict)
     """Id in the schema registry → a type's full name (this version's schema), or an .avsc file."""
     out: Out = Out()  # type: ignore[call-arg]  # every field has a default
     outbox: Outbox = Outbox()  # type: ignore[call-arg]
@@ -134,18 +132,6 @@ class BridgeConfig(BaseSettings):
     def group(self) -> str:
         """Consumer group of the outbox."""
         return f"yrd.bridge.{self.id}"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file."""
-        return env_settings, init_settings
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

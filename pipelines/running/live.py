@@ -125,6 +125,10 @@ class LivePipeline:
         """The picture of a scope with what has just been merged."""
         facts = self._facts_of(scope)
         facts.update({key: state for key, state in merged.items() if key.scope == scope})
+        return self._picture(scope, facts)
+
+    def _picture(self, scope: str, facts: Facts) -> Picture:
+        """The picture of a scope now."""
         now_us = self._now_us()
         if scope == ACTUAL:
             self._looked_us = now_us
@@ -157,12 +161,10 @@ class LivePipeline:
     def _look(self) -> None:
         """Silence is news: the actual picture may change although nothing came for it."""
         facts = self._facts_of(ACTUAL)
-        self._looked_us = self._now_us()
         if not facts.coverage:
+            self._looked_us = self._now_us()
             return
-        memo = self._memos.setdefault(ACTUAL, {})
-        picture = evaluate(ACTUAL, facts, self._looked_us, self._staleness, memo)
-        news = self._sayings.news([picture])
+        news = self._sayings.news([self._picture(ACTUAL, facts)])
         if news.drafts:
             self._store.commit(Step(views=news.views, outbox=news.drafts))
 

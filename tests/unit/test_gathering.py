@@ -35,6 +35,22 @@ def opened(serve: Callable[[Requests], Iterator[PublishStreamResponse]]) -> Send
     return Sender(stub, retry_seconds=0)
 
 
+def gated() -> tuple[
+    Callable[[Requests], Iterator[PublishStreamResponse]], SimpleQueue[int], SimpleQueue[None]
+]:
+    """Serves a request for each None in the gate; how many drafts each had."""
+    sizes: SimpleQueue[int] = SimpleQueue()
+    gate: SimpleQueue[None] = SimpleQueue()
+
+    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
+        for request in requests:
+            sizes.put(len(request.drafts))
+            gate.get(timeout=20)
+            yield answer(request)
+
+    return serve, sizes, gate
+
+
 def test_the_second_leaves_with_many_drafts() -> None:
     sizes: SimpleQueue[int] = SimpleQueue()
 
@@ -55,15 +71,7 @@ def test_the_second_leaves_with_many_drafts() -> None:
 
 
 def test_what_has_gathered_leaves_with_the_answer() -> None:
-    sizes: SimpleQueue[int] = SimpleQueue()
-    gate: SimpleQueue[None] = SimpleQueue()
-
-    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
-        for request in requests:
-            sizes.put(len(request.drafts))
-            gate.get(timeout=20)
-            yield answer(request)
-
+    serve, sizes, gate = gated()
     with opened(serve) as sender:
         sender.send(draft())
         assert sizes.get(timeout=20) == 1
@@ -75,15 +83,7 @@ def test_what_has_gathered_leaves_with_the_answer() -> None:
 
 
 def test_behind_many_drafts_the_next_ones_gather() -> None:
-    sizes: SimpleQueue[int] = SimpleQueue()
-    gate: SimpleQueue[None] = SimpleQueue()
-
-    def serve(requests: Requests) -> Iterator[PublishStreamResponse]:
-        for request in requests:
-            sizes.put(len(request.drafts))
-            gate.get(timeout=20)
-            yield answer(request)
-
+    serve, sizes, gate = gated()
     with opened(serve) as sender:
         sender.send(draft())
         assert sizes.get(timeout=20) == 1
