@@ -54,6 +54,16 @@ class Tls(Section):
     key: Path | None = None
 
 
+class FeedTopic(Section):
+    """What pipelines on an engine read (integration.kafka.engine_feed), beside the topics by type."""
+
+    topic: Topic = "yrd.feed"
+    types: tuple[str, ...] = Field(default=("*",), min_length=1)
+    """Patterns of full names of types; whether one goes to another topic, too, does not matter."""
+    retention_days: float | None = Field(None, gt=0)
+    """None: for ever, so that a pipeline without a state can begin anew."""
+
+
 class Out(Section):
     """What the gateway receives, to Kafka."""
 
@@ -61,6 +71,8 @@ class Out(Section):
     """Pattern of a type's full name → topic; the first that fits. A type that fits none stays out."""
     value: Literal["body", "message"] = "body"
     """`body`: the type's own record, its header told by CloudEvents. `message`: all in one record."""
+    feed: FeedTopic | None = None
+    """Absent: none."""
     batch_messages: int = Field(5000, ge=1, le=100_000)
     batch_seconds: float = Field(0.05, ge=0, le=10)
     """How long a transaction gathers what follows its first message."""

@@ -36,7 +36,7 @@ class Feed:
         self._ended = threading.Event()
         self._subscription = client.subscribe(
             after_offset=place.offset,
-            wanted=Filter(types=preparing.naming.types),
+            wanted=Filter(types=preparing.types),
             max_batch=min(ANSWER_MESSAGES, most),
         )
         self.caught_up = False

@@ -16,6 +16,7 @@ from integration.kafka.care import Care
 from integration.kafka.config import BridgeConfig
 from integration.kafka.connecting import client_settings
 from integration.kafka.encoding import framing_of, registry, single_object
+from integration.kafka.engine_feed import EngineFeed
 from integration.kafka.errors import Halted
 from integration.kafka.feed import Feed, translated
 from integration.kafka.metrics import Meter
@@ -38,13 +39,14 @@ logger = logging.getLogger(__name__)
 
 def preparing(config: BridgeConfig) -> Preparing:
     """How this bridge makes records. Raises Halted."""
-    framed = config.framing == "registry"
+    framed, feed = config.framing == "registry", config.out.feed
     return Preparing(
         Naming(config.out.topics),
         registry(framing_of(config.registry)) if framed else single_object(),
         config.out.value == "message",
         config.dead_out,
         config.max_record_bytes,
+        EngineFeed(feed.topic, feed.types, config.max_record_bytes) if feed else None,
     )
 
 
@@ -128,7 +130,9 @@ def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) ->
             client = ExchangeClient(channel)
             require_known(client, place)
             logger.info("bridge_begins", extra={"offset": place.offset})
-            with Feed(client, place, made, _most(config, care)) as feed:
+            with Feed(
+                client, place, made.apart() if care.apart else made, _most(config, care)
+            ) as feed:
                 meter.begins()
                 yield Session(config, transactions, feed, care, meter)
         finally:

@@ -13,6 +13,8 @@ class Record(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers
+    at_ms: int | None = None
+    """Its timestamp, milliseconds since 1970; None: now."""
 
 
 def size(record: Record) -> int:

@@ -62,7 +62,8 @@ def _faults(config: BridgeConfig, topics: Sequence[Topic]) -> list[Fault]:
 
 def _require_empty(config: BridgeConfig, settings: Settings) -> None:
     seconds = config.deadline_seconds
-    for name in Naming(config.out.topics).topics:
+    feed = config.out.feed
+    for name in [*Naming(config.out.topics).topics, *([feed.topic] if feed else ())]:
         if patiently(partial(length, settings, name, seconds), seconds):
             raise Halted(
                 f"topic {name} has records already, and topic {config.place_topic} does not say how "

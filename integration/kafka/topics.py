@@ -8,7 +8,7 @@ from confluent_kafka.admin._config import ConfigResource
 from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewTopic
 
-from integration.kafka.config import BridgeConfig
+from integration.kafka.config import BridgeConfig, FeedTopic
 from integration.kafka.connecting import ROOM, Admin, as_ours, translated
 from integration.kafka.naming import Naming
 
@@ -45,9 +45,11 @@ def wanted(config: BridgeConfig) -> list[Topic]:
     }
     kept = _kept(told.retention_days) | safe
     dead = _kept(told.dead_letter_days) | safe
+    feed = config.out.feed
     place = {"cleanup.policy": "compact", "min.insync.replicas": str(told.min_insync_replicas)}
     return [
         *(Topic(name, "out", told.partitions, kept) for name in Naming(config.out.topics).topics),
+        *([Topic(feed.topic, "out", told.partitions, _fed(feed) | safe)] if feed else ()),
         *(Topic(name, "outbox", told.partitions, kept) for name in config.outbox.topics),
         Topic(config.dead_out, "dead letters", 1, dead),
         Topic(config.dead_in, "dead letters", 1, dead),
@@ -55,8 +57,14 @@ def wanted(config: BridgeConfig) -> list[Topic]:
     ]
 
 
-def _kept(days: float) -> dict[str, str]:
-    return {"cleanup.policy": "delete", "retention.ms": str(int(days * DAY_MS))}
+def _kept(days: float | None) -> dict[str, str]:
+    kept_ms = -1 if days is None else int(days * DAY_MS)
+    return {"cleanup.policy": "delete", "retention.ms": str(kept_ms)}
+
+
+def _fed(feed: FeedTopic) -> dict[str, str]:
+    """Its records have the time at which they were told, and engines go by it."""
+    return {**_kept(feed.retention_days), "message.timestamp.type": "CreateTime"}
 
 
 def create(admin: Admin, topics: Iterable[Topic], replication: int, seconds: float) -> list[str]:

@@ -89,10 +89,10 @@ class Transactions:
 
     def _produce(self, record: Record) -> None:
         """Waits for room where the queue is full."""
-        topic, key, value, headers = record
+        topic, key, value, headers, at_ms = record
         while True:
             try:
-                self._producer.produce(topic, value, key, headers=headers)
+                self._producer.produce(topic, value, key, headers=headers, timestamp=at_ms or 0)
                 return
             except BufferError:
                 if self._producer.poll(FULL_SECONDS) == 0 and self._failed:

@@ -11,6 +11,7 @@ from tests.support.bridging import Bridge, alter, arrive, committed, ids, told
 from tests.support.builders import draft, incident_body, resource_body
 from tests.support.engines.kafka import Broker
 from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.service_pb2 import SubscribeResponse
 
 
 @pytest.fixture
@@ -58,6 +59,31 @@ def test_a_message_arrives_as_avro_with_cloud_events(bridge: Bridge, station: St
     assert headers["ce_time"] == "2026-06-01T12:00:00Z"
     assert headers["ce_mode"] == "actual"
     assert headers["ce_incidentids"] == "310000/flood/7"
+
+
+def test_the_feed_has_all_types_in_order_and_what_its_topic_does_not_take_goes_alone(
+    bridge: Bridge, station: Station
+) -> None:
+    feed = f"{bridge.id}.feed"
+    bridge.more = {"out": {**bridge.more["out"], "feed": {"topic": feed}}}
+    assert bridge.command("init").status == 0
+    noise = "".join(map(chr, range(0x4E00, 0x4E00 + 900)))
+    large = draft(incident_body(description=noise), entity="310000/large")
+    pumps = draft(resource_body(), "resourceStatus", entity="310000/pumps")
+    with bridge.works("out") as work:
+        work.says("bridge_begins")
+        alter(bridge.brokers, feed, "max.message.bytes", "2000")
+        published = publish(station, [*incidents(0, 30), large, pumps, *incidents(50, 9)])
+        dead = f"yrd.bridge.{bridge.id}.dead.out"
+        [letter] = arrive(lambda: committed(bridge.brokers, [dead]), 1)
+        arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 40)
+    records = committed(bridge.brokers, [feed])
+    assert {record.key() for record in records} == {b"310000"}
+    assert len({record.partition() for record in records}) == 1
+    held = [m for r in records for m in SubscribeResponse.FromString(r.value() or b"").messages]
+    told_ids = [message.header.message_id for message in held]
+    assert told_ids == [one for one in published if one != large.header.message_id]
+    assert told(letter)["yrd-position"] == "yrd/310000/30"
 
 
 def test_it_goes_on_where_it_stopped(bridge: Bridge, station: Station) -> None:

@@ -70,3 +70,11 @@ def test_its_own_topics_have_its_name(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         load(write(tmp_path, **changes))
+
+
+def test_the_feed_is_kept_for_ever_and_goes_by_the_time_of_its_records(tmp_path: Path) -> None:
+    feeds = [{"topic": "f"}, {"topic": "f", "retention_days": 2}]
+    configs = [load(write(tmp_path, out={"feed": feed})) for feed in feeds]
+    made = [next(t for t in wanted(config) if t.name == "f") for config in configs]
+    assert [topic.settings["retention.ms"] for topic in made] == ["-1", "172800000"]
+    assert {topic.settings["message.timestamp.type"] for topic in made} == {"CreateTime"}
