@@ -129,12 +129,18 @@ class Admin:
 
     def topics(self) -> dict[str, int]:
         """Names of all topics with their numbers of partitions. Raises Away or Halted."""
+        return {name: len(topic.partitions) for name, topic in self._listed().topics.items()}
+
+    def brokers(self) -> list[tuple[str, int]]:
+        """Host and port of each broker that is there. Raises Away or Halted."""
+        return [(broker.host, broker.port) for broker in self._listed().brokers.values()]
+
+    def _listed(self) -> Any:
         try:
-            found = self.client.list_topics(timeout=self._seconds).topics
+            return self.client.list_topics(timeout=self._seconds)
         except KafkaException as error:
             self.client.poll(0)
             raise translated(next(iter(self._worst), error.args[0])) from None
-        return {name: len(topic.partitions) for name, topic in found.items()}
 
     def _note(self, error: KafkaError) -> None:
         """Why no broker can be reached comes here, and the call only says that it timed out."""

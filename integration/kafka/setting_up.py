@@ -13,6 +13,7 @@ from integration.kafka.reading_place import last_place
 from integration.kafka.records import Record
 from integration.kafka.topics import Fault, Topic, create, faults, wanted
 from integration.kafka.transactions import Transactions
+from integration.kafka.versions import require_new
 
 USES = {
     "out": frozenset({"out", "dead letters", "place"}),
@@ -27,6 +28,7 @@ def set_up(config: BridgeConfig, after: int | None) -> list[str]:
     """
     settings, seconds = client_settings(config), config.deadline_seconds
     admin = Admin(settings, seconds)
+    require_new(admin.brokers(), settings, seconds)
     made = create(admin, wanted(config), config.topics.replication, seconds)
     place = patiently(lambda: last_place(settings, config.place_topic, seconds), seconds)
     if place is None:
@@ -54,8 +56,9 @@ def require_good(config: BridgeConfig, direction: Direction) -> None:
 def _faults(config: BridgeConfig, topics: Sequence[Topic]) -> list[Fault]:
     settings, seconds = client_settings(config), config.deadline_seconds
     admin = Admin(settings, seconds)
-    admin.topics()  # whether anyone answers, and knows us
-    # whether this broker has transactions at all, and gives us the right to them
+    # whether anyone answers and knows us, and is new enough
+    require_new(admin.brokers(), settings, seconds)
+    # whether we have the right to transactions
     Transactions(settings, f"yrd.bridge.{config.id}.check", seconds).drop()
     return faults(admin, topics, seconds)
 

@@ -11,7 +11,7 @@ from tests.support.bridging import Bridge, committed, produce
 from tests.support.builders import draft
 from tests.support.engines import kafka
 from tests.support.engines.kafka import Broker
-from tests.support.engines.old_broker import old_broker
+from tests.support.engines.old_broker import KNOWN_2017, KNOWN_2019, Known, old_broker
 from tests.support.materials import Materials
 
 NO_GATEWAY = "127.0.0.1:9"
@@ -80,12 +80,22 @@ def test_a_place_that_is_lost_is_asked_for(bridge: Bridge) -> None:
     assert b'"offset": 7' in (record.value() or b"")
 
 
-def test_a_broker_without_transactions_is_refused(bridge: Bridge) -> None:
-    with old_broker() as address:
+@pytest.mark.parametrize(
+    ("known", "lacking"),
+    [
+        (KNOWN_2017, "no TxnOffsetCommit; OffsetFetch up to version 2, needed is 7"),
+        (KNOWN_2019, "TxnOffsetCommit up to version 2, needed is 3; OffsetFetch up to version 6"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "init", "in", "out"])
+def test_a_broker_of_an_older_version_is_refused(
+    bridge: Bridge, known: Known, lacking: str, command: str
+) -> None:
+    with old_broker(known) as address:
         bridge.brokers = address
-        found = bridge.command("check")
+        found = bridge.command(command)
     assert found.status == 1
-    assert "too old for transactions" in found.err
+    assert f"broker {address} is too old for transactions of a group ({lacking}" in found.err
     assert "use Kafka 2.5 or newer" in found.err
 
 

@@ -1,4 +1,5 @@
-"""A broker of 2017 (0.10.2) as far as a client asks it before it works: it has no transactions.
+"""A broker of 2017 (0.10.2, no transactions) or of 2019 (2.4, none that follow a group) as far as a
+client asks it before it works.
 
 It speaks Kafka's protocol: each message has its length (4 bytes) before it; a request begins with key,
 version and correlation id, and the answer with that id.
@@ -8,12 +9,13 @@ import socket
 import socketserver
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-METADATA, API_VERSIONS, UNSUPPORTED = 3, 18, 35
+METADATA, OFFSET_FETCH, API_VERSIONS, UNSUPPORTED = 3, 9, 18, 35
+Known = Sequence[tuple[int, int, int]]
 # key, oldest and newest version of each request that it knows
-KNOWN = [
+KNOWN_2017 = [
     (0, 0, 2),
     (1, 0, 3),
     (2, 0, 1),
@@ -26,9 +28,17 @@ KNOWN = [
     (17, 0, 0),
     (API_VERSIONS, 0, 0),
 ]
+KNOWN_2019 = [row for row in KNOWN_2017 if row[0] != OFFSET_FETCH] + [
+    (OFFSET_FETCH, 0, 6),
+    (22, 0, 1),
+    *((key, 0, 1) for key in (24, 25, 26)),
+    (28, 0, 2),
+]
 
 
 class _Conversation(socketserver.StreamRequestHandler):
+    server: "_Server"
+
     def handle(self) -> None:
         while len(head := self.rfile.read(4)) == 4:
             request = self.rfile.read(int.from_bytes(head, "big"))
@@ -39,8 +49,10 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _answer(self, key: int, version: int) -> bytes:
         if key == API_VERSIONS:
             error = UNSUPPORTED if version else 0
-            known = b"".join(struct.pack(">hhh", *row) for row in KNOWN)
-            return struct.pack(">hi", error, len(KNOWN)) + known
+            rows = self.server.known
+            return struct.pack(">hi", error, len(rows)) + b"".join(
+                struct.pack(">hhh", *row) for row in rows
+            )
         assert key == METADATA, f"request {key} is not known to this broker"
         _, port = self.connection.getsockname()
         broker = struct.pack(">i", 1) + _text("127.0.0.1") + struct.pack(">ih", port, -1)
@@ -55,11 +67,15 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
     address_family = socket.AF_INET
 
+    def __init__(self, known: Known) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.known = known
+
 
 @contextmanager
-def old_broker() -> Iterator[str]:
+def old_broker(known: Known) -> Iterator[str]:
     """Its address, as HOST:PORT, until the block ends."""
-    with _Server(("127.0.0.1", 0), _Conversation) as server:
+    with _Server(known) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
