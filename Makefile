@@ -38,6 +38,9 @@ contracts-check: setup ## compare the contract with every release
 soak: setup ## faults at real gateways, ten minutes or ARGS="--minutes 60 --seed 7"; prints the table
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
+engine-faults: setup ## faults of Kafka and PostgreSQL, as often as ARGS="--rounds 5" says; --page docs/faults.md writes the table
+	@$(BIN)/python -m tests.engines $(ARGS)
+
 shown-picture: setup ## In-Fa hour by hour, an allocation with reasons, isolation areas for chlorine at a border, as a page
 	@$(BIN)/python -m tests.shown.picture
 

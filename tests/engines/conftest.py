@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,11 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
+from tests.engines.recording import SEEN, Recovery, give_seeds, record
+from tests.engines.tried import summary
 from tests.support.engines import kafka
+from tests.support.engines.processes import EngineMissing
+from tests.support.engines.versions import VERSIONS
 from tests.support.materials import UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 
@@ -93,3 +97,38 @@ def broker(lasting_broker: kafka.Broker) -> kafka.Broker:
     """It serves; each test has topics of its own there."""
     lasting_broker.revive()
     return lasting_broker
+
+
+@pytest.fixture
+def recovery(record_property: Callable[[str, object], None]) -> Recovery:
+    """A test of a fault measures its recovery with this."""
+    return Recovery(record_property)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Seeds for tests of faults."""
+    give_seeds(metafunc)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps what became of each test."""
+    report = yield
+    record(item, report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which engines there were, what their tests came to, and the table of faults."""
+    if SEEN:
+        terminalreporter.write_line(f"engines: {', '.join(map(_told, VERSIONS))}")
+        terminalreporter.write_line(summary(SEEN))
+
+
+def _told(engine: str) -> str:
+    try:
+        return f"{engine} {VERSIONS[engine]()}"
+    except EngineMissing as error:
+        return f"{engine} left out ({error})"

@@ -53,7 +53,7 @@ def main() -> int:
     table = markdown(outcomes)
     print(f"\n{table}")
     if arguments.table:
-        Path(arguments.table).write_text(_page(table, outcomes, arguments.cold), encoding="utf-8")
+        _write(Path(arguments.table), _page(table, outcomes, arguments.cold))
     return 1 if any(outcome.problems for outcome in outcomes) else 0
 
 
@@ -110,6 +110,13 @@ def _in_a_scene(seeds: Iterator[int], parent: Path, cold: bool) -> Iterator[Outc
 def _line(outcome: Outcome) -> str:
     text = f"seed {outcome.seed}: {outcome.fault}, {outcome.seconds:.1f} s: "
     return text + ("; ".join(outcome.problems[:5]) if outcome.problems else "nothing lost")
+
+
+def _write(path: Path, page: str) -> None:
+    """The page; sections that were behind the old one stay."""
+    there = path.read_text(encoding="utf-8") if path.exists() else ""
+    _, heading, rest = there.partition("\n## ")
+    path.write_text(page + heading + rest, encoding="utf-8")
 
 
 def _page(table: str, outcomes: list[Outcome], cold: bool) -> str:

@@ -1,0 +1,18 @@
+"""Which version of each engine the tests run against."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from tests.support.engines import kafka, postgres
+
+VERSIONS: Mapping[str, Callable[[], str]] = {
+    "Apache Kafka": lambda: kafka.VERSION,
+    "PostgreSQL": lambda: _number(postgres.version()),
+}
+"""By name. Each raises EngineMissing where the engine is not on this machine."""
+
+
+def _number(words: str) -> str:
+    """The first number in what a program says of itself."""
+    found = re.search(r"\d+(\.\d+)+", words)
+    return found[0] if found else words
