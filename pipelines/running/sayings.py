@@ -1,11 +1,11 @@
-"""What the pipeline has said, by its store and by what the feed brings back, and what a picture adds to it.
+"""What the pipeline has said, as is remembered and as the feed brings it back, and what a picture adds to it.
 
 Views (pipelines.results) and objections (pipelines.objections) are said under entity ids of their own, and
 only when they say something new. Both go out through the same outbox.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pipelines.facts.scope import ACTUAL, micros
 from pipelines.pictures.picture import Picture
@@ -27,13 +27,24 @@ from pipelines.pictures.results import (
 from pipelines.questions import objection_words
 from pipelines.questions.objection_words import Word, begin_of, named
 from pipelines.questions.objections import Due, due
-from pipelines.running.store import LiveStore
 from schemas.codes.tables import PROVINCES
 from yrd.coordination.v1.dialogue_pb2 import ObjectionStep
 from yrd.exchange.v1.message_pb2 import Draft, Message
 
 Views = dict[str, Word]
 """Entity id of what was said → its revision and what it said (Said.text(), or Standing.text())."""
+
+
+class Remembered(Protocol):
+    """The last words on what was said: a store, or what an engine keeps (pipelines.running.kept)."""
+
+    def view(self, entity_id: str) -> Word:
+        """Last revision, and what it said; (0, "") if there was none."""
+        ...
+
+    def views(self, begin: str, said: str = "") -> list[str]:
+        """Entity ids that begin so, and what they said begins with `said`; sorted."""
+        ...
 
 
 class News(NamedTuple):
@@ -49,9 +60,9 @@ def is_said(message: Message) -> bool:
 
 
 class Sayings:
-    """What a store knows of what was said. What only moves is said every `regular_us`."""
+    """What is remembered of what was said. What only moves is said every `regular_us`."""
 
-    def __init__(self, store: LiveStore, regular_us: int) -> None:
+    def __init__(self, store: Remembered, regular_us: int) -> None:
         self._store, self._regular_us = store, regular_us
 
     def heard(self, messages: Iterable[Message]) -> Views:
@@ -94,7 +105,7 @@ class Sayings:
 class _Before:
     """What was said before (objections.Before): in a store, or heard since."""
 
-    def __init__(self, store: LiveStore, heard: Mapping[str, Word]) -> None:
+    def __init__(self, store: Remembered, heard: Mapping[str, Word]) -> None:
         self._store, self._heard = store, heard
 
     def word(self, entity_id: str) -> Word:
