@@ -5,6 +5,7 @@ dropped, and whoever begins anew first fences what is still open and then reads 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
@@ -14,6 +15,8 @@ from integration.kafka.errors import Away
 from integration.kafka.records import Record
 
 FULL_SECONDS = 1.0
+Failure = tuple[KafkaError, Any]
+"""Of a record, and the record."""
 
 
 class RecordsTooLarge(Away):
@@ -36,8 +39,8 @@ class Transactions:
 
     def __init__(self, settings: Settings, transactional_id: str, seconds: float) -> None:
         self._seconds = seconds
-        self._failed: list[tuple[KafkaError, Any]] = []
-        self._producer = Producer(
+        self._failed: list[Failure] = []
+        self._producer: Producer = Producer(
             {
                 **settings,
                 "transactional.id": transactional_id,
@@ -52,12 +55,14 @@ class Transactions:
                 "queue.buffering.max.messages": 200_000,
                 "topic.metadata.propagation.max.ms": 3000,
                 "delivery.report.only.error": True,
-                "on_delivery": self._note,
+                # it must not know us: held in a circle, a dropped producer would live on for a while
+                "on_delivery": partial(_note, self._failed),
             }
         )
         try:
             self._producer.init_transactions(seconds)
         except KafkaException as error:
+            self.drop()
             raise translated(error.args[0]) from None
 
     def commit(
@@ -109,13 +114,19 @@ class Transactions:
         raise translated(causes[0] if causes and not error.fatal() else error)
 
     def drop(self) -> None:
-        """Ends it at once; what is open is aborted by the next producer with its id."""
+        """Ends it at once; what is open is aborted by the next producer with its id.
+
+        Nothing of it is left on return: it would go on asking for the id, and fence the next one.
+        `close` is no way to that: it waits for Kafka.
+        """
         self._producer.purge()
         self._producer.poll(0)
+        del self._producer
 
-    def _note(self, error: KafkaError | None, message: Any) -> None:
-        if error is not None:
-            self._failed.append((error, message))
+
+def _note(failed: list[Failure], error: KafkaError | None, message: Any) -> None:
+    if error is not None:
+        failed.append((error, message))
 
 
 def _too_large(error: KafkaError) -> bool:
