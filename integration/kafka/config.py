@@ -120,7 +120,7 @@ class BridgeConfig(FileSettings):
     topics: Topics = Topics()  # type: ignore[call-arg]
     max_record_bytes: int = Field(2 << 20, ge=1024, le=64 << 20)
     """Larger records are dead-lettered."""
-    deadline_seconds: float = Field(20, gt=0, le=600)
+    deadline_seconds: float = Field(20, ge=1, le=600)
     """How long Kafka may take for a transaction, before the bridge begins anew."""
     metrics: Address | None = None
     """Where Prometheus reads."""
