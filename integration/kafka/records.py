@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-Headers = list[tuple[str, str | bytes | None]]
+Header = tuple[str, str | bytes | None]
+Headers = list[Header]
 
 
 class Record(NamedTuple):
@@ -22,7 +23,7 @@ def size(record: Record) -> int:
     return len(record.key or b"") + len(record.value or b"") + headers_size(record.headers)
 
 
-def headers_size(headers: Iterable[tuple[str, str | bytes | None]]) -> int:
+def headers_size(headers: Iterable[Header]) -> int:
     """Bytes of names and values."""
     return sum(
         len(name) + len(value.encode() if isinstance(value, str) else value or b"")
