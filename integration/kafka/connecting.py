@@ -49,8 +49,8 @@ def translated(error: KafkaError) -> BridgeError:
     code, words = error.code(), f"Kafka says {error.name()}: {error.str()}"
     if code in _FENCED:
         return Fenced(
-            "another bridge with this id has taken over, or this one stood still for longer than a "
-            "transaction may last: let one run, or give the other an id of its own"
+            f"{words}: another began with this id, or this one stood still for longer than a "
+            "transaction may last"
         )
     if code in _OLD:
         return Halted(

@@ -2,8 +2,8 @@
 
 BridgeError
 ├── Away      what it needs does not answer: it begins anew from its durable place
+│   └── Fenced    Kafka lets this producer commit no more
 └── Halted    nothing will mend itself: it stops, and the text says what to do
-    └── Fenced    another bridge with this id has taken over
 """
 
 
@@ -15,9 +15,9 @@ class Away(BridgeError):
     """Kafka or the gateway does not answer now."""
 
 
+class Fenced(Away):
+    """Another producer has begun with its id, or its transaction lasted too long."""
+
+
 class Halted(BridgeError):
     """A person has to do something first."""
-
-
-class Fenced(Halted):
-    """Another bridge with the same id is at work."""

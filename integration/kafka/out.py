@@ -17,8 +17,9 @@ from integration.kafka.config import BridgeConfig
 from integration.kafka.connecting import client_settings
 from integration.kafka.encoding import framing_of, registry, single_object
 from integration.kafka.engine_feed import EngineFeed
-from integration.kafka.errors import Halted
+from integration.kafka.errors import Fenced, Halted
 from integration.kafka.feed import Feed, translated
+from integration.kafka.holding import Holding
 from integration.kafka.metrics import Meter
 from integration.kafka.naming import Naming
 from integration.kafka.place import Place
@@ -52,14 +53,29 @@ def preparing(config: BridgeConfig) -> Preparing:
 
 def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
     """Until told to stop. Raises Halted."""
-    made, care = preparing(config), Care()
+    made, care, holding = preparing(config), Care(), Holding()
 
     def session() -> None:
-        with _session(config, made, care, meter) as begun:
-            while not stop.is_set():
-                begun.step()
+        try:
+            with _session(config, made, care, holding, meter) as begun:
+                while not stop.is_set():
+                    begun.step()
+        except Fenced:
+            _require_untaken(config, holding, stop)
+            raise
 
     again_and_again(session, meter, stop)
+
+
+def _require_untaken(config: BridgeConfig, holding: Holding, stop: threading.Event) -> None:
+    """Raises Halted if another bridge claims the id within the time that it may take for that; or Away."""
+    deadline = time.monotonic() + config.deadline_seconds
+    while time.monotonic() < deadline and not stop.is_set():
+        if holding.taken(_last_place(config)):
+            raise Halted(
+                "another bridge with this id has taken over: let one run, or give the other an id of its own"
+            )
+        stop.wait(WAIT_SECONDS)
 
 
 class Session:
@@ -89,12 +105,10 @@ class Session:
         self._meter.behind_seconds(None if self._feed.caught_up else step.received_seconds)
 
     def _commit(self, step: Step) -> None:
-        place = Record(
-            self._config.place_topic, self._config.id.encode(), step.place.to_bytes(), []
-        )
         self._put_aside(step)
+        records = [*step.records, _record(self._config, step.place)]
         try:
-            self._transactions.commit([*step.records, place], apart=self._care.apart)
+            self._transactions.commit(records, apart=self._care.apart)
         except RecordsTooLarge as error:
             self._care.note(error.records)
             raise
@@ -114,12 +128,22 @@ def _most(config: BridgeConfig, care: Care) -> int:
     return min(most, APART_MESSAGES) if care.apart else most
 
 
+def _last_place(config: BridgeConfig) -> Place | None:
+    return last_place(client_settings(config), config.place_topic, config.deadline_seconds)
+
+
+def _record(config: BridgeConfig, place: Place) -> Record:
+    return Record(config.place_topic, config.id.encode(), place.to_bytes(), [])
+
+
 @contextmanager
-def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) -> Iterator[Session]:
-    settings, seconds = client_settings(config), config.deadline_seconds
-    transactions = Transactions(settings, f"yrd.bridge.{config.id}.out", seconds)
+def _session(
+    config: BridgeConfig, made: Preparing, care: Care, holding: Holding, meter: Meter
+) -> Iterator[Session]:
+    name = f"yrd.bridge.{config.id}.out"
+    transactions = Transactions(client_settings(config), name, config.deadline_seconds)
     try:
-        place = last_place(settings, config.place_topic, seconds)
+        place = _last_place(config)
         if place is None:
             raise Halted(
                 f"topic {config.place_topic} has no place: begin with `yrd bridge kafka init`"
@@ -129,6 +153,8 @@ def _session(config: BridgeConfig, made: Preparing, care: Care, meter: Meter) ->
         try:
             client = ExchangeClient(channel)
             require_known(client, place)
+            place = holding.claim(place)
+            transactions.commit([_record(config, place)])
             logger.info("bridge_begins", extra={"offset": place.offset})
             with Feed(
                 client, place, made.apart() if care.apart else made, _most(config, care)

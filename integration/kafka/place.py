@@ -1,7 +1,7 @@
 """How far a bridge has come in its gateway's order, as the record that says so durably."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -21,12 +21,20 @@ class Place:
     origin: str = ""
     message_id: str = ""
     message_offset: int = 0
+    holder: str = ""
+    """Which session of a bridge wrote it."""
 
     def after(self, offset: int, last: Message | None) -> "Place":
         """The place behind an answer of the gateway, and the last message in it."""
         if last is None:
-            return Place(offset, self.origin, self.message_id, self.message_offset)
-        return Place(offset, last.stamp.origin, last.header.message_id, last.receipt.offset)
+            return replace(self, offset=offset)
+        return replace(
+            self,
+            offset=offset,
+            origin=last.stamp.origin,
+            message_id=last.header.message_id,
+            message_offset=last.receipt.offset,
+        )
 
     def to_bytes(self) -> bytes:
         """JSON."""
@@ -36,7 +44,7 @@ class Place:
 def from_bytes(data: bytes) -> Place:
     """What `to_bytes` wrote. Raises PlaceError."""
     try:
-        found = json.loads(data)
+        found = {"holder": "", **json.loads(data)}  # earlier versions did not say
         place = Place(**found)
         whole = all(type(found[name]) is type(value) for name, value in asdict(Place()).items())
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.kafka.transactions import Transactions
 from schemas.avro.codec import decode
 from tests.engines.conftest import Station
 from tests.support.bridging import Bridge, alter, arrive, committed, ids, told
@@ -111,6 +112,23 @@ def test_a_second_bridge_with_the_id_takes_over(bridge: Bridge, station: Station
     assert status == 1
     assert "another bridge with this id has taken over" in words
     assert sorted(ids(found)) == sorted(published)
+
+
+def test_an_id_that_was_asked_for_and_not_claimed_is_taken_back(
+    bridge: Bridge, station: Station
+) -> None:
+    bridge.more["deadline_seconds"] = 2
+    assert bridge.command("init").status == 0
+    published = publish(station, incidents(0, 5))
+    with bridge.works("out") as work:
+        arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 5)
+        settings = {"bootstrap.servers": bridge.brokers}
+        Transactions(settings, f"yrd.bridge.{bridge.id}.out", 20).drop()
+        published += publish(station, incidents(100, 5))
+        found = arrive(lambda: committed(bridge.brokers, [topic(bridge)]), 10)
+        assert work.stop() == 0
+    assert sorted(ids(found)) == sorted(published)
+    assert "bridge_waits" in work.output.read_text(encoding="utf-8")
 
 
 def test_what_a_topic_no_longer_takes_is_a_dead_letter_and_the_rest_goes_on(

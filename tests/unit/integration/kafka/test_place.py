@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from integration.kafka.place import Place, PlaceError, from_bytes
 from tests.support.builders import draft, message
 
-PLACES = st.builds(Place, st.integers(0, 2**63), st.text(), st.text(), st.integers(0, 2**63))
+PLACES = st.builds(
+    Place, st.integers(0, 2**63), st.text(), st.text(), st.integers(0, 2**63), st.text()
+)
 
 
 @given(PLACES)
@@ -44,3 +46,8 @@ def test_an_answer_without_messages_moves_it_and_keeps_the_last_message() -> Non
     behind = Place().after(9, last)
     assert behind == Place(9, "310000", last.header.message_id, 7)
     assert behind.after(12, None) == Place(12, "310000", last.header.message_id, 7)
+
+
+def test_a_place_of_a_version_that_named_no_holder_is_read() -> None:
+    data = b'{"offset": 1, "origin": "310000", "message_id": "m", "message_offset": 1}'
+    assert from_bytes(data) == Place(1, "310000", "m", 1)
