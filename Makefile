@@ -98,7 +98,7 @@ bench-hazmat: setup ## the hazmat watch over a hundred thousand trips: seconds a
 bench-bridge: setup ## the Kafka bridge: messages a second and processor time, out and in (needs Java, Maven)
 	@$(BIN)/python -m tests.bench.bridge $(ARGS)
 
-engines: setup ## fetch the engines of the tests (Kafka from Maven) into build/engines; says what is left out
+engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI) into build/engines; says what is left out
 	@$(BIN)/python -m tests.support.engines
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Self
 
 from integration.kafka.records import Headers, Record, headers_size
-from schemas.catalog import BODY_FIELDS, body_of, type_name
-from schemas.disclosure import clear
+from pipelines.facts.taking_in import forget_people
+from schemas.catalog import BODY_FIELDS, type_name
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
 
@@ -69,9 +69,7 @@ class EngineFeed:
         room = self.max_bytes - _HEADERS
         part, bytes_ = list[Message](), 0
         for message in messages:
-            body = body_of(message)
-            if body is not None:
-                clear(body, "personal")
+            forget_people(message)
             size = message.ByteSize() + _ROOM
             if part and (len(part) >= self.most or bytes_ + size > room):
                 yield part

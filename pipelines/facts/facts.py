@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipelines.facts.in_order import InOrder
 from pipelines.facts.latest import latest_us
 from pipelines.facts.over import over_us
-from pipelines.facts.scope import Key
+from pipelines.facts.scope import Key, micros
 from pipelines.facts.state import Slot, serialise, slot_of
 from schemas.catalog import BODY_FIELDS
 from yrd.exchange.v1.message_pb2 import Message
@@ -91,6 +91,26 @@ class Facts:
             if fact.over_us is not None
         ]
         heapq.heapify(self._over)
+
+    def include(self, key: Key, state: State) -> bool:
+        """Whether all that a state holds is here, or something newer.
+
+        False, too, if there is nothing here any more, and for coverage: only merging shows that.
+        """
+        held = state.entities.held
+        return not state.HasField("coverage") and all(self._includes(key, one) for one in held)
+
+    def _includes(self, key: Key, held: Held) -> bool:
+        place = key.origin, held.entity_id, held.slot
+        fact = self._facts.get(_FIELDS[held.type], {}).get(place)
+        if fact is None:
+            return False
+        header, sealed = fact.message.header, fact.message.stamp.sealed_time
+        known = header.revision, micros(sealed), header.message_id
+        ranked = held.revision, held.sealed_us, held.message_id
+        if known == ranked:  # the same, unless its bytes differ
+            return fact.digest == _digest(key, slot_of(held), held.message)
+        return known > ranked
 
     def compact(self, as_of_us: int) -> None:
         """Drops what can't matter at that instant or later."""

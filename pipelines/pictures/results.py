@@ -53,16 +53,16 @@ class View:
         return Said(self.content, self.detail, micros(self.body.as_of_time))
 
 
-def is_news(view: View, said: Said, regular_us: int) -> bool:
+def is_news(view: View, said: Said, regular_us: int, *, every_view: bool = False) -> bool:
     """Whether a view is to be published behind what was last said.
 
     What is news is said at once. The joint summary's counts and positions, which move with every message,
-    are said when the last one is `regular_us` old.
+    are said when the last one is `regular_us` old; `every_view`: so are those of all others.
     """
     if view.content != said.content:
         return True
     due = view.said.as_of_us - said.as_of_us >= regular_us
-    return is_joint(view) and due and view.detail != said.detail
+    return (every_view or is_joint(view)) and due and view.detail != said.detail
 
 
 def is_joint(view: View) -> bool:

@@ -4,7 +4,7 @@ All that goes in may go in again, in any order: states merge, and of a word the 
 that has lost what it kept reads everything anew and says the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from pipelines.facts.facts import Facts
@@ -37,14 +37,27 @@ class Spoken:
 
 
 class KeptScope:
-    """States and words of one scope. What only moves is said every `regular_us`."""
+    """States and words of one scope. What only moves is said every `regular_us`, as in Sayings.
 
-    def __init__(self, scope: str, staleness: Staleness, regular_us: int) -> None:
+    `parts`: where parts of states are, if the engine keeps them one by one; else they are in memory.
+    """
+
+    def __init__(
+        self,
+        scope: str,
+        staleness: Staleness,
+        regular_us: int,
+        *,
+        every_view: bool = False,
+        parts: MutableMapping[Part, State] | None = None,
+    ) -> None:
         self._scope, self._staleness = scope, staleness
-        self._parts: dict[Part, State] = {}
+        self._parts: MutableMapping[Part, State] = {} if parts is None else parts
         self._facts, self._memo = Facts(), dict[str, Any]()
+        for (key, _), state in self._parts.items():
+            self._facts.update({key_of(key): state})
         self._spoken = Spoken()
-        self._sayings = Sayings(self._spoken, regular_us)
+        self._sayings = Sayings(self._spoken, regular_us, every_view=every_view)
 
     def take_in(self, states: Iterable[tuple[str, bytes]]) -> None:
         """Folded states (key, bytes), on top of what is known."""
@@ -54,10 +67,13 @@ class KeptScope:
                 self._merge(key, part, state)
 
     def _merge(self, key: Key, part: Part, state: State) -> None:
+        if self._facts.include(key, state):
+            return
         known = self._parts.get(part)
         merged = state if known is None else merge(known, state)
-        self._parts[part] = merged
-        self._facts.update({key: merged})
+        if merged != known:  # what is over has left the facts, and is no news when it comes again
+            self._parts[part] = merged
+            self._facts.update({key: merged})
 
     def hear(self, messages: Sequence[Message]) -> dict[str, Word]:
         """Views and objections that were said, by whomever, and answers. Returns the words that are new."""
@@ -67,8 +83,11 @@ class KeptScope:
         """Words that were kept."""
         self._note(words)
 
-    def news(self, now_us: int) -> News:
-        """What the picture at an instant says that was not said. Nothing before anyone told anything."""
+    def news(self, now_us: int | None) -> News:
+        """What the picture at an instant (None: the newest told) says that was not said.
+
+        Nothing before anyone told anything.
+        """
         if not self._facts.coverage:
             return News({}, [])
         picture = evaluate(self._scope, self._facts, now_us, self._staleness, self._memo)

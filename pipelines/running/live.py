@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.facts.facts import Facts
 from pipelines.facts.scope import ACTUAL, Key, key_of
 from pipelines.facts.state import Part, fold, parts_of, serialise
+from pipelines.facts.taking_in import forget_people
 from pipelines.pictures.picture import Picture, Staleness, evaluate
 from pipelines.pictures.results import draft, is_view, view_of
 from pipelines.running.config import LiveConfig
@@ -23,8 +24,6 @@ from pipelines.running.ports import FeedLost, Publisher, Refused, Source
 from pipelines.running.sayings import Sayings, Views, is_said
 from pipelines.running.store import LiveStore, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of
-from schemas.catalog import body_of
-from schemas.disclosure import clear
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State
 
@@ -85,11 +84,8 @@ class LivePipeline:
         self.publish()
 
     def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
-        # no view needs them, and what is not kept need not be destroyed when its term is over
         for message in messages:
-            body = body_of(message)
-            if body is not None:
-                clear(body, "personal")
+            forget_people(message)
         archived = self._append_to_archive(messages)
         serialised = [message.SerializeToString() for message in messages]
         stored = self._store.parts(_touched(messages))

@@ -60,10 +60,11 @@ def is_said(message: Message) -> bool:
 
 
 class Sayings:
-    """What is remembered of what was said. What only moves is said every `regular_us`."""
+    """What is remembered of what was said. What only moves is said every `regular_us`: in the joint summary,
+    or in every view."""
 
-    def __init__(self, store: Remembered, regular_us: int) -> None:
-        self._store, self._regular_us = store, regular_us
+    def __init__(self, store: Remembered, regular_us: int, *, every_view: bool = False) -> None:
+        self._store, self._regular_us, self._every_view = store, regular_us, every_view
 
     def heard(self, messages: Iterable[Message]) -> Views:
         """What is newer in the feed than the store knows: it was lost, another pipeline published, or
@@ -98,7 +99,8 @@ class Sayings:
         regular_us = self._regular_us if picture.scope == ACTUAL else 0
         for view in [*found, *_withdrawals(found, before)]:
             revision, text = before.word(view.entity_id)
-            if is_news(view, said_of(text) if text else Said(), regular_us):
+            said = said_of(text) if text else Said()
+            if is_news(view, said, regular_us, every_view=self._every_view):
                 yield view, revision + 1
 
 

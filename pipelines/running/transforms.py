@@ -6,11 +6,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindows
-from google.protobuf.message import DecodeError
 
 from pipelines.facts.state import Folding, merge_all, pieces_of, serialise
+from pipelines.facts.taking_in import take_in
 from pipelines.running.shelf import Shelf, Ticket
-from yrd.exchange.v1.message_pb2 import Message
 from yrd.state.v1.state_pb2 import State
 
 FOLDED, REJECTED = "folded", "rejected"
@@ -18,33 +17,8 @@ FOLDED, REJECTED = "folded", "rejected"
 AT_ONCE = 200_000
 """Messages that are folded before their states leave: so memory does not grow with a bundle."""
 
-Rejected = tuple[bytes, str]
-"""What could not be read, and why."""
 Piece = tuple[str, int]
 """Key of a state, and which piece of it: entities are shared out among pieces."""
-
-
-def take_in(folding: Folding, batch: Iterable[bytes]) -> list[Rejected]:
-    """Folds serialised messages; nothing is dropped: what is not folded is given back.
-
-    Without a receipt, a message is kept as it is here: who serialises it leaves the receipt out, and saves
-    that it is cut out and serialised anew.
-    """
-    rejected: list[Rejected] = []
-    for data in batch:
-        try:
-            message = Message.FromString(data)
-        except DecodeError:
-            rejected.append((data, "not a serialised yrd.exchange.v1.Message"))
-            continue
-        if message.WhichOneof("body") is None:
-            rejected.append((data, "no body of a type that is known here"))
-        elif message.HasField("receipt"):
-            message.ClearField("receipt")
-            folding.add(message)
-        else:
-            folding.add(message, data)
-    return rejected
 
 
 class FoldBatches(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints here

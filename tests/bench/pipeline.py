@@ -16,8 +16,8 @@ from pathlib import Path
 
 from integration.drill.load import generate
 from pipelines.facts.state import Folding, merge_all, serialise
+from pipelines.facts.taking_in import take_in
 from pipelines.running.graph import run
-from pipelines.running.transforms import take_in
 from tests.bench.exchange import machine
 from tests.bench.processes import processor_seconds
 from yrd.exchange.v1.message_pb2 import Message

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from pipelines.facts.scope import Key, key_of
 from pipelines.facts.state import Folding, merge_all, serialise
+from pipelines.facts.taking_in import take_in
 from pipelines.pictures.picture import evaluate
 from pipelines.pictures.results import View, views
 from pipelines.running.graph import Instant, Outcome
 from pipelines.running.ports import Answer, Batch, FeedLost, Refused
 from pipelines.running.store import LiveStore, Step
-from pipelines.running.transforms import take_in
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.state.v1.state_pb2 import State

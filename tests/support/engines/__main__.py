@@ -1,9 +1,16 @@
 """Fetches every engine that this machine can run into the cache: `make engines`."""
 
-from tests.support.engines import kafka, postgres
+from collections.abc import Callable
+
+from pipelines.flink.submitting import VERSION as FLINK
+from tests.support.engines import flink, kafka, postgres
 from tests.support.engines.processes import EngineMissing
 
-ENGINES = {f"Apache Kafka {kafka.VERSION}": kafka.fetch, "PostgreSQL": postgres.fetch}
+ENGINES: dict[str, Callable[[], object]] = {
+    f"Apache Kafka {kafka.VERSION}": kafka.fetch,
+    f"Apache Flink {FLINK}": flink.fetch,
+    "PostgreSQL": postgres.fetch,
+}
 
 
 def main() -> None:

@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 import pipelines.running.transforms
 from pipelines.facts.scope import Key, key_of
 from pipelines.facts.state import Folding, fold, merge_all
+from pipelines.facts.taking_in import Rejected, take_in
 from pipelines.running import graph
 from pipelines.running.graph import Instant
 from pipelines.running.shelf import Shelf, Ticket
 from pipelines.running.transforms import (
     FoldBatches,
     Piece,
-    Rejected,
     in_pieces,
     merge_piece,
-    take_in,
 )
 from tests.support.builders import NOW
 from tests.support.feeds import plain_graph

@@ -1,0 +1,1 @@
+"""The pipeline on streaming engines, between two Kafka topics."""

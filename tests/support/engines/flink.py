@@ -1,0 +1,159 @@
+"""Apache Flink from PyPI: a session cluster on free ports of this machine, and its REST interface."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.flink.submitting import CONNECTOR, VERSION, flink_home
+from tests.support.engines.kafka import CACHE
+from tests.support.engines.processes import Group, built, free_ports, require
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+REQUIREMENTS = ROOT / "pipelines" / "flink" / "requirements.txt"
+ARTIFACT = "org.apache.flink:flink-sql-connector-kafka:4.0.1-2.0"
+SECONDS = 120.0
+WORKER = b"pyflink.fn_execution.beam.beam_boot"
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """An environment with PyFlink and what our functions import, and the connector for Kafka."""
+
+    environment: Path
+    connector: Path
+
+    def __str__(self) -> str:
+        return str(self.environment.parent)
+
+    @property
+    def home(self) -> Path:
+        """Flink's own folder."""
+        return flink_home(self.environment)
+
+
+def fetch(cache: Path = CACHE) -> Distribution:
+    """The distribution; fetched if it is not whole yet. Raises EngineMissing."""
+    require("java", "mvn")
+    folder = cache / f"flink-{VERSION}"
+    made = Distribution(folder / "venv", folder / CONNECTOR)
+    stamp, wanted = folder / "whole", REQUIREMENTS.read_text(encoding="utf-8")
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        print(f"  fetching Flink {VERSION} with pip and Maven (840 MB) …", flush=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        built([sys.executable, "-m", "venv", str(made.environment)], folder)
+        pip = [str(made.environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        built([*pip, f"apache-flink=={VERSION}"], folder)
+        built([*pip, "--no-deps", "--requirement", str(REQUIREMENTS)], folder)
+        copy = ["dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={folder}"]
+        built(["mvn", "-q", "-B", *copy], folder)
+        for script in (made.home / "bin").glob("*.sh"):
+            script.chmod(0o755)
+        stamp.write_text(wanted, encoding="utf-8")
+    return made
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A job manager and a task manager, each in a session of its own with all that it starts."""
+
+    distribution: Distribution
+    folder: Path
+    group: Group
+    ports: list[int] = field(default_factory=lambda: free_ports(2))
+
+    @property
+    def address(self) -> str:
+        """Where its REST interface listens, HOST:PORT."""
+        return f"127.0.0.1:{self.ports[1]}"
+
+    def start(self, name: str) -> None:
+        """Starts the `jobmanager` or the `taskmanager`."""
+        script = self.distribution.home / "bin" / f"{name}.sh"
+        variables = {"FLINK_CONF_DIR": self._configured(), "FLINK_LOG_DIR": self.folder}
+        named = [f"{key}={value}" for key, value in variables.items()]
+        self.group.start(name, ["env", *named, str(script), "start-foreground"])
+
+    def wait(self) -> None:
+        """Until there are slots for a job. Raises EngineMissing."""
+        self.group.wait_for("slots", lambda: self.overview().get("slots-available", 0) > 0, SECONDS)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to it and all that it has started."""
+        self.group.kill_all(name)
+
+    def workers(self) -> list[int]:
+        """Processes of the task manager that run Python."""
+        session, found = self.group.pid("taskmanager"), list[int]()
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it may have ended meanwhile
+                if (
+                    WORKER in (path / "cmdline").read_bytes()
+                    and os.getsid(int(path.name)) == session
+                ):
+                    found.append(int(path.name))
+        return found
+
+    def overview(self) -> dict[str, Any]:
+        """What it says of itself; nothing if it does not answer."""
+        return self.get("/overview")
+
+    def get(self, path: str) -> dict[str, Any]:
+        """An answer of its REST interface; empty if there is none."""
+        try:
+            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
+                return dict(json.load(answer))
+        except (OSError, ValueError):
+            return {}
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Likewise, of something to do."""
+        request = urllib.request.Request(
+            f"http://{self.address}{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return dict(json.load(answer))
+
+    def _configured(self) -> Path:
+        """A folder of configuration, as Flink's own but for config.yaml."""
+        made = self.folder / "conf"
+        if not made.exists():
+            shutil.copytree(self.distribution.home / "conf", made)
+            text = (HERE / "flink.config.yaml").read_text(encoding="utf-8")
+            python = self.distribution.environment / "bin" / "python"
+            values = {
+                "rpc": self.ports[0],
+                "rest": self.ports[1],
+                "folder": self.folder,
+                "python": python,
+            }
+            for name, value in values.items():
+                text = text.replace(f"{{{name}}}", str(value))
+            (made / "config.yaml").write_text(text, encoding="utf-8")
+        return made
+
+
+@contextmanager
+def cluster(distribution: Distribution) -> Iterator[Cluster]:
+    """A fresh one that serves until the block ends. Raises EngineMissing."""
+    with tempfile.TemporaryDirectory(prefix="yrd-flink-") as name, Group(Path(name)) as group:
+        made = Cluster(distribution, Path(name), group)
+        try:
+            made.start("jobmanager")
+            made.start("taskmanager")
+            made.wait()
+            yield made
+        finally:
+            for one in ("taskmanager", "jobmanager"):
+                if group.runs(one):
+                    made.kill(one)
