@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,12 +18,13 @@ from gateway.keys import read_keys
 from gateway.parts import Parts
 from gateway.retention.steward import policy_of
 from gateway.server.credentials import read_tls
-from gateway.starting import StartError, await_turn
-from gateway.store.opening import Free
+from gateway.starting import StartError, StoreAway, await_turn
+from gateway.store.opening import Free, is_file
 from gateway.store.port import LeaseHeld
 
 logger = logging.getLogger(__name__)
 
+AGAIN_SECONDS = 1.0
 CANCEL_AGAIN_SECONDS = 0.2
 LAST_MOMENT_SECONDS = 0.5  # for refusals to reach those who called last
 
@@ -52,6 +54,11 @@ def serve(
                 return 0
         except LeaseHeld:
             logger.info("lease_taken_by_another", extra={"participant": config.participant})
+        except StoreAway as error:
+            if new or is_file(config.store):
+                raise
+            logger.info("waiting_for_store", extra={"detail": str(error)})
+            time.sleep(AGAIN_SECONDS)
         new = False
 
 

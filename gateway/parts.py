@@ -51,7 +51,7 @@ from gateway.server.services import (
 from gateway.server.status import Status
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing
-from gateway.starting import StartError, access_log, data_folder
+from gateway.starting import StartError, StoreAway, access_log, data_folder
 from gateway.store.mark import Mark
 from gateway.store.opening import Free, open_store
 from gateway.store.port import LeaseHeld, StoreError
@@ -117,7 +117,8 @@ class Parts:
             self.folder.release()
             if isinstance(error, LeaseHeld):
                 raise
-            raise StartError(f"store: {error}") from None
+            kind = StartError if error.lasting else StoreAway
+            raise kind(f"store: {error}") from None
 
     def _follow_peers(self, new: bool, without: Collection[str]) -> None:
         """What speaks with the other gateways; a connection is made when it is needed."""
@@ -250,7 +251,7 @@ class Parts:
             self.origin.receipts.newest,
             self._alarms,
             time.time,
-            self.credentials.warnings,
+            lambda: [*self.credentials.warnings(), *self.store.warnings],
             lambda: self.access_log.problem,
         )
 

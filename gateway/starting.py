@@ -12,6 +12,10 @@ class StartError(Exception):
     """The gateway can't start; the text says why and what to do."""
 
 
+class StoreAway(StartError):
+    """The database can't be opened for now; it may be later."""
+
+
 def await_turn(config: GatewayConfig, new: bool) -> Free:
     """Waits while another gateway has the store. Raises StartError, also if it is there, but `new`."""
     try:

@@ -1,38 +1,33 @@
 """The store on PostgreSQL: one leased connection that writes, a pool that reads."""
 
-import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
-from gateway.store.port import Change, LeaseHeld
-from gateway.store.postgres_errors import ERRORS, told
+from gateway.store.port import Change, DoubtfulCommit, LeaseHeld
+from gateway.store.postgres_beat import Heart
+from gateway.store.postgres_errors import ERRORS, Unreachable
 from gateway.store.postgres_lease import (
-    BEAT,
-    BEAT_SECONDS,
     LOOK,
-    Fenced,
     Lease,
     Seen,
     look,
     new_holder,
     tenure_mark,
 )
-from gateway.store.postgres_open import connect, migrate, scripts
+from gateway.store.postgres_open import migrate, scripts
 from gateway.store.postgres_pool import PostgresPool
 from gateway.store.postgres_sql import Connection
+from gateway.store.postgres_sure import Unreplicated, surely
 from gateway.store.postgres_thread import Background
+from gateway.store.postgres_way import way
 from gateway.store.postgres_writer import LeasedConnection
 from gateway.store.sql_names import Ids, Names
 from gateway.store.sql_owner import require_owner
 from gateway.store.sql_store import SqlStore
 from gateway.store.sql_upkeep import SqlRetained
 
-BEAT_PATIENCE_SECONDS = 2.0
 VACUUM_SECONDS = 600.0
-STEP_DOWN_SECONDS = 10.0
-"""Without a beat. Peers and readers would stay with a gateway that can give them nothing new."""
 
 
 class PostgresStore(SqlStore):
@@ -41,10 +36,11 @@ class PostgresStore(SqlStore):
     def __init__(self, dsn: str, participant: str, seen: Seen | None = None) -> None:
         """Takes the lease. Raises LeaseHeld if another one has it, StoreError."""
         super().__init__(nullcontext)
-        self._dsn, self._lease = dsn, Lease(new_holder())
+        self._way, self._lease = way(dsn), Lease(new_holder())
         self._background = Background()
-        self._pool = PostgresPool(self._background, dsn)
-        self._leased = LeasedConnection(self._background, dsn, self._lease)
+        self._pool = PostgresPool(self._background, self._way)
+        self._leased = LeasedConnection(self._background, self._way, self._lease)
+        self._heart = Heart(self._way, self._lease, self._lose)
         self._writer = self._leased.sql
         self._beating: Future[None] | None = None
         self._loss = ""
@@ -59,10 +55,10 @@ class PostgresStore(SqlStore):
             self.close()
             raise
         self.retained = PostgresRetained(self._pool, self._names)
-        self._beating = self._background.begin(self._beat())
+        self._beating = self._background.begin(self._heart.run())
 
     async def _begin(self, seen: Seen | None) -> None:
-        connection = await connect(self._dsn, LOOK)
+        connection = await self._way.connect(LOOK)
         try:
             await migrate(connection, scripts())
             await self._lease.take(connection, await _free(connection, seen))
@@ -74,34 +70,16 @@ class PostgresStore(SqlStore):
     def _reader(self) -> PostgresPool:
         return self._pool
 
+    @property
+    def warnings(self) -> list[str]:
+        """What an operator has to see to."""
+        return self._leased.warnings
+
     def on_loss(self, tell: Callable[[str], None]) -> None:
         """Calls `tell`, from some thread, once another gateway has taken the lease, or may have."""
         self._tell_loss = tell
         if self._loss:
             tell(self._loss)
-
-    async def _beat(self) -> None:
-        """Shows that the holder lives, until it has lost the lease."""
-        connection: Connection | None = None
-        beaten = time.monotonic()
-        while True:
-            try:
-                if connection is None or connection.is_closed():
-                    connection = await connect(self._dsn, BEAT, {"synchronous_commit": "off"})
-                async with asyncio.timeout(BEAT_PATIENCE_SECONDS):
-                    await self._lease.beat(connection)
-                beaten = time.monotonic()
-            except Fenced as fenced:
-                self._lose(str(fenced))
-                return
-            except ERRORS as error:
-                if connection is not None:
-                    connection.terminate()
-                    connection = None
-                if time.monotonic() - beaten > STEP_DOWN_SECONDS:
-                    self._lose(f"{told(error)}, and another gateway may have taken over")
-                    return
-            await asyncio.sleep(BEAT_SECONDS)
 
     def _lose(self, why: str) -> None:
         self._loss = why
@@ -113,7 +91,7 @@ class PostgresStore(SqlStore):
         async def end() -> None:
             if self._beating is not None and not self._loss:
                 with suppress(*ERRORS):
-                    connection = await connect(self._dsn, LOOK)
+                    connection = await self._way.connect(LOOK)
                     await self._lease.release(connection)
                     connection.terminate()
             await self._pool.close()
@@ -133,27 +111,39 @@ class PostgresStore(SqlStore):
                 await self._lease.lock(connection)
                 await connection.executemany(query, list(values.items()))
 
-        self._pool.run(write)
+        self._pool.run(lambda connection: surely(connection, lambda: write(connection)))
 
     def commit(self, change: Change) -> None:
         """Writes everything or nothing; durable on return. A failure leaves the tail as it was.
 
         Raises DoubtfulCommit if the way to the database broke in the midst of it.
         """
-        self._leased.begin()
-        kept = self._ids.kept()
-        try:
-            self._write(change)
-        except BaseException:
-            self._leased.rollback()
-            self._ids.restore(kept)
-            raise
-        self._leased.commit()
+        with self._noticed():
+            self._leased.begin()
+            kept = self._ids.kept()
+            try:
+                self._write(change)
+            except BaseException:
+                self._leased.rollback()
+                self._ids.restore(kept)
+                raise
+            self._leased.commit()
         self._committed(change)
+
+    @contextmanager
+    def _noticed(self) -> Iterator[None]:
+        """Who can't commit for long lets another gateway try."""
+        try:
+            yield
+        except (Unreachable, Unreplicated, DoubtfulCommit) as error:
+            self._heart.failed(str(error))
+            raise
+        self._heart.committed()
 
     def made(self) -> bool:
         """Whether the commit that was doubtful is in the database; for good. Raises StoreError."""
-        made = self._leased.made()
+        with self._noticed():
+            made = self._leased.made()
         self._ids.reload(self._writer)
         self._tail.clear()  # what it lacks is read from the tables
         return made

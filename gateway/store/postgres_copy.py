@@ -9,7 +9,6 @@ from gateway.store.port import StoreError
 from gateway.store.postgres_errors import ERRORS, told
 from gateway.store.postgres_lease import LOOK
 from gateway.store.postgres_open import (
-    connect,
     migrate,
     require_known,
     require_safe,
@@ -17,6 +16,7 @@ from gateway.store.postgres_open import (
     version,
 )
 from gateway.store.postgres_sql import Connection, plain
+from gateway.store.postgres_way import way
 from gateway.store.sql import marks
 from gateway.store.sqlite_open import SCHEMA, SCHEMA_VERSION
 
@@ -41,7 +41,7 @@ def copy(dsn: str, path: Path) -> None:
 
 
 async def _copy(dsn: str, path: Path) -> None:
-    connection = await connect(dsn, LOOK)
+    connection = await way(dsn).connect(LOOK)
     try:
         found = await version(connection)
         require_known(found, len(scripts()))
@@ -80,7 +80,7 @@ def fill(path: Path, dsn: str) -> None:
 
 
 async def _fill(file: sqlite3.Connection, dsn: str) -> None:
-    connection = await connect(dsn, LOOK)
+    connection = await way(dsn).connect(LOOK)
     try:
         await require_safe(connection)
         await migrate(connection, scripts())

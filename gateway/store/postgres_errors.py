@@ -34,6 +34,10 @@ class Rejected(StoreError):
         return f"{super().__str__()}; check `store` and the role's rights"
 
 
+class Unreachable(StoreError):
+    """No server that may be written to answers."""
+
+
 def lost(error: Exception) -> bool:
     """Whether the connection, or the server behind it, is of no use any more; another one may be."""
     return isinstance(error, _LOST) and not isinstance(error, ValueError)
@@ -52,5 +56,5 @@ def told(error: Exception) -> StoreError:
     if isinstance(error, REJECTED):
         return Rejected(f"PostgreSQL: {text}", lasting=True)
     if lost(error):
-        return StoreError(f"PostgreSQL can't be reached: {text}", lasting=False)
+        return Unreachable(f"PostgreSQL can't be reached: {text}", lasting=False)
     return StoreError(f"PostgreSQL: {text}", lasting=isinstance(error, asyncpg.PostgresIOError))

@@ -15,6 +15,7 @@ import asyncpg
 
 from gateway.store.port import LeaseHeld, StoreError
 from gateway.store.postgres_sql import Connection
+from gateway.store.postgres_sure import surely
 
 BEAT_SECONDS, LOOK_SECONDS = 0.5, 0.5
 LEASE_SECONDS, GONE_SECONDS = 4.0, 1.5
@@ -23,6 +24,10 @@ LEASE_SECONDS, GONE_SECONDS = 4.0, 1.5
 The second one holds if it has no session any more: its process has ended, or the server has.
 """
 WRITER, POOL, BEAT, LOOK = "yrd writer", "yrd pool", "yrd beat", "yrd look"
+
+
+_HELD = "SELECT tenure FROM lease WHERE tenure = $1 AND holder = $2 FOR KEY SHARE"
+_NAMED = f"WITH held AS ({_HELD}) UPDATE last_commit SET id = $3 FROM held RETURNING id"
 
 
 class Fenced(StoreError):
@@ -97,7 +102,7 @@ class Lease:
         self.holder, self.tenure, self.session = holder, -1, -1
 
     async def take(self, connection: Connection, seen: Seen) -> None:
-        """Takes it over as it was seen. Raises LeaseHeld if it has moved since."""
+        """Takes it over as it was seen. Raises LeaseHeld if it has moved since, Unreplicated."""
         try:
             taken = await self._claim(connection, seen)
         except asyncpg.LockNotAvailableError:
@@ -109,43 +114,40 @@ class Lease:
 
     async def _claim(self, connection: Connection, seen: Seen) -> tuple[int, int] | None:
         await connection.execute("SET lock_timeout = '1s'")
-        taken = await connection.fetchrow(
+        query = (
             "UPDATE lease SET tenure = tenure + 1, session = 0, holder = $1, beat = beat + 1 "
-            "WHERE tenure = $2 AND session = $3 AND beat = $4 RETURNING tenure, session",
-            self.holder,
-            seen.tenure,
-            seen.session,
-            seen.beat,
+            "WHERE tenure = $2 AND session = $3 AND beat = $4 RETURNING tenure, session"
         )
+        values = self.holder, seen.tenure, seen.session, seen.beat
+        # once this is at the synchronous replica, all that was written before is there, too
+        taken = await surely(connection, lambda: connection.fetchrow(query, *values))
         return None if taken is None else (taken[0], taken[1])
 
     async def resume(self, connection: Connection) -> None:
         """Begins a new session: whatever an earlier one had under way has ended on return, this way
-        or that. Raises Fenced."""
+        or that, and is at the synchronous replica if it was made. Raises Fenced, Unreplicated."""
         if (await look(connection))[::2] != (self.tenure, self.holder):
             raise Fenced
         await _end_others(connection, WRITER)
-        session = await connection.fetchval(
+        query = (
             "UPDATE lease SET session = session + 1, beat = beat + 1 "
-            "WHERE tenure = $1 AND holder = $2 RETURNING session",
-            self.tenure,
-            self.holder,
+            "WHERE tenure = $1 AND holder = $2 RETURNING session"
         )
+        values = self.tenure, self.holder
+        session = await surely(connection, lambda: connection.fetchval(query, *values))
         if session is None:
             raise Fenced
         self.session = session
 
-    async def lock(self, connection: Connection) -> str:
-        """Keeps the lease from moving until the transaction ends; the transaction's id. Raises Fenced."""
-        found = await connection.fetchval(
-            "SELECT pg_current_xact_id()::text FROM lease WHERE tenure = $1 AND holder = $2 "
-            "FOR KEY SHARE",
-            self.tenure,
-            self.holder,
-        )
-        if found is None:
+    async def lock(self, connection: Connection) -> None:
+        """Keeps the lease from moving until the transaction ends. Raises Fenced."""
+        if await connection.fetchval(_HELD, self.tenure, self.holder) is None:
             raise Fenced
-        return str(found)
+
+    async def lock_and_name(self, connection: Connection, name: str) -> None:
+        """The same for a transaction that can be found by its name afterwards. Raises Fenced."""
+        if await connection.fetchval(_NAMED, self.tenure, self.holder, name) is None:
+            raise Fenced
 
     async def beat(self, connection: Connection) -> None:
         """Shows that the holder lives. Raises Fenced."""

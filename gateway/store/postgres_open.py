@@ -1,34 +1,19 @@
-"""Connecting to PostgreSQL, and bringing the tables of a database up to date."""
+"""What a server must be, and bringing the tables of a database up to date."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import asyncpg
-
 from gateway.store.port import StoreError
 from gateway.store.postgres_sql import Connection
 
-CONNECT_SECONDS, COMMAND_SECONDS = 5.0, 10.0
 MIGRATIONS = Path(__file__).with_name("migrations")
 ADVISORY = 0x59524453  # "YRDS"
-OLDEST = 130_000  # PostgreSQL 13: pg_xact_status with xid8
-SETTINGS = {
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "10s",
-    "tcp_user_timeout": "10s",
-    "timezone": "UTC",
-}
+OLDEST = 130_000  # PostgreSQL 13: pg_current_xact_id
+UNREPLICATED = (
+    "`store` names several servers, and synchronous_standby_names is empty at the primary: a failover of "
+    "the database may lose what was acknowledged; set it to a standby or two, ANY 1 (a, b)"
+)
 _UNSAFE = "fsync", "full_page_writes"
-
-
-async def connect(dsn: str, name: str, settings: dict[str, str] | None = None) -> Connection:
-    """A connection whose commits are on the disk when they return. Raises errors of asyncpg, OSError."""
-    return await asyncpg.connect(
-        dsn,
-        timeout=CONNECT_SECONDS,
-        command_timeout=COMMAND_SECONDS,
-        server_settings={**SETTINGS, "application_name": name, **(settings or {})},
-    )
 
 
 async def require_safe(connection: Connection) -> None:
@@ -46,8 +31,13 @@ async def require_safe(connection: Connection) -> None:
                 "set it to on in postgresql.conf",
                 lasting=True,
             )
-    if await connection.fetchval("SHOW synchronous_commit") in ("off", "local"):
-        await connection.execute("SET synchronous_commit = on")
+
+
+async def warnings(connection: Connection, several: bool) -> list[str]:
+    """What may be lost by a failover of the database, which there may be if it has several servers."""
+    if not several or await connection.fetchval("SHOW synchronous_standby_names"):
+        return []
+    return [UNREPLICATED]
 
 
 def scripts() -> list[str]:

@@ -8,9 +8,9 @@ import asyncpg
 
 from gateway.store.postgres_errors import ERRORS, lost, told
 from gateway.store.postgres_lease import POOL
-from gateway.store.postgres_open import COMMAND_SECONDS, CONNECT_SECONDS, SETTINGS
 from gateway.store.postgres_sql import Connection, Found, plain, streamed, translated
 from gateway.store.postgres_thread import Background
+from gateway.store.postgres_way import CONNECT_SECONDS, Way
 
 READERS = 8
 Result = TypeVar("Result")
@@ -26,20 +26,20 @@ class _Kept(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
 class PostgresPool:
     """Reads from any thread, each statement on a connection of its own. Raises StoreError."""
 
-    def __init__(self, background: Background, dsn: str) -> None:
-        self._background, self._dsn = background, dsn
+    def __init__(self, background: Background, way: Way) -> None:
+        self._background, self._way = background, way
         self._pool: Any = None
+        self._newest = way.newest
 
     async def open(self) -> None:
         """Connects. Raises errors of asyncpg, OSError."""
+
+        async def connect(*_: object, **__: object) -> Connection:
+            return await self._way.connect(POOL, kind=_Kept)
+
+        self._newest = self._way.newest
         self._pool = await asyncpg.create_pool(
-            self._dsn,
-            min_size=1,
-            max_size=READERS,
-            connection_class=_Kept,
-            timeout=CONNECT_SECONDS,
-            command_timeout=COMMAND_SECONDS,
-            server_settings={**SETTINGS, "application_name": POOL},
+            connect=connect, min_size=1, max_size=READERS, connection_class=_Kept
         )
 
     async def close(self) -> None:
@@ -47,12 +47,22 @@ class PostgresPool:
         if self._pool is not None:
             self._pool.terminate()
 
+    async def _take(self) -> Connection:
+        """A connection to the primary: none of before a failover, which may lead to the old one."""
+        if self._newest != self._way.newest:
+            self._newest = self._way.newest
+            await self._pool.expire_connections()
+        return await self._pool.acquire(timeout=CONNECT_SECONDS)
+
     def run(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Has work done that may be done twice: again if the connection turns out to be broken."""
 
         async def once() -> Result:
-            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            connection = await self._take()
+            try:
                 return await work(connection)
+            finally:
+                await self._pool.release(connection)
 
         try:
             return self._background.raw(once())
@@ -71,7 +81,7 @@ class PostgresPool:
         """Rows that are read as they are asked for."""
 
         async def begin() -> tuple[Connection, Any]:
-            connection = await self._pool.acquire(timeout=CONNECT_SECONDS)
+            connection = await self._take()
             try:
                 transaction = connection.transaction(readonly=True)
                 await transaction.start()

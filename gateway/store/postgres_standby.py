@@ -17,8 +17,9 @@ from gateway.store.postgres_lease import (
     look,
     tenure_mark,
 )
-from gateway.store.postgres_open import connect, require_known, scripts, version
+from gateway.store.postgres_open import require_known, scripts, version
 from gateway.store.postgres_sql import Connection
+from gateway.store.postgres_way import way
 
 logger = logging.getLogger(__name__)
 LOOK_PATIENCE_SECONDS = 2.0
@@ -47,7 +48,7 @@ class Standby:
     """
 
     def __init__(self, dsn: str, data_dir: Path, log: str) -> None:
-        self._dsn, self._data_dir, self._log = dsn, data_dir, log
+        self._way, self._data_dir, self._log = way(dsn), data_dir, log
         self._patience = Patience()
         self._connection: Connection | None = None
         self._over, self._told = False, ""
@@ -75,7 +76,7 @@ class Standby:
 
     async def _look(self) -> Seen | None:
         if self._connection is None:
-            self._connection = await connect(self._dsn, LOOK)
+            self._connection = await self._way.connect(LOOK)
             found, known = await version(self._connection), len(scripts())
             require_known(found, known)
             if found < LEASE_VERSION:  # there has been none to hold

@@ -48,6 +48,11 @@ class SqlStore(ABC):
     def _reader(self) -> Reads:
         """A connection for the calling thread to read with."""
 
+    @property
+    def warnings(self) -> list[str]:
+        """What an operator has to see to, though all works."""
+        return []
+
     @abstractmethod
     def commit(self, change: Change) -> None:
         """Writes everything or nothing; durable on return. A failure leaves the tail as it was."""

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from gateway.log.merkle import Frontier
-from gateway.store import postgres_open, postgres_writer
+from gateway.store import postgres_way, postgres_writer
 from gateway.store.port import Change, DoubtfulCommit, Head, LeaseHeld, StoreError
 from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_lease import GONE_SECONDS, LEASE_SECONDS, Fenced, Patience, Seen
@@ -122,8 +122,8 @@ def proxy(postgres_server: Server) -> Iterator[Proxy]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres_open, "COMMAND_SECONDS", 1.0)
-    monkeypatch.setattr(postgres_open, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(postgres_way, "COMMAND_SECONDS", 1.0)
+    monkeypatch.setattr(postgres_way, "CONNECT_SECONDS", 1.0)
 
 
 def through(proxy: Proxy, server: Server, database: str) -> str:
@@ -198,3 +198,56 @@ def test_after_a_break_between_commits_the_next_one_connects_anew(
         store.commit(grown(Head(OURS), [entry(1)]))
         store.commit(Change(cursors={("console", "c"): 1}))
         assert store.cursor("console", "c") == 1
+
+
+@pytest.fixture
+def without_replica(postgres_server: Server) -> Iterator[Callable[[], None]]:
+    """Commits wait for a replica that does not come, until this is called."""
+
+    names = "synchronous_standby_names"
+    postgres_server.set(names, "nobody")
+    yield lambda: postgres_server.set(names, "")
+    postgres_server.set(names, "")
+
+
+WAITING = (
+    "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'yrd writer' "
+    "AND backend_type = 'client backend'"
+)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_commit_that_is_not_at_the_replica_is_in_doubt_whatever_the_server_answers(
+    postgres_server: Server, database: str, request: pytest.FixtureRequest
+) -> None:
+    """An administrator ends the wait, and PostgreSQL says COMMIT, with a warning."""
+    with closing(PostgresStore(database, OWN)) as store, ThreadPoolExecutor(1) as pool:
+        store.commit(grown(Head(OURS), [entry(1)]))
+        replicated = request.getfixturevalue("without_replica")
+        committing = pool.submit(store.commit, grown(store.heads()[OURS], [entry(2)]))
+        until(
+            lambda: (
+                committing.done()
+                or postgres_server.run(f"SELECT count(pg_cancel_backend(pid)) {WAITING}") != "0"
+            ),
+            "the wait is ended",
+        )
+        with pytest.raises(DoubtfulCommit):
+            committing.result(60)
+        with pytest.raises(StoreError):
+            store.made()  # what it would ask with can't be at the replica either
+        replicated()
+        assert eventually(store.made)
+        assert store.heads()[OURS].size == 2
+
+
+def test_a_commit_is_durable_however_the_role_is_set(
+    postgres_server: Server, database: str
+) -> None:
+    postgres_server.run("ALTER ROLE yrd SET synchronous_commit = off")
+    try:
+        with closing(PostgresStore(database, OWN)) as store:
+            assert store._writer.execute("SHOW synchronous_commit").fetchone()[0] == "on"
+            assert store._reader.execute("SHOW synchronous_commit").fetchone()[0] == "on"
+    finally:
+        postgres_server.run("ALTER ROLE yrd RESET synchronous_commit")

@@ -9,8 +9,9 @@ import pytest
 
 from gateway.store.port import StoreError
 from gateway.store.postgres import PostgresStore
-from gateway.store.postgres_open import connect, migrate, scripts, version
+from gateway.store.postgres_open import migrate, scripts, version
 from gateway.store.postgres_sql import Connection
+from gateway.store.postgres_way import way
 from tests.support.entries import OURS, entry
 from tests.support.handmade import grown
 
@@ -20,7 +21,7 @@ OWN = "310000"
 
 def on(database: str, work: Callable[[Connection], Awaitable[Result]]) -> Result:
     async def run() -> Result:
-        connection = await connect(database, "test")
+        connection = await way(database).connect("test")
         try:
             return await work(connection)
         finally:
@@ -63,7 +64,7 @@ def test_version_1_is_migrated_with_what_is_in_it(database: str) -> None:
 
 def test_migrations_run_once_however_many_begin(database: str) -> None:
     async def both(connection: Connection) -> int:
-        other = await connect(database, "test")
+        other = await way(database).connect("test")
         await asyncio.gather(migrate(connection, scripts()), migrate(other, scripts()))
         await other.close()
         return await version(connection)

@@ -5,6 +5,7 @@ And what a server may do to the gateway that writes into it.
 
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,20 +107,21 @@ SIZE_MIB = 160
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir(mode=0o755)
+def small_disk() -> Iterator[Path]:
+    # not below pytest's folder, which each session of it closes to others: the server is somebody else
+    folder = Path(tempfile.mkdtemp(prefix="yrd-disk-"))
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "none", str(folder)]
     try:
         subprocess.run(mount, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
+        folder.rmdir()
         pytest.skip("need the right to mount a tmpfs")
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(0o755)  # the server is somebody else
+    folder.chmod(0o755)
     try:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
 
 
 def test_a_full_disk_of_the_server_is_told_and_when_there_is_room_it_goes_on(

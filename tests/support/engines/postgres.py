@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,13 @@ class Server:
         more = ["-E", "UTF8", "--locale=C", "--no-sync"]
         built([*self._prefix, str(programs() / command[0]), *command[1:], *more], self.folder)
 
+    def make_standby_of(self, primary: "Server") -> None:
+        """Makes its folder a copy of a running server that follows it from its start on."""
+        self._prefix = _as_nobody(self.folder)
+        command = ["pg_basebackup", "-D", str(self.folder / "data"), "-d", primary.dsn()]
+        more = ["-R", "-X", "stream", "-c", "fast", "--no-sync"]
+        built([*self._prefix, str(programs() / command[0]), *command[1:], *more], self.folder)
+
     def start(self) -> None:
         """It accepts connections on return. Raises EngineMissing."""
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
@@ -103,6 +111,22 @@ class Server:
     def alive(self) -> bool:
         """Whether it has not ended by itself."""
         return self.group.alive("postgres")
+
+    def stop(self) -> None:
+        """SIGSTOP of the server and all its sessions: connections stay open, nothing is answered."""
+        self.group.signal_all("postgres", signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """SIGCONT."""
+        self.group.signal_all("postgres", signal.SIGCONT)
+
+    def set(self, name: str, value: str) -> None:
+        """A setting of the whole server that is in force on return."""
+        self.run(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.run("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + 60
+        while self.run(f"SHOW {name}") != value and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL of the server, and with it all its sessions."""
@@ -127,13 +151,20 @@ class Server:
 
 
 @contextmanager
-def server(where: Path | None = None) -> Iterator[Server]:
-    """A fresh server until the block ends, in a folder of its own in another one. Raises EngineMissing."""
+def server(where: Path | None = None, primary: Server | None = None) -> Iterator[Server]:
+    """A fresh server until the block ends, in a folder of its own in another one. Raises EngineMissing.
+
+    With `primary` it is a standby of it.
+    """
     with tempfile.TemporaryDirectory(prefix="yrd-postgres-", dir=where) as name:
         folder = Path(name)
         with Group(folder) as group:
             made = Server(folder, group)
-            made.make()
+            if primary is None:
+                made.make()
+            else:
+                made.make_standby_of(primary)
             made.start()
             yield made
-            group.end("postgres", signal.SIGQUIT)  # at once: the folder goes, too
+            if group.runs("postgres"):
+                group.end("postgres", signal.SIGQUIT)  # at once: the folder goes, too

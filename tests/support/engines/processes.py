@@ -88,6 +88,10 @@ class Group:
         """Whether it has not ended by itself."""
         return self._running[name].poll() is None
 
+    def signal_all(self, name: str, number: signal.Signals) -> None:
+        """A signal to it and to all that it has started."""
+        os.killpg(self._running[name].pid, number)
+
     def kill_all(self, name: str) -> None:
         """The same for all that it has started, too."""
         process = self._running.pop(name)

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.store.port import CorruptStore, StoreError
 from gateway.store.postgres_errors import lost, told
-from gateway.store.postgres_open import require_safe
+from gateway.store.postgres_open import require_safe, warnings
 
 AWAY = [
     ConnectionRefusedError("refused"),
@@ -52,15 +52,10 @@ class Server:
             "server_version_num": "150018",
             "fsync": "on",
             "full_page_writes": "on",
-            "synchronous_commit": "on",
         } | settings
-        self.ran: list[str] = []
 
     async def fetchval(self, query: str) -> str:
         return self._settings[query.removeprefix("SHOW ")]
-
-    async def execute(self, query: str) -> None:
-        self.ran.append(query)
 
 
 @pytest.mark.parametrize(
@@ -80,15 +75,11 @@ def test_a_server_that_would_lose_what_was_acknowledged_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("found", "ran"),
-    [
-        ("off", ["SET synchronous_commit = on"]),
-        ("local", ["SET synchronous_commit = on"]),
-        ("on", []),
-        ("remote_apply", []),
-    ],
+    ("several", "names", "warned"),
+    [(True, "", True), (True, "ANY 1 (a, b)", False), (False, "", False)],
 )
-def test_a_commit_is_durable_however_the_server_is_set(found: str, ran: list[str]) -> None:
-    server = Server(synchronous_commit=found)
-    asyncio.run(require_safe(server))
-    assert server.ran == ran
+def test_a_failover_that_may_lose_something_is_warned_of(
+    several: bool, names: str, warned: bool
+) -> None:
+    found = asyncio.run(warnings(Server(synchronous_standby_names=names), several))
+    assert [("set it to a standby" in words) for words in found] == [True] * warned
