@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from tests.engines.recording import Recovery
 from tests.support.engines.postgres import Server
 from tests.support.engines.postgres import server as a_server
 from tests.support.materials import Materials
@@ -23,8 +24,9 @@ from tests.support.waiting import until
 LOAD = 100
 
 
+@pytest.mark.fault("PostgreSQL", "SIGKILL of the active gateway")
 def test_after_a_kill_the_standby_goes_on_with_the_log(
-    materials: Materials, database: str, tmp_path: Path
+    materials: Materials, database: str, tmp_path: Path, recovery: Recovery
 ) -> None:
     with pair(materials, tmp_path / "pair", [database, database]) as made:
         first, second = made.members
@@ -33,11 +35,15 @@ def test_after_a_kill_the_standby_goes_on_with_the_log(
         publishing = made.load()
         made.wait_more(LOAD)
         first.end(signal.SIGKILL)
-        made.wait_more(LOAD)
+        with recovery.measured():
+            made.wait_more(LOAD)
         print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
         made.assert_whole(second)
 
 
+@pytest.mark.fault(
+    "PostgreSQL", "the active gateway is stopped (SIGSTOP), and goes on when it was taken over"
+)
 def test_who_was_stopped_for_too_long_adds_nothing_and_becomes_the_standby(
     materials: Materials, database: str, tmp_path: Path
 ) -> None:
@@ -58,9 +64,9 @@ def test_who_was_stopped_for_too_long_adds_nothing_and_becomes_the_standby(
         made.assert_whole(first)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.fault("PostgreSQL", "SIGKILL of the server, twice")
 def test_a_server_that_is_killed_and_comes_back_loses_nothing(
-    materials: Materials, tmp_path: Path, seed: int
+    materials: Materials, tmp_path: Path, seed: int, recovery: Recovery
 ) -> None:
     chance = Random(seed)
     with a_server() as server, pair(materials, tmp_path / "pair", [server.create("s")]) as made:
@@ -70,12 +76,15 @@ def test_a_server_that_is_killed_and_comes_back_loses_nothing(
             server.kill()
             time.sleep(chance.random() / 2)
             server.start()
-        made.wait_more(LOAD)
+        with recovery.measured():
+            made.wait_more(LOAD)
         print(f"\n{publishing.longest_seconds:.1f} s without an acknowledgement")
         made.assert_whole(made.members[0])
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.fault(
+    "PostgreSQL", "connections stall: for a moment, then until the standby has taken over"
+)
 def test_a_way_to_the_server_that_stalls_loses_nothing(
     materials: Materials, postgres_server: Server, database: str, tmp_path: Path, seed: int
 ) -> None:
@@ -124,8 +133,9 @@ def small_disk() -> Iterator[Path]:
         folder.rmdir()
 
 
+@pytest.mark.fault("PostgreSQL", "disk full")
 def test_a_full_disk_of_the_server_is_told_and_when_there_is_room_it_goes_on(
-    materials: Materials, tmp_path: Path, small_disk: Path
+    materials: Materials, tmp_path: Path, small_disk: Path, recovery: Recovery
 ) -> None:
     with (
         a_server(small_disk) as server,
@@ -140,5 +150,6 @@ def test_a_full_disk_of_the_server_is_told_and_when_there_is_room_it_goes_on(
         ballast.unlink()
         if not server.alive():  # it may end itself where its own log finds no room
             server.start()
-        made.wait_more(LOAD)
+        with recovery.measured():
+            made.wait_more(LOAD)
         made.assert_whole(made.members[0])
