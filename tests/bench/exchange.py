@@ -7,7 +7,8 @@ gateways, each a process of its own over mutual TLS, run on this machine beside 
 Latency: messages sent one by one at a fixed rate, whatever the answers do; until acknowledged, and
 until delivered to a subscriber at each of three peers (synced to disk at both ends).
 
-With --postgres the origin keeps its store in a PostgreSQL server that is started for it.
+With --postgres all of it twice: the origin's store in SQLite, then in a PostgreSQL server that is started
+for it.
 
 Processor time: what each process used for a message of the throughput, in the run that used least.
 """
@@ -20,7 +21,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -209,27 +209,80 @@ def machine() -> dict[str, str]:
     }
 
 
-def table(rows: Sequence[Throughput], slow: Latency, on: dict[str, str]) -> str:
-    """The measurements as a table (Markdown)."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured with the origin's store in one place."""
+
+    store: str
+    rows: list[Throughput]
+    slow: Latency
+    spent: usage.Usage
+
+    def as_json(self) -> dict[str, object]:
+        """For a file."""
+        rows = [
+            asdict(r) | {"acknowledged": r.acknowledged, "durable": r.durable} for r in self.rows
+        ]
+        return {"store": self.store, "throughput": rows, "latency": asdict(self.slow)}
+
+
+def measure(
+    chosen: argparse.Namespace, store: str, server: postgres.Server | None = None
+) -> Measured:
+    """Four gateways of their own; the origin's store is in the database server, if there is one."""
+    with tempfile.TemporaryDirectory(prefix="yrd-bench-") as folder:
+        stack = prepare(Path(folder))
+        try:
+            if server:
+                with stack.members[ORIGIN].config.open("a") as file:
+                    file.write(f"store: {server.create('bench')}\n")
+            stack.start([ORIGIN, *PEERS])
+            throughput(stack, drafts(WARM_UP, 0, chosen.size))
+            rows, spent = [], []
+            for run in range(1, chosen.runs + 1):
+                made = drafts(chosen.messages, run, chosen.size)
+                before = _everyone(stack, server)
+                rows.append(throughput(stack, made))
+                spent.append(usage.since(before, _everyone(stack, server)))
+                print(f"{store}, run {run}: {rows[-1].durable:,.0f} messages/s", flush=True)
+            slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
+        finally:
+            stack.stop()
+    return Measured(store, rows, slow, min(spent, key=usage.together))
+
+
+def _everyone(stack: Stack, server: postgres.Server | None) -> usage.Usage:
+    found = dict(usage.everyone(stack))
+    if server:
+        found["PostgreSQL"] = usage.family(server.group.pid("postgres"))
+    return found
+
+
+def table(found: Sequence[Measured], on: dict[str, str]) -> str:
+    """The measurements as tables (Markdown)."""
     lines = [
-        "| run | messages | bytes each | acknowledged/s | durable at 3 peers/s |",
-        "|---|---:|---:|---:|---:|",
+        "| store | run | messages | bytes each | acknowledged/s | durable at 3 peers/s |",
+        "|---|---|---:|---:|---:|---:|",
     ]
-    for number, row in enumerate(rows, 1):
-        lines.append(
-            f"| {number} | {row.messages:,} | {row.bytes_each:,.0f} "
-            f"| {row.acknowledged:,.0f} | {row.durable:,.0f} |"
-        )
+    for one in found:
+        for number, row in enumerate(one.rows, 1):
+            lines.append(
+                f"| {one.store} | {number} | {row.messages:,} | {row.bytes_each:,.0f} "
+                f"| {row.acknowledged:,.0f} | {row.durable:,.0f} |"
+            )
+    rate = found[0].slow.rate
     lines += [
         "",
-        f"| at {slow.rate:,.0f} messages/s | p50 | p99 |",
+        f"| store | at {rate:,.0f} messages/s: acknowledged p50 / p99 | delivered at 3 peers p50 / p99 |",
         "|---|---:|---:|",
-        f"| acknowledged | {slow.acknowledged_p50:.1f} ms | {slow.acknowledged_p99:.1f} ms |",
-        f"| delivered at 3 peers | {slow.delivered_p50:.1f} ms | {slow.delivered_p99:.1f} ms |",
-        "",
-        *(f"{name}: {value}" for name, value in on.items()),
     ]
-    return "\n".join(lines)
+    for one in found:
+        slow = one.slow
+        lines.append(
+            f"| {one.store} | {slow.acknowledged_p50:.1f} / {slow.acknowledged_p99:.1f} ms "
+            f"| {slow.delivered_p50:.1f} / {slow.delivered_p99:.1f} ms |"
+        )
+    return "\n".join([*lines, "", *(f"{name}: {value}" for name, value in on.items())])
 
 
 def arguments() -> argparse.Namespace:
@@ -243,7 +296,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1000.0, help="messages/s for the latency")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long the latency runs")
     parser.add_argument(
-        "--postgres", action="store_true", help="the origin's store is in PostgreSQL, not SQLite"
+        "--postgres", action="store_true", help="then again with the origin's store in PostgreSQL"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     return parser.parse_args()
@@ -252,39 +305,17 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Runs the benchmark and prints its table."""
     chosen = arguments()
-    with tempfile.TemporaryDirectory(prefix="yrd-bench-") as folder:
-        stack = prepare(Path(folder))
-        server = ExitStack()
-        try:
-            if chosen.postgres:
-                dsn = server.enter_context(postgres.server()).create("bench")
-                with stack.members[ORIGIN].config.open("a") as file:
-                    file.write(f"store: {dsn}\n")
-            stack.start([ORIGIN, *PEERS])
-            throughput(stack, drafts(WARM_UP, 0, chosen.size))
-            rows, spent = [], []
-            for run in range(1, chosen.runs + 1):
-                made = drafts(chosen.messages, run, chosen.size)
-                before = usage.everyone(stack)
-                rows.append(throughput(stack, made))
-                spent.append(usage.since(before, usage.everyone(stack)))
-                print(f"run {run}: {rows[-1].durable:,.0f} messages/s", flush=True)
-            slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
-        finally:
-            stack.stop()
-            server.close()
-    on = machine() | ({"store": postgres.version()} if chosen.postgres else {})
-    print("\n" + table(rows, slow, on))
-    print("\n" + usage.table(min(spent, key=usage.together), chosen.messages))
+    found = [measure(chosen, "SQLite")]
+    if chosen.postgres:
+        with postgres.server() as server:
+            found.append(measure(chosen, "PostgreSQL", server))
+    on = machine() | ({"PostgreSQL": postgres.version()} if chosen.postgres else {})
+    print("\n" + table(found, on))
+    for one in found:
+        print(f"\n{one.store}\n" + usage.table(one.spent, chosen.messages))
     if chosen.json:
-        found = {
-            "throughput": [
-                asdict(r) | {"acknowledged": r.acknowledged, "durable": r.durable} for r in rows
-            ],
-            "latency": asdict(slow),
-            "machine": on,
-        }
-        chosen.json.write_text(json.dumps(found, indent=1, ensure_ascii=False))
+        results = {"stores": [one.as_json() for one in found], "machine": on}
+        chosen.json.write_text(json.dumps(results, indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,11 @@ def children(pid: int) -> list[int]:
     return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
+def family(pid: int) -> Used:
+    """Of a process and of the children that it has."""
+    return reduce(Used.plus, map(used, [pid, *children(pid)]))
+
+
 def everyone(stack: Stack) -> Usage:
     """Each gateway, its checking processes together, and this process, which publishes."""
     found = {"publisher": used(os.getpid())}
