@@ -99,7 +99,7 @@ bench-bridge: setup ## the Kafka bridge: messages a second and processor time, o
 	@$(BIN)/python -m tests.bench.bridge $(ARGS)
 
 engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI) into build/engines; says what is left out
-	@$(BIN)/python -m tests.support.engines
+	@$(BIN)/python -m integration.engines
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside
 	@$(BIN)/python -m tests.fuzz $(ARGS)

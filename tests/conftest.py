@@ -11,8 +11,8 @@ import pytest
 from hypothesis import settings
 
 from integration import certs
-from tests.support.engines import postgres
-from tests.support.engines.processes import EngineMissing
+from integration.engines import postgres
+from integration.engines.processes import EngineMissing
 from tests.support.materials import Materials
 
 # no timed assertions: a machine that is busy breaks no law

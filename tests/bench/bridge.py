@@ -16,12 +16,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from integration.engines.kafka import Broker, broker, fetch
+from integration.engines.processes import EngineMissing, free_ports
 from integration.stack import Stack, prepare
 from schemas.avro.codec import encode
 from tests.bench import exchange
 from tests.support.bridging import Bridge, produce
-from tests.support.engines.kafka import Broker, broker, fetch
-from tests.support.engines.processes import EngineMissing, free_ports
 from tests.support.materials import Materials
 from tests.support.processes import running
 from tests.support.waiting import until

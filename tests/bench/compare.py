@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from integration.engines.cache import CACHE
+from integration.engines.processes import EngineMissing
 from integration.stack import prepare
 from tests.bench import exchange
 from tests.bench.peers import jetstream, mirrormaker
 from tests.bench.peers.load import Load, Measured
-from tests.support.engines.kafka import CACHE
-from tests.support.engines.processes import EngineMissing
 
 
 @dataclass(frozen=True, slots=True)

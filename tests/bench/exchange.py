@@ -29,9 +29,9 @@ from pathlib import Path
 
 from client import ExchangeClient
 from integration.drill.load import generate
+from integration.engines import postgres
 from integration.stack import Stack, prepare
 from tests.bench import usage
-from tests.support.engines import postgres
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishResult
 

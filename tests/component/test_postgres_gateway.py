@@ -12,9 +12,9 @@ from gateway.starting import StartError
 from gateway.store.moving import move
 from gateway.store.opening import FILE, NO_DRIVER
 from gateway.store.port import StoreError
+from integration.engines.postgres import Server
 from tests.support.builders import draft
 from tests.support.delta import delta
-from tests.support.engines.postgres import Server
 from tests.support.materials import AGREED, UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 

@@ -12,7 +12,7 @@ from gateway.store import postgres_way, postgres_writer
 from gateway.store.port import Change, DoubtfulCommit, Head, LeaseHeld, StoreError
 from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_lease import GONE_SECONDS, LEASE_SECONDS, Fenced, Patience, Seen
-from tests.support.engines.postgres import Server
+from integration.engines.postgres import Server
 from tests.support.entries import OURS, entry
 from tests.support.handmade import grown
 from tests.support.proxy import Proxy

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from integration.engines.versions import VERSIONS
 from tests.engines.recording import MARKER, SEEN, Rounds
 from tests.engines.tried import FAULT_HEAD, fault_rows, markdown, replaced
-from tests.support.engines.versions import VERSIONS
 
 HERE = Path(__file__).parent
 

@@ -11,11 +11,11 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
+from integration.engines import kafka
+from integration.engines.processes import EngineMissing
+from integration.engines.versions import VERSIONS
 from tests.engines.recording import SEEN, Recovery, give_seeds, record
 from tests.engines.tried import summary
-from tests.support.engines import kafka
-from tests.support.engines.processes import EngineMissing
-from tests.support.engines.versions import VERSIONS
 from tests.support.materials import UNCONCERNED, Materials
 from tests.support.running import client_of, free_port, running
 

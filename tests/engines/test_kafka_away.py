@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from integration.engines.kafka import Broker
 from tests.engines.conftest import Station
 from tests.support.bridging import Bridge, arrive, committed, ids
 from tests.support.builders import draft
-from tests.support.engines.kafka import Broker
 
 DEADLINE_SECONDS = 2
 

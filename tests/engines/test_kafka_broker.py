@@ -4,7 +4,7 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from tests.support.engines.kafka import Broker
+from integration.engines.kafka import Broker
 
 Settings = dict[str, str | int | float | bool]
 

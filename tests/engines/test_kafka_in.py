@@ -7,12 +7,12 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from integration.engines.kafka import Broker
 from schemas.avro.codec import encode
 from schemas.json_form import to_json
 from tests.engines.conftest import Station
 from tests.support.bridging import Bridge, alter, arrive, committed, produce, told
 from tests.support.builders import draft, incident_body, resource_body
-from tests.support.engines.kafka import Broker
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft
 

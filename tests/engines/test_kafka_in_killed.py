@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from integration.engines.kafka import Broker
 from schemas.avro.codec import encode
 from tests.engines.conftest import Station
 from tests.engines.recording import Recovery
 from tests.support.bridging import SECONDS, Bridge, committed, produce
 from tests.support.builders import draft
-from tests.support.engines.kafka import Broker
 from tests.support.waiting import until
 
 COUNT, BAD_EVERY = 1500, 10

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from integration.engines.kafka import Broker
 from integration.kafka.transactions import Transactions
 from schemas.avro.codec import decode
 from tests.engines.conftest import Station
 from tests.support.bridging import Bridge, alter, arrive, committed, ids, told
 from tests.support.builders import draft, incident_body, resource_body
-from tests.support.engines.kafka import Broker
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
 

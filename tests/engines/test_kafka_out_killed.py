@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from integration.engines.kafka import Broker
 from tests.engines.conftest import Station
 from tests.engines.recording import Recovery
 from tests.support.bridging import Bridge, arrive, committed, ids, told
 from tests.support.builders import draft
-from tests.support.engines.kafka import Broker
 from yrd.exchange.v1.message_pb2 import Draft
 
 ENTITIES, REVISIONS = 20, 60

@@ -7,10 +7,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from integration.engines import kafka
+from integration.engines.kafka import Broker
 from tests.support.bridging import Bridge, committed, produce
 from tests.support.builders import draft
-from tests.support.engines import kafka
-from tests.support.engines.kafka import Broker
 from tests.support.engines.old_broker import KNOWN_2017, KNOWN_2019, Known, old_broker
 from tests.support.materials import Materials
 

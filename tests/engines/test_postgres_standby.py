@@ -13,9 +13,9 @@ from random import Random
 
 import pytest
 
+from integration.engines.postgres import Server
+from integration.engines.postgres import server as a_server
 from tests.engines.recording import Recovery
-from tests.support.engines.postgres import Server
-from tests.support.engines.postgres import server as a_server
 from tests.support.materials import Materials
 from tests.support.pair import pair
 from tests.support.proxy import Proxy

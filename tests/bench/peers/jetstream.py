@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from integration.engines.processes import Group, built, free_ports, measured, require
 from tests.bench.peers.load import Load, Measured
-from tests.support.engines.processes import Group, built, free_ports, measured, require
 
 HERE = Path(__file__).parent / "nats"
 SERVER = "github.com/nats-io/nats-server/v2@v2.15.2"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from integration.engines.kafka import VERSION, Broker, fetch, java
+from integration.engines.processes import Group, measured
 from tests.bench.peers.load import Load, Measured
-from tests.support.engines.kafka import VERSION, Broker, fetch, java
-from tests.support.engines.processes import Group, measured
 
 HERE = Path(__file__).parent / "kafka"
 CLUSTERS = ("A", "B", "C", "D")

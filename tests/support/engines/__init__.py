@@ -1,1 +1,1 @@
-"""Engines that a large province has, each fetched and started from its own distribution."""
+"""What only tests need beside integration/engines."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.support.engines.postgres import ROLE, Server
-from tests.support.engines.postgres import server as a_server
+from integration.engines.postgres import ROLE, Server
+from integration.engines.postgres import server as a_server
 from tests.support.waiting import until
 
 OWNER = "yrd_owner"

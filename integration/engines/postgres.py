@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.support.engines.processes import EngineMissing, Group, built, free_ports
+from integration.engines.processes import EngineMissing, Group, built, free_ports
 
 DEBIAN = Path("/usr/lib/postgresql")
 ROLE = "yrd"

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from integration.engines.cache import CACHE
+from integration.engines.processes import Group, built, free_ports, require
 from pipelines.flink.submitting import CONNECTOR, VERSION, flink_home
-from tests.support.engines.kafka import CACHE
-from tests.support.engines.processes import Group, built, free_ports, require
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 REQUIREMENTS = ROOT / "pipelines" / "flink" / "requirements.txt"
 ARTIFACT = "org.apache.flink:flink-sql-connector-kafka:4.0.1-2.0"
 SECONDS = 120.0

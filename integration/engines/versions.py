@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from tests.support.engines import kafka, postgres
+from integration.engines import kafka, postgres
 
 VERSIONS: Mapping[str, Callable[[], str]] = {
     "Apache Kafka": lambda: kafka.VERSION,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from integration.engines import flink, kafka, postgres
+from integration.engines.processes import EngineMissing
 from pipelines.flink.submitting import VERSION as FLINK
-from tests.support.engines import flink, kafka, postgres
-from tests.support.engines.processes import EngineMissing
 
 ENGINES: dict[str, Callable[[], object]] = {
     f"Apache Kafka {kafka.VERSION}": kafka.fetch,

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.engines.processes import Group, built, free_ports, require
+from integration.engines.cache import CACHE
+from integration.engines.processes import Group, built, free_ports, require
 
 VERSION = "4.3.1"
 HERE = Path(__file__).parent
-CACHE = Path(__file__).parents[3] / "build" / "engines"
 SETTINGS = """
 process.roles=broker,controller
 node.id=1
