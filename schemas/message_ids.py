@@ -1,7 +1,6 @@
 """Message ids: UUIDs of version 7 (RFC 9562), random or derived."""
 
 import os
-from uuid import UUID
 
 
 def new(unix_ms: int) -> str:
@@ -25,4 +24,5 @@ def as_bytes(text: str) -> bytes:
 def _uuid7(unix_ms: int, bits: int) -> str:
     """48 bits of time, version, 12 bits, variant, 62 bits."""
     time, high, low = unix_ms & (1 << 48) - 1, bits >> 62 & 0xFFF, bits & (1 << 62) - 1
-    return str(UUID(int=time << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+    text = f"{time << 80 | 7 << 76 | high << 64 | 2 << 62 | low:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
