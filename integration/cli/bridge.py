@@ -97,6 +97,7 @@ def _work(
     import signal
     import threading
 
+    from gateway import memory
     from integration.kafka.metrics import Meter
     from integration.kafka.sessions import again_and_again
     from integration.kafka.setting_up import require_good
@@ -110,6 +111,7 @@ def _work(
     with _ending():
         if settings.metrics:
             meter.serve(settings.metrics)
+        memory.for_batches()
         again_and_again(lambda: require_good(settings, direction), meter, stop)
         run(settings, meter, stop)
 

@@ -6,11 +6,12 @@ A value is Avro (`yrd.exchange.v1.Draft`) in either framing, or a draft as JSON;
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from google.protobuf.message import Message as AnyMessage
 
 from integration.kafka.dead_letters import Original, Refusal
+from integration.kafka.records import Headers
 from schemas import message_ids
 from schemas.avro.codec import MARKER, decode
 from schemas.avro.errors import AvroFormError
@@ -36,15 +37,22 @@ _REMEDY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A record as it was read: `at_ms` is its timestamp, milliseconds since 1970."""
 
     topic: str
     partition: int
     offset: int
     at_ms: int
-    original: Original
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+    @property
+    def original(self) -> Original:
+        """For a dead letter."""
+        position = f"{self.topic}-{self.partition}-{self.offset}"
+        return Original(position, self.key, self.value, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Reading:
 
     def draft(self, record: Taken) -> Draft | Refusal:
         """The draft, with an id; or why there is none."""
-        value = record.original.value
+        value = record.value
         if not value:
             return Refusal(EMPTY, f"no value: {_REMEDY}")
         if len(value) > self.max_bytes:
@@ -71,7 +79,7 @@ class Reading:
         draft = self._decoded(value)
         if isinstance(draft, Refusal) or draft.header.message_id:
             return draft
-        if self.message_id == "key" and not record.original.key:
+        if self.message_id == "key" and not record.key:
             return Refusal(
                 KEY_MISSING, "no key to make the message_id of: send one, or a message_id"
             )
@@ -103,7 +111,7 @@ class Reading:
         By key, the time in it is the draft's: a record that is sent again has a later one of its own.
         """
         if self.message_id == "key":
-            seed = f"key\0{record.topic}\0".encode() + (record.original.key or b"")
+            seed = f"key\0{record.topic}\0".encode() + (record.key or b"")
             return message_ids.derived(_reported_ms(draft), sha256(seed).digest())
         seed = f"position\0{record.topic}\0{record.partition}\0{record.offset}".encode()
         return message_ids.derived(max(0, record.at_ms), sha256(seed).digest())

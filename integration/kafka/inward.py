@@ -90,19 +90,24 @@ class Session:
         records = self._outbox.take(self._config.outbox.batch_records, WAIT_SECONDS)
         era = self._outbox.era
         read = [self._reading.draft(record) for record in records]
-        self.finish()
-        if records:
+        before, self._before = self._before, None
+        answers = before.published.result() if before else []
+        if records:  # the gateway has work again before what it has done is settled
             drafts = [draft for draft in read if isinstance(draft, Draft)]
             published = self._pool.submit(self._publisher.publish, drafts)
             self._before = Batch(records, read, published, era)
+        if before:
+            self._settle(before, answers)
         self._meter.behind_records(self._outbox.waiting() + len(records))
 
     def finish(self) -> None:
         """Settles the batch that is being published, if there is one."""
         batch, self._before = self._before, None
-        if batch is None:
-            return
-        refused = refusals(batch.read, batch.published.result())
+        if batch:
+            self._settle(batch, batch.published.result())
+
+    def _settle(self, batch: Batch, answers: Sequence[Refusal | None]) -> None:
+        refused = refusals(batch.read, answers)
         # of an earlier era, its records come again, to whoever has them now
         if batch.era == self._outbox.era and self._settled(batch.records, refused):
             reasons = [why.reason for why in refused if why is not None]

@@ -6,7 +6,6 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from integration.kafka.connecting import Settings, as_ours, reader_settings, translated
-from integration.kafka.dead_letters import Original
 from integration.kafka.drafts import Taken
 
 _REBALANCED = (
@@ -40,11 +39,7 @@ class Outbox:
         era = self.era
         with as_ours():
             found = self._reader.consume(most, seconds)
-        for record in found:
-            error = record.error()
-            if error is not None and not error.retriable() and error.code() not in _REBALANCED:
-                raise translated(error)
-        records = [_taken(record) for record in found if record.error() is None]
+        records = [_taken(record) for record in found if _whole(record)]
         if self.era == era:
             return records
         # some may be of partitions that are another's now: they are read again by whoever has them
@@ -100,10 +95,18 @@ def behind(records: Sequence[Taken]) -> list[TopicPartition]:
     return [TopicPartition(topic, number, offset + 1) for (topic, number), offset in last.items()]
 
 
+def _whole(record: Message) -> bool:
+    """False for an error that passes by itself. Raises Away or Halted for any other."""
+    error = record.error()
+    if error is not None and not error.retriable() and error.code() not in _REBALANCED:
+        raise translated(error)
+    return error is None
+
+
 def _taken(record: Message) -> Taken:
     topic, partition, offset = record.topic(), record.partition(), record.offset()
     if topic is None or partition is None or offset is None:
         raise ValueError("a record without a position")
+    at_ms = max(record.timestamp()[1], NO_TIMESTAMP)
     headers = [(str(name), value) for name, value in list(record.headers() or [])]
-    original = Original(f"{topic}-{partition}-{offset}", record.key(), record.value(), headers)
-    return Taken(topic, partition, offset, max(record.timestamp()[1], NO_TIMESTAMP), original)
+    return Taken(topic, partition, offset, at_ms, record.key(), record.value(), headers)

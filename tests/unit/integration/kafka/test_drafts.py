@@ -23,7 +23,11 @@ def reading(message_id: str = "position", most: int = 100_000) -> Reading:
 
 
 def taken(value: bytes | None, key: bytes | None = b"k", offset: int = 5, at_ms: int = 9) -> Taken:
-    return Taken("outbox", 1, offset, at_ms, Original(f"outbox-1-{offset}", key, value, []))
+    return Taken("outbox", 1, offset, at_ms, key, value, [("a", b"1")])
+
+
+def test_the_original_of_a_record_has_its_position_and_all_that_came() -> None:
+    assert taken(b"v").original == Original("outbox-1-5", b"k", b"v", [("a", b"1")])
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from google.rpc.status_pb2 import Status
 
 from client import ExchangeError
 from integration.kafka.errors import Away, Halted
-from integration.kafka.publishing import MOST_BYTES, Publisher, by_bytes
+from integration.kafka.publishing import MOST_BYTES, Publisher, by_bytes, request_of
 from tests.support.builders import draft, incident_body
 from yrd.exchange.v1.message_pb2 import Draft
-from yrd.exchange.v1.service_pb2 import PublishResult
+from yrd.exchange.v1.service_pb2 import PublishRequest, PublishResult
 
 GOOD = PublishResult()
 GOOD.accepted.SetInParent()
@@ -31,7 +31,8 @@ class Gateway:
     def __init__(self, *answers: Callable[[Sequence[Draft]], list[PublishResult]]) -> None:
         self.answers, self.asked = list(answers), list[int]()
 
-    def publish(self, drafts: Sequence[Draft]) -> list[PublishResult]:
+    def publish_serialised(self, request: bytes) -> list[PublishResult]:
+        drafts = PublishRequest.FromString(request).drafts
         self.asked.append(len(drafts))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer(drafts)
@@ -96,13 +97,19 @@ def test_a_system_that_may_not_publish_stops() -> None:
 
 def test_parts_are_small_enough_and_lose_nothing() -> None:
     large = draft(incident_body(title="x" * 3_000_000))
-    drafts = [draft(), large, large, large, draft()]
+    drafts = [made.SerializeToString() for made in (draft(), large, large, large, draft())]
     parts = list(by_bytes(drafts))
     assert [made for part in parts for made in part] == drafts
     assert len(parts) == 2
-    assert all(sum(d.ByteSize() for d in part) <= MOST_BYTES for part in parts)
+    assert all(sum(map(len, part)) <= MOST_BYTES for part in parts)
 
 
 def test_one_that_is_larger_than_a_part_goes_alone() -> None:
-    huge = draft(incident_body(title="x" * (MOST_BYTES + 1)))
-    assert [len(part) for part in by_bytes([draft(), huge, draft()])] == [1, 1, 1]
+    small, huge = b"x", b"x" * (MOST_BYTES + 1)
+    assert [len(part) for part in by_bytes([small, huge, small])] == [1, 1, 1]
+
+
+def test_a_request_of_bytes_is_the_request_of_the_drafts() -> None:
+    drafts = [draft(), draft(incident_body(title="x" * 20_000)), Draft()]
+    made = request_of([one.SerializeToString() for one in drafts])
+    assert made == PublishRequest(drafts=drafts).SerializeToString()
