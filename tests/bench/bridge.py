@@ -2,8 +2,9 @@
 
 A gateway, a broker and a bridge, each a process of its own on this machine, synced as they are by default.
 Out: the gateway has messages of 1 KB, the bridge starts, until all are committed. In: the outbox has as
-many drafts, the bridge starts, until the gateway has all on disk. Some rounds on the same topics show
-whether the cost grows with what is there already. Processor time is of each process, with its children.
+many drafts, the bridge starts, until the gateway has all on disk. Processor time is of each process, with
+its children; the broker's compilers work in the first rounds. Whether a message, or a start, costs more
+when much is there already shows with so many records in the topics before: --stored 10000 1000000.
 """
 
 import argparse
@@ -21,11 +22,11 @@ from integration.engines.processes import EngineMissing, free_ports
 from integration.stack import Stack, prepare
 from schemas.avro.codec import encode
 from tests.bench import exchange
+from tests.bench.stored import fill, key
 from tests.support.bridging import Bridge, produce
 from tests.support.materials import Materials
 from tests.support.processes import running
 from tests.support.waiting import until
-from yrd.exchange.v1.message_pb2 import Draft
 
 WANTED = 20_000
 """Messages a second, each way."""
@@ -35,19 +36,25 @@ _DONE = re.compile(r"^yrd_bridge_records_total\{.*\} ([0-9.e+]+)$", re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One round: how many, seconds from the first to the last, and processor seconds of each process."""
+    """One round: how many, seconds from the first to the last, and processor seconds of each process.
+
+    `start_seconds`: from the start of the bridge's process until the first is durable at its end.
+    """
 
     direction: str
     round: int
+    stored: int
     messages: int
     seconds: float
+    start_seconds: float
     processor: dict[str, float]
 
     def line(self) -> str:
         """A row of the table."""
         each = [f"{1e6 * self.processor[name] / self.messages:.0f}" for name in PROCESSES]
         rate = self.messages / self.seconds
-        return f"| {self.direction} | {self.round} | {rate:,.0f} | {' | '.join(each)} |"
+        cells = [f"{self.stored:,}", f"{rate:,.0f}", *each, f"{self.start_seconds:.1f}"]
+        return f"| {self.direction} | {self.round} | {' | '.join(cells)} |"
 
 
 PROCESSES = ("bridge", "gateway", "broker")
@@ -90,6 +97,14 @@ class Bench:
     size: int
     came_in: int = 0
     """Drafts that came in since the last round outward: they go out, too."""
+    stored: int = 0
+    """Records that were put into the topics before, in each direction."""
+
+    def store(self, count: int) -> None:
+        """Fills the topics up to so many."""
+        made = exchange.drafts(min(count, 5000), 1, self.size)
+        fill(self.kafka.address, self.bridge.id, self._outbox, made, count - self.stored)
+        self.stored = count
 
     def out(self, number: int, count: int) -> Measured:
         """One round outward."""
@@ -101,13 +116,13 @@ class Bench:
     def inward(self, number: int, count: int) -> Measured:
         """One round inward."""
         made = exchange.drafts(count, 2 * number + 1, self.size)
-        topic = self.bridge.more["outbox"]["topics"][0]
-        produce(self.kafka.address, topic, [(_key(draft), encode(draft)) for draft in made])
+        produce(self.kafka.address, self._outbox, [(key(draft), encode(draft)) for draft in made])
         self.came_in = count
         return self._measure("in", number, count)
 
     def _measure(self, direction: str, number: int, count: int) -> Measured:
         """From the first that is durable to the last: what a start costs is no matter of the load."""
+        starts = time.perf_counter()
         with self.bridge.works(direction) as work:
             look = _looking(self.port)
             until(lambda: look() > 0, "the first message", GIVE_UP_SECONDS)
@@ -117,7 +132,12 @@ class Bench:
             after = self._processor(work.process.pid)
             work.stop()
         used = {name: after[name] - before[name] for name in PROCESSES}
-        return Measured(direction, number, count - int(first), seconds, used)
+        moved_then = count - int(first)
+        return Measured(direction, number, self.stored, moved_then, seconds, began - starts, used)
+
+    @property
+    def _outbox(self) -> str:
+        return str(self.bridge.more["outbox"]["topics"][0])
 
     def _processor(self, bridge: int) -> dict[str, float]:
         gateway = self.stack.processes[exchange.ORIGIN].pid
@@ -136,12 +156,10 @@ def _looking(port: int) -> Callable[[], float]:
     return look
 
 
-def _key(draft: Draft) -> bytes:
-    return draft.header.entity_id.encode()
-
-
-def run(folder: Path, kafka: Broker, rounds: int, count: int, size: int) -> Sequence[Measured]:
-    """All rounds in both directions."""
+def run(
+    folder: Path, kafka: Broker, rounds: int, count: int, size: int, stored: Sequence[int]
+) -> Sequence[Measured]:
+    """All rounds in both directions, for each number of records in the topics."""
     stack = prepare(folder)
     [port] = free_ports(1)
     address = stack.members[exchange.ORIGIN].address
@@ -152,7 +170,9 @@ def run(folder: Path, kafka: Broker, rounds: int, count: int, size: int) -> Sequ
     try:
         stack.start([exchange.ORIGIN])
         assert bridge.command("init").status == 0
-        for number in range(rounds):
+        for number in range(rounds * len(stored)):
+            if number % rounds == 0 and (filled := stored[number // rounds]):
+                bench.store(filled)
             for measure in (bench.out, bench.inward):
                 found.append(measure(number, count))
                 print(found[-1].line(), flush=True)
@@ -169,15 +189,20 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=100_000, help="messages a round")
     parser.add_argument("--rounds", type=int, default=3, help="rounds on the same topics")
     parser.add_argument("--size", type=int, default=1024, help="bytes of each, as protobuf")
+    parser.add_argument(
+        "--stored", type=int, nargs="+", default=[0], help="records in the topics before the rounds"
+    )
     chosen = parser.parse_args()
     try:
         jars = fetch()
     except EngineMissing as error:
         raise SystemExit(f"left out: {error}") from None
-    print(f"| direction | round | messages/s (wanted {WANTED:,}) | µs: bridge | gateway | broker |")
-    print("|---|---:|---:|---:|---:|---:|")
+    wanted = f"messages/s (wanted {WANTED:,})"
+    print(f"| direction | round | stored | {wanted} | µs: bridge | gateway | broker | start, s |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(prefix="yrd-bench-bridge-") as name, broker(jars) as kafka:
-        run(Path(name), kafka, chosen.rounds, chosen.messages, chosen.size)
+        stored = sorted(chosen.stored)
+        run(Path(name), kafka, chosen.rounds, chosen.messages, chosen.size, stored)
     print("\n" + "\n".join(f"{k}: {v}" for k, v in exchange.machine().items()))
 
 
