@@ -98,6 +98,9 @@ bench-hazmat: setup ## the hazmat watch over a hundred thousand trips: seconds a
 bench-bridge: setup ## the Kafka bridge: messages a second and processor time, out and in (needs Java, Maven)
 	@$(BIN)/python -m tests.bench.bridge $(ARGS)
 
+bench-flink: setup ## the pipeline's job on Flink: messages a second from the feed into a published picture (needs Java, Maven)
+	@$(BIN)/python -m tests.bench.flink $(ARGS)
+
 engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI) into build/engines; says what is left out
 	@$(BIN)/python -m integration.engines
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from integration.cli import pipeline_views
+from integration.cli import pipeline_submit, pipeline_views
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
 from integration.cli.instants import INSTANT, NoInstant, instant_us
 from integration.cli.progress import entry_progress
@@ -21,6 +21,7 @@ app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=T
 app.command()(pipeline_views.report)
 app.command()(pipeline_views.supplies)
 app.command()(pipeline_views.warnings)
+app.command(context_settings=pipeline_submit.PASS_ON)(pipeline_submit.submit)
 
 
 @app.command()

@@ -83,12 +83,19 @@ class Cluster:
         self.group.start(name, ["env", *named, str(script), "start-foreground"])
 
     def wait(self) -> None:
-        """Until there are slots for a job. Raises EngineMissing."""
-        self.group.wait_for("slots", lambda: self.overview().get("slots-available", 0) > 0, SECONDS)
+        """Until it has slots, free or not. Raises EngineMissing."""
+        self.group.wait_for("slots", lambda: self.overview().get("slots-total", 0) > 0, SECONDS)
 
     def kill(self, name: str) -> None:
         """SIGKILL to it and all that it has started."""
         self.group.kill_all(name)
+
+    def revive(self) -> None:
+        """Starts what is not alive."""
+        for name in ("jobmanager", "taskmanager"):
+            if not self.group.runs(name):
+                self.start(name)
+        self.wait()
 
     def workers(self) -> list[int]:
         """Processes of the task manager that run Python."""
@@ -114,12 +121,13 @@ class Cluster:
         except (OSError, ValueError):
             return {}
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Likewise, of something to do."""
+    def ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Asks it to do something. Raises OSError."""
         request = urllib.request.Request(
             f"http://{self.address}{path}",
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return dict(json.load(answer))

@@ -63,6 +63,11 @@ class FeedTopic(Section):
     retention_days: float | None = Field(None, gt=0)
     """None: for ever, so that a pipeline without a state can begin anew."""
 
+    @property
+    def rejected(self) -> str:
+        """Where an engine puts what it could not read."""
+        return f"{self.topic}.rejected"
+
 
 class Out(Section):
     """What the gateway receives, to Kafka."""

@@ -50,6 +50,7 @@ def wanted(config: BridgeConfig) -> list[Topic]:
     return [
         *(Topic(name, "out", told.partitions, kept) for name in Naming(config.out.topics).topics),
         *([Topic(feed.topic, "out", told.partitions, _fed(feed) | safe)] if feed else ()),
+        *([Topic(feed.rejected, "out", 1, dead)] if feed else ()),
         *(Topic(name, "outbox", told.partitions, kept) for name in config.outbox.topics),
         Topic(config.dead_out, "dead letters", 1, dead),
         Topic(config.dead_in, "dead letters", 1, dead),

@@ -4,6 +4,7 @@ Run by Flink (`yrd pipeline submit --engine flink`). Offsets, states, timers and
 each checkpoint together: whatever is killed, a reader of committed records sees every result once.
 """
 
+import os
 import sys
 
 from pyflink.common import Types, WatermarkStrategy
@@ -17,11 +18,11 @@ from pyflink.datastream.connectors.kafka import (
     KafkaSource,
 )
 
-from pipelines.flink.settings import Settings, settings_of
+from pipelines.flink.settings import Settings, properties_in, settings_of
 from pipelines.flink.steps import FOLDED, RECORD, REJECTED, FoldRecords, Pictures
 
-MOST_BYTES = 8 << 20
-"""Of a result; the topic's own bound is lower."""
+ROOM = 1 << 16
+"""Bytes around a result."""
 
 
 def build(environment: StreamExecutionEnvironment, settings: Settings) -> None:
@@ -36,7 +37,7 @@ def build(environment: StreamExecutionEnvironment, settings: Settings) -> None:
     results = results.name("pictures").uid("pictures").set_parallelism(settings.parallelism)
     once, again = DeliveryGuarantee.EXACTLY_ONCE, DeliveryGuarantee.AT_LEAST_ONCE
     results.sink_to(sink(settings, settings.results, once)).name("results").uid("results")
-    aside = folded.get_side_output(REJECTED)
+    aside = folded.get_side_output(REJECTED).union(results.get_side_output(REJECTED))
     aside.sink_to(sink(settings, settings.rejected, again)).name("rejected").uid("rejected")
 
 
@@ -49,7 +50,7 @@ def source(settings: Settings) -> KafkaSource:
         .set_group_id(settings.name)
         .set_starting_offsets(KafkaOffsetsInitializer.earliest())
         .set_value_only_deserializer(ByteArraySchema())
-        .set_properties({**settings.properties, "isolation.level": "read_committed"})
+        .set_properties({**properties_in(os.environ), "isolation.level": "read_committed"})
         .build()
     )
 
@@ -71,8 +72,9 @@ def sink(settings: Settings, topic: str, guarantee: DeliveryGuarantee) -> KafkaS
         .set_record_serializer(records)
     )
     timeout_ms = str(settings.transaction_seconds * 1000)
-    own = {"transaction.timeout.ms": timeout_ms, "max.request.size": str(MOST_BYTES)}
-    for key, value in (settings.properties | own).items():
+    most = str(settings.most_bytes + ROOM)
+    own = {"transaction.timeout.ms": timeout_ms, "max.request.size": most}
+    for key, value in (properties_in(os.environ) | own).items():
         builder = builder.set_property(key, value)
     return builder.build()
 

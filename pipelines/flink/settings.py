@@ -1,11 +1,15 @@
 """What a job is told when it is submitted: as options of its program, so that Flink shows them."""
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pipelines.pictures.picture import Staleness
+
+VARIABLE = "YRD_PIPELINE_KAFKA"
+"""How Kafka is reached: not among the arguments, which Flink shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +21,8 @@ class Settings:
     feed: str = "yrd.feed"
     results: str = "yrd.results"
     rejected: str = "yrd.results.rejected"
-    kafka: tuple[str, ...] = ()
-    """Further settings of Kafka's Java clients, each KEY=VALUE."""
+    most_bytes: int = 2 << 20
+    """Of a result; a larger one goes where rejected records go."""
     parallelism: int = 2
     checkpoint_seconds: float = 5.0
     transaction_seconds: int = 600
@@ -44,11 +48,6 @@ class Settings:
         """How often what only moves is said; in a replay nothing may come later that would say it."""
         return 0 if self.replay else round(self.regular_seconds * 1e6)
 
-    @property
-    def properties(self) -> dict[str, str]:
-        """Settings of Kafka's clients."""
-        return dict(told.split("=", 1) for told in self.kafka)
-
 
 def arguments(settings: Settings) -> list[str]:
     """The settings as a job's arguments."""
@@ -58,12 +57,8 @@ def arguments(settings: Settings) -> list[str]:
         if isinstance(value, bool):
             words += [option] if value else []
         else:
-            words += [w for v in _values(value) for w in (option, v)]
+            words += [option, str(value)]
     return words
-
-
-def _values(value: object) -> list[str]:
-    return list(value) if isinstance(value, tuple) else [str(value)]
 
 
 def settings_of(words: Sequence[str]) -> Settings:
@@ -73,11 +68,18 @@ def settings_of(words: Sequence[str]) -> Settings:
         option = f"--{name.replace('_', '-')}"
         if field.default is False:
             parser.add_argument(option, action="store_true")
-        elif isinstance(field.default, tuple):
-            parser.add_argument(option, action="append", default=[])
         elif isinstance(field.default, int | float):
             parser.add_argument(option, type=type(field.default), default=field.default)
         else:
             parser.add_argument(option, required=not isinstance(field.default, str))
-    found = vars(parser.parse_args(words))
-    return Settings(**{**found, "kafka": tuple(found["kafka"])})
+    return Settings(**vars(parser.parse_args(words)))
+
+
+def in_environment(properties: Mapping[str, str]) -> dict[str, str]:
+    """Settings of Kafka's Java clients, passwords among them, as a variable of the environment."""
+    return {VARIABLE: json.dumps(dict(properties))}
+
+
+def properties_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """Reads `in_environment`; none if there is none."""
+    return dict(json.loads(environment.get(VARIABLE, "{}")))

@@ -36,7 +36,7 @@ class FoldRecords(ProcessFunction):  # type: ignore[misc]  # PyFlink is not in t
 
 
 class Pictures(KeyedProcessFunction):  # type: ignore[misc]
-    """In: (scope, what a record tells of it). Out: results, as (entity id, draft in Avro).
+    """In: (scope, what a record tells of it). Out: results, as (entity id, draft in Avro); aside: why not.
 
     No watermark holds a picture back: how far each participant has come is in the state itself, so one that
     is silent delays nobody, and the picture says that it is silent.
@@ -68,7 +68,12 @@ class Pictures(KeyedProcessFunction):  # type: ignore[misc]
         news = self._scope(scope).news(None if self._settings.replay else now_us)
         self._note(news.views)
         for draft in news.drafts:
-            yield Row(draft.header.entity_id.encode(), encode(draft))
+            data = encode(draft)
+            if len(data) <= self._settings.most_bytes:
+                yield Row(draft.header.entity_id.encode(), data)
+            else:
+                reason = f"{draft.header.entity_id}: {len(data)} bytes, too large a result"
+                yield REJECTED, Row(reason.encode(), b"")
 
     def _note(self, words: Mapping[str, Word]) -> None:
         for entity_id, word in words.items():

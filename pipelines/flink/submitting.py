@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.flink.packing import pack
-from pipelines.flink.settings import Settings, arguments
+from pipelines.flink.settings import Settings, arguments, in_environment
 
 VERSION = "2.3.0"
 CONNECTOR = "flink-sql-connector-kafka-4.0.1-2.0.jar"
@@ -29,7 +29,8 @@ class Submission:
     """Where a job goes, and with what.
 
     `environment`: a virtual environment with apache-flink; `connector`: Flink's connector for Kafka, a jar.
-    `resume`: folder of a savepoint or checkpoint. `options`: settings of Flink.
+    `resume`: folder of a savepoint or checkpoint. `kafka`: settings of
+    Kafka's Java clients. `options`: further words for Flink's command.
     """
 
     settings: Settings
@@ -38,7 +39,8 @@ class Submission:
     cluster: str = ""
     target: str = "remote"
     resume: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    kafka: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 def submit(submission: Submission) -> str:
@@ -52,7 +54,8 @@ def submit(submission: Submission) -> str:
     with tempfile.TemporaryDirectory(prefix="yrd-flink-") as folder:
         archive = Path(folder, "yrd.zip")
         pack(archive)
-        return _job_id(_run(home, command(submission, home, archive)), submission)
+        said = _run(home, command(submission, home, archive), in_environment(submission.kafka))
+        return _job_id(said, submission)
 
 
 def flink_home(environment: Path) -> Path:
@@ -75,13 +78,13 @@ def command(submission: Submission, home: Path, archive: Path) -> list[str]:
     if submission.target == "remote":
         host, _, port = submission.cluster.rpartition(":")
         options |= {"rest.address": host, "rest.port": port}
-    options |= submission.options
     return [
         str(home / "bin" / "flink"),
         "run",
         "--detached",
         *("--target", submission.target),
         *(f"-D{key}={value}" for key, value in options.items()),
+        *submission.options,
         *(("--fromSavepoint", submission.resume) if submission.resume else ()),
         *("--pyFiles", str(archive)),
         *("--pyModule", "pipelines.flink.job"),
@@ -90,14 +93,18 @@ def command(submission: Submission, home: Path, archive: Path) -> list[str]:
     ]
 
 
-def _run(home: Path, words: list[str]) -> str:
-    # PyFlink's own files need not say that they may be run
+def _run(home: Path, words: list[str], more: Mapping[str, str]) -> str:
+    # packages need not say that their files may be run
     (home / "bin" / "flink").chmod(0o755)
+    # our own packages are in the archive, and not those of this environment
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    # what a session says of its own options must not be in the way of these
-    bare = {"PATH": f"{home.parents[3] / 'bin'}{os.pathsep}{environment.get('PATH', '')}"}
+    path = f"{home.parents[3] / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     done = subprocess.run(
-        words, check=False, capture_output=True, text=True, env=environment | bare
+        words,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**environment, "PATH": path, **more},
     )
     return done.stdout + done.stderr
 

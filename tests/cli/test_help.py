@@ -70,6 +70,7 @@ def test_the_commands_are_these() -> None:
         "pipeline report",
         "pipeline supplies",
         "pipeline warnings",
+        "pipeline submit",
         "simulate mesh",
         "simulate needs",
     }

@@ -11,7 +11,7 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
-from integration.engines import kafka
+from integration.engines import flink, kafka
 from integration.engines.processes import EngineMissing
 from integration.engines.versions import VERSIONS
 from tests.engines.recording import SEEN, Recovery, give_seeds, record
@@ -132,3 +132,18 @@ def _told(engine: str) -> str:
         return f"{engine} {VERSIONS[engine]()}"
     except EngineMissing as error:
         return f"{engine} left out ({error})"
+
+
+@pytest.fixture(scope="session")
+def lasting_cluster() -> Iterator[flink.Cluster]:
+    """One Flink cluster for all tests; skips, naming what this machine lacks, and fails in CI."""
+    require_tools("java", "mvn")
+    with flink.cluster(flink.fetch()) as made:
+        yield made
+
+
+@pytest.fixture
+def cluster(lasting_cluster: flink.Cluster) -> flink.Cluster:
+    """It serves; each test has jobs of its own there, and ends them."""
+    lasting_cluster.revive()
+    return lasting_cluster

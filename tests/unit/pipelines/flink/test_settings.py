@@ -1,6 +1,6 @@
 """What a job is told comes back from its arguments as it was."""
 
-from pipelines.flink.settings import Settings, arguments, settings_of
+from pipelines.flink.settings import Settings, arguments, in_environment, properties_in, settings_of
 
 PLAIN = Settings(brokers="kafka:9092")
 ALL = Settings(
@@ -9,7 +9,7 @@ ALL = Settings(
     feed="f",
     results="r",
     rejected="x",
-    kafka=("security.protocol=SSL", 'sasl.jaas.config=a b="c";'),
+    most_bytes=1000,
     parallelism=4,
     checkpoint_seconds=0.5,
     transaction_seconds=60,
@@ -26,8 +26,10 @@ def test_they_come_back() -> None:
     assert settings_of(arguments(ALL)) == ALL
 
 
-def test_of_a_client_s_setting_the_first_sign_parts_name_and_value() -> None:
-    assert ALL.properties["sasl.jaas.config"] == 'a b="c";'
+def test_how_kafka_is_reached_comes_back_and_is_no_argument() -> None:
+    told = {"sasl.jaas.config": 'a b="c";', "ssl.keystore.key": "one\ntwo"}
+    assert properties_in(in_environment(told)) == told
+    assert properties_in({}) == {}
 
 
 def test_in_a_replay_nothing_waits() -> None:

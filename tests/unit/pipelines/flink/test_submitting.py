@@ -6,71 +6,77 @@ import pytest
 
 from pipelines.flink.settings import Settings, settings_of
 from pipelines.flink.submitting import NotSubmitted, Submission, command, submit
+from tests.support.fake_flink import FakeFlink, fake_flink
 
 SETTINGS = Settings(brokers="k:1", replay=True)
+SECRET = {"sasl.jaas.config": "secret"}
 
 
-def environment(folder: Path, says: str = "") -> Submission:
-    """An environment whose `flink` says this."""
-    binaries = folder / "lib" / "python3.11" / "site-packages" / "pyflink" / "bin"
-    binaries.mkdir(parents=True)
-    (binaries / "flink").write_text(f"#!/bin/sh\necho '{says}'\n")
-    (folder / "kafka.jar").touch()
+def submission(made: FakeFlink) -> Submission:
     return Submission(
-        settings=SETTINGS, environment=folder, connector=folder / "kafka.jar", cluster="f:8081"
+        settings=SETTINGS,
+        environment=made.environment,
+        connector=made.connector,
+        cluster="f:8081",
+        kafka=SECRET,
+        options=("-Dstate.backend.type=rocksdb",),
     )
 
 
-@pytest.fixture(autouse=True)
-def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "java").write_text("")
-    (tmp_path / "java").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeFlink:
+    found = fake_flink(tmp_path, f"Job has been submitted with JobID {'0a' * 16}")
+    monkeypatch.setenv("PATH", f"{found.java}:/usr/bin:/bin")
+    return found
 
 
-def test_the_jobs_id_is_given(tmp_path: Path) -> None:
-    made = environment(tmp_path, f"Job has been submitted with JobID {'0a' * 16}")
-    assert submit(made) == "0a" * 16
+def test_the_jobs_id_is_given(made: FakeFlink) -> None:
+    assert submit(submission(made)) == "0a" * 16
+
+
+def test_how_kafka_is_reached_is_no_argument(made: FakeFlink) -> None:
+    submit(submission(made))
+    variable, _, arguments = made.called.read_text().partition(" run ")
+    assert variable == '{"sasl.jaas.config": "secret"}'
+    assert "secret" not in arguments
 
 
 @pytest.mark.parametrize(
     ("says", "words"),
     [
-        (
-            "java.net.ConnectException: Connection refused: /f:8081",
-            "no Flink cluster answers at f:8081",
-        ),
+        ("java.net.ConnectException: Connection refused", "no Flink cluster answers at f:8081"),
         ("ImportError: no module named x", "no module named x"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, says: str, words: str) -> None:
+def test_what_is_wrong_is_said(made: FakeFlink, tmp_path: Path, says: str, words: str) -> None:
     with pytest.raises(NotSubmitted, match=words):
-        submit(environment(tmp_path, says))
+        submit(submission(fake_flink(tmp_path / "another", says)))
 
 
-def test_without_an_environment_or_a_connector_it_says_what_to_install(tmp_path: Path) -> None:
-    made = environment(tmp_path / "flink")
-    (tmp_path / "flink" / "kafka.jar").unlink()
+def test_without_a_connector_it_says_what_to_fetch(made: FakeFlink) -> None:
+    made.connector.unlink()
     with pytest.raises(NotSubmitted, match="flink-sql-connector-kafka"):
-        submit(made)
-    nowhere = Submission(settings=SETTINGS, environment=tmp_path, connector=tmp_path / "java")
+        submit(submission(made))
+
+
+def test_without_an_environment_it_says_what_to_install(made: FakeFlink, tmp_path: Path) -> None:
+    elsewhere = made._replace(environment=tmp_path / "elsewhere")
     with pytest.raises(NotSubmitted, match=r"requirements\.txt"):
-        submit(nowhere)
+        submit(submission(elsewhere))
 
 
-def test_without_java_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = environment(tmp_path)
+def test_without_java_it_says_so(made: FakeFlink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(NotSubmitted, match="Java 17"):
-        submit(made)
+        submit(submission(made))
 
 
-def test_flinks_command_has_the_code_the_state_and_the_settings(tmp_path: Path) -> None:
-    made = environment(tmp_path)
-    words = command(made, Path("/e/lib/python3.11/site-packages/pyflink"), Path("/t/yrd.zip"))
+def test_flinks_command_has_the_code_the_state_and_the_settings(made: FakeFlink) -> None:
+    home = Path("/e/lib/python3.11/site-packages/pyflink")
+    words = command(submission(made), home, Path("/t/yrd.zip"))
     assert words[0] == "/e/lib/python3.11/site-packages/pyflink/bin/flink"
-    assert "-Drest.address=f" in words and "-Drest.port=8081" in words
-    assert "-Dpython.executable=/e/bin/python" in words
+    wanted = {"-Drest.address=f", "-Drest.port=8081", "-Dpython.executable=/e/bin/python"}
+    assert wanted | {"-Dstate.backend.type=rocksdb"} <= {*words}
     assert words[words.index("--pyFiles") + 1] == "/t/yrd.zip"
     assert settings_of(words[words.index("--name") :]) == SETTINGS
     assert "--fromSavepoint" not in words
