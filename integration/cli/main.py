@@ -9,6 +9,7 @@ from integration.cli import (
     alarms,
     audit,
     bridge,
+    cap,
     certs,
     config,
     contracts,
@@ -48,6 +49,7 @@ for name, module in {
     "contracts": contracts,
     "pipeline": pipeline,
     "bridge": bridge,
+    "cap": cap,
     "simulate": simulate,
 }.items():
     app.add_typer(module.app, name=name)

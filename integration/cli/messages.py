@@ -128,7 +128,7 @@ def tail(
     from client import ExchangeError
 
     client = target.client_for(folder, participant, address, certs, system)
-    wanted = _filter(types, origins, incidents, modes)
+    wanted = message_filter(types, origins, incidents, modes)
     try:
         with client.subscribe(cursor=cursor, wanted=wanted, until_caught_up=not follow) as batches:
             for batch in batches:
@@ -183,7 +183,7 @@ def list_messages(
 
     client = target.client_for(folder, participant, address, certs, system)
     try:
-        for message in client.messages(_filter(types, origins, incidents, modes)):
+        for message in client.messages(message_filter(types, origins, incidents, modes)):
             _print_messages([message], as_json)
     except ExchangeError as error:
         fail_exchange(error)
@@ -197,12 +197,13 @@ def _print_messages(messages: "Iterable[Message]", as_json: bool) -> None:
         print(to_json(message) if as_json else line(message), flush=True)
 
 
-def _filter(
+def message_filter(
     types: list[str] | None,
     origins: list[str] | None,
     incidents: list[str] | None,
     modes: list[str] | None,
 ) -> "Filter":
+    """What to read, from the options of a command; ends it for a mode that does not exist."""
     from yrd.exchange.v1.message_pb2 import Mode
     from yrd.exchange.v1.service_pb2 import Filter
 

@@ -30,6 +30,8 @@ def test_the_commands_are_these() -> None:
         "bridge kafka check",
         "bridge kafka out",
         "bridge kafka in",
+        "cap in",
+        "cap out",
         "agreements check",
         "agreements explain",
         "agreements list",

@@ -44,6 +44,7 @@ COMMANDS = [
     ("agreements list --dir STACK --as 310000", 0),
     ("config check STACK/310000/config.yaml", 0),
     ("bridge kafka out --help", 0),
+    ("cap out SCRATCH/cap --dir STACK --as 310000", 0),
     ("gateway serve --config STACK/nothing.yaml", 2),
     ("certs init --dir SCRATCH/certs", 0),
     ("drill --list", 0),

@@ -1,0 +1,149 @@
+"""What of an alert its drafts don't carry: found by writing them as an alert again and comparing."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from integration.cap import naming
+from integration.cap.alert import Alert, Area, Info, Named
+from integration.cap.areas import is_admin
+from integration.cap.instants import read
+from integration.cap.kept import PREFIX
+from integration.cap.remarks import Kind, Remark
+from schemas.codes.incidents import SCHEME
+
+_SHOWN = 100
+Leaf = tuple[str, str]
+
+
+def left_out(alert: Alert, carried: Alert) -> list[Remark]:
+    """One remark for each element of `alert` that is not in `carried`, one for each other language."""
+    kept = {info.language for info in carried.infos}
+    languages = _languages(alert, kept)
+    found = Counter(_leaves(alert, {*languages}))
+    found.subtract({leaf: found[leaf] for leaf in _leaves(carried, set())})
+    remarks = [
+        Remark(Kind.LEFT_OUT, path, f"消息不带 not in the message: {_short(value)}")
+        for (path, value), times in found.items()
+        if times > 0
+    ]
+    return [_other(language) for language in languages] + remarks
+
+
+def _languages(alert: Alert, kept: set[str]) -> list[str]:
+    """Languages of infos that became no draft."""
+    if not any(info.language.lower().startswith("zh") for info in alert.infos):
+        kept = {alert.infos[0].language}
+        return [x for x in dict.fromkeys(i.language for i in alert.infos) if x not in kept]
+    return [
+        x for x in dict.fromkeys(i.language for i in alert.infos) if not x.lower().startswith("zh")
+    ]
+
+
+def _other(language: str) -> Remark:
+    text = (
+        "其他语言的整段info，消息只带一种语言 a whole info in another language; a message has one"
+    )
+    return Remark(Kind.LEFT_OUT, f"alert.info[{language or 'en-US'}]", text)
+
+
+def _leaves(alert: Alert, without: set[str]) -> Iterator[Leaf]:
+    for wanted in Alert.ELEMENTS:
+        value = getattr(alert, wanted.attribute)
+        if wanted.name == "references":
+            yield from _references(value, alert.identifier)
+        elif wanted.name == "incidents":
+            yield from (("alert.incidents", token) for token in value.split())
+        elif wanted.name == "info":
+            for info in value:
+                if info.language not in without:
+                    yield from _info(info, alert.sent)
+        else:
+            yield from _plain(value, wanted, "alert")
+
+
+def _references(text: str, itself: str) -> Iterator[Leaf]:
+    for token in text.split():
+        parts = token.split(",")
+        if itself in parts:
+            continue
+        yield "alert.references", parts[1] if len(parts) > 1 else parts[0]
+        if len(parts) == 3:
+            yield "alert.references sender", parts[0]
+            yield "alert.references sent", _instant(parts[2])
+
+
+def _info(info: Info, sent: datetime) -> Iterator[Leaf]:
+    for wanted in Info.ELEMENTS:
+        value, path = getattr(info, wanted.attribute), f"alert.info.{wanted.name}"
+        if wanted.name in ("eventCode", "parameter"):
+            for named in value:
+                yield from _named(named, path)
+        elif wanted.name == "area":
+            for area in value:
+                yield from _area(area)
+        elif wanted.name == "resource":
+            for resource in value:
+                for inside in type(resource).ELEMENTS:
+                    yield from _plain(getattr(resource, inside.attribute), inside, path)
+        elif wanted.name == "effective":
+            if value is not None and value != sent:
+                yield path, _utc(value)
+        elif wanted.name != "language":
+            yield from _plain(value, wanted, "alert.info")
+
+
+def _named(named: Named, path: str) -> Iterator[Leaf]:
+    name, value = named.value_name, named.value
+    if name.startswith(PREFIX):
+        return
+    if name.upper() == naming.COLOR and (color := naming.color_of(value)):
+        name, value = naming.COLOR, color.color
+    if naming.scheme(name) == SCHEME:
+        name = SCHEME
+    yield f"{path} {name}", value
+
+
+def _area(area: Area) -> Iterator[Leaf]:
+    path = "alert.info.area"
+    yield f"{path}.areaDesc", area.description
+    for polygon in area.polygons:
+        yield f"{path}.polygon", _numbers(polygon, closed=True)
+    for circle in area.circles:
+        yield f"{path}.circle", _numbers(circle, closed=False)
+    for geocode in area.geocodes:
+        name = "" if is_admin(geocode) else f" {geocode.value_name}"
+        yield f"{path}.geocode{name}", geocode.value
+    for name, value in (("altitude", area.altitude), ("ceiling", area.ceiling)):
+        if value:
+            yield f"{path}.{name}", value
+
+
+def _numbers(text: str, *, closed: bool) -> str:
+    """Coordinates, however they are written."""
+    pairs = [",".join(repr(float(n)) for n in pair.split(",")) for pair in text.split()]
+    if closed and pairs[0] != pairs[-1]:
+        pairs.append(pairs[0])
+    return " ".join(pairs)
+
+
+def _plain(value: Any, wanted: Any, path: str) -> Iterator[Leaf]:
+    for one in value if wanted.many else (value,):
+        if one not in (None, ""):
+            yield f"{path}.{wanted.name}", _utc(one) if isinstance(one, datetime) else one
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat()
+
+
+def _instant(text: str) -> str:
+    try:
+        return _utc(read(text)[0])
+    except (ValueError, OverflowError):
+        return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

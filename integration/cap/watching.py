@@ -1,0 +1,38 @@
+"""A folder watched: each file once, whatever is stopped or unreachable meanwhile."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from client import ExchangeError
+from integration.cap.folder import Folder
+from integration.cap.intake import Intake, Outcome, Told, by_time
+
+POLL_SECONDS, PATIENCE_SECONDS = 1.0, 5.0
+_log = logging.getLogger(__name__)
+
+
+def watch(
+    intake: Intake, path: Path, stop: threading.Event, poll_seconds: float = POLL_SECONDS
+) -> Iterator[Told]:
+    """What became of each file, until stopped. A gateway that is away is waited for. Raises OSError."""
+    box = Folder(path)
+    _log.info("cap_watching", extra={"folder": str(path)})
+    while not stop.is_set():
+        away = False
+        for file in by_time(box.claim_settled(), intake.settings, intake.trust):
+            try:
+                told = intake.publish(file)
+            except ExchangeError as error:
+                _log.warning("cap_gateway_away", extra={"detail": str(error)})
+                away = True
+                break
+            box.put_away(told)
+            away = away or told.outcome == Outcome.WAITING
+            if told.outcome != Outcome.WAITING:
+                yield told
+            if stop.is_set():
+                break
+        stop.wait(max(poll_seconds, PATIENCE_SECONDS) if away else poll_seconds)
+    _log.info("cap_watch_ended", extra={"folder": str(path)})

@@ -1,0 +1,129 @@
+"""Signed alerts: by a known certificate verified, wrong ones refused, others said to be unverified."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from lxml import etree
+from signxml import XMLSigner, methods
+
+from integration.cap import door
+from integration.cap.door import Trust
+from integration.cap.signature import known_certificates
+from tests.support.capped import alert, require_valid
+
+
+class Signer(NamedTuple):
+    """A key with its certificate."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    def sign(self, data: bytes, *, named: bool = True) -> bytes:
+        """With an enveloped signature, with or without the certificate inside."""
+        signer = XMLSigner(method=methods.enveloped, signature_algorithm="ecdsa-sha256")
+        pem = [self.certificate]
+        root = signer.sign(etree.fromstring(data), key=self.key, cert=pem)
+        if not named:
+            (info,) = root.iter("{http://www.w3.org/2000/09/xmldsig#}KeyInfo")
+            info.getparent().remove(info)
+        made: bytes = etree.tostring(root, encoding="UTF-8")
+        return made
+
+
+def signer(name: str) -> Signer:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    return Signer(key, made.sign(key, hashes.SHA256()))
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Signer:
+    return signer("上海中心气象台")
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Signer:
+    return signer("stranger")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_right_signature(issuer: Signer, stranger: Signer, named: bool) -> None:
+    data = issuer.sign(alert(), named=named)
+    require_valid(data)
+    trust = Trust([stranger.certificate, issuer.certificate], required=True)
+    taken = door.take(data, trust=trust)
+    assert str(taken.signed) == "签名已验证 verified: CN=上海中心气象台"
+    assert taken.drafts == door.take(alert()).drafts
+    assert taken.remarks == []
+
+
+def test_a_change_after_signing_is_refused(issuer: Signer) -> None:
+    data = issuer.sign(alert()).replace("留在室内".encode(), "可以外出".encode())
+    with pytest.raises(door.CapRefused, match=r"签名不符.*cap\.signature"):
+        door.take(data, trust=Trust([issuer.certificate]))
+
+
+def test_anothers_signature_under_a_known_name_is_refused(issuer: Signer, stranger: Signer) -> None:
+    forged = Signer(stranger.key, issuer.certificate).sign(alert())
+    with pytest.raises(door.CapRefused, match="签名不符"):
+        door.take(forged, trust=Trust([issuer.certificate]))
+
+
+def test_an_unknown_signer_is_unverified(issuer: Signer, stranger: Signer) -> None:
+    data = stranger.sign(alert())
+    assert "没有给出已知证书" in str(door.take(data).signed)
+    taken = door.take(data, trust=Trust([issuer.certificate]))
+    assert str(taken.signed).startswith("签名未验证 unverified: 签名者不在已知证书之列")
+    assert taken.drafts == door.take(alert()).drafts
+
+
+@pytest.mark.parametrize("form", ["unsigned", "stranger", "nameless", "json"])
+def test_where_a_signature_is_required(issuer: Signer, stranger: Signer, form: str) -> None:
+    data = {
+        "unsigned": alert(),
+        "stranger": stranger.sign(alert()),
+        "nameless": stranger.sign(alert(), named=False),
+        "json": b"{}",
+    }[form]
+    with pytest.raises(door.CapRefused, match=r"cap\.signature"):
+        door.take(data, trust=Trust([issuer.certificate], required=True))
+
+
+def test_a_signature_over_something_else_is_refused(issuer: Signer) -> None:
+    """The signed alert is wrapped in another: what is read must be what was signed."""
+    signed = etree.fromstring(issuer.sign(alert()))
+    outer = etree.fromstring(alert(note="forged"))
+    (signature,) = signed.iter("{http://www.w3.org/2000/09/xmldsig#}Signature")
+    outer.append(signature)
+    outer.find("{*}info").append(signed)
+    with pytest.raises(door.CapRefused, match="签名不符"):
+        door.take(etree.tostring(outer), trust=Trust([issuer.certificate]))
+
+
+def test_two_signatures_are_refused(issuer: Signer, stranger: Signer) -> None:
+    one, other = (etree.fromstring(s.sign(alert())) for s in (issuer, stranger))
+    one.append(other[-1])
+    with pytest.raises(door.CapRefused, match="只有一个签名"):
+        door.take(etree.tostring(one), trust=Trust([issuer.certificate]))
+
+
+def test_known_certificates_are_files(issuer: Signer, stranger: Signer, tmp_path: Path) -> None:
+    for name, each in (("a.pem", issuer), ("b.crt", stranger)):
+        (tmp_path / name).write_bytes(each.certificate.public_bytes(Encoding.PEM))
+    assert known_certificates(tmp_path) == [issuer.certificate, stranger.certificate]
+    assert known_certificates(tmp_path / "b.crt") == [stranger.certificate]
+    (tmp_path / "c.pem").write_text("x")
+    with pytest.raises(ValueError, match=r"c\.pem.*PEM"):
+        known_certificates(tmp_path)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ValueError, match="没有证书"):
+        known_certificates(tmp_path / "none")
