@@ -101,7 +101,7 @@ bench-bridge: setup ## the Kafka bridge: messages a second and processor time, o
 bench-flink: setup ## the pipeline's job on Flink: messages a second from the feed into a published picture (needs Java, Maven)
 	@$(BIN)/python -m tests.bench.flink $(ARGS)
 
-engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI) into build/engines; says what is left out
+engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI, Prism by Go) into build/engines; says what is left out
 	@$(BIN)/python -m integration.engines
 
 fuzz: setup ## a million mutated inputs to every decoder that takes bytes from outside

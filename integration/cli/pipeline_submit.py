@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from integration.cli.ending import BAD_INPUT, REFUSED, fail
+from integration.cli.ending import BAD_INPUT, REFUSED, UNREACHABLE, fail
+from integration.cli.instants import INSTANT, NoInstant, instant_us
 
 if TYPE_CHECKING:
     from integration.kafka.config import BridgeConfig, FeedTopic
@@ -19,12 +20,17 @@ class Engine(StrEnum):
     """What runs the job."""
 
     FLINK = "flink"
+    BEAM = "beam"
 
 
 def submit(
     context: typer.Context,
     engine: Annotated[
-        Engine, typer.Option(help="flink: a job on a cluster; further options are Flink's (-D…).")
+        Engine,
+        typer.Option(
+            help="flink: a job on a cluster; further options are Flink's (-D…). "
+            "beam: a streaming Beam job; further options are Beam's (--runner …)."
+        ),
     ],
     config: Annotated[
         Path, typer.Option(help="The Kafka bridge's YAML file, with out.feed (docs/kafka.md).")
@@ -60,13 +66,35 @@ def submit(
     replay: Annotated[
         bool, typer.Option(help="Flink: pictures of the newest instant told, not of now.")
     ] = False,
+    every: Annotated[float, typer.Option(min=0.1, help="Beam: seconds between pictures.")] = 10.0,
+    begin: Annotated[
+        str,
+        typer.Option("--from", help=f"Beam: instant of the first picture ({INSTANT}); else now."),
+    ] = "",
+    end: Annotated[
+        str,
+        typer.Option(
+            "--until", help="Beam: instant of the last picture, of what stands in the feed now."
+        ),
+    ] = "",
+    readers: Annotated[
+        int, typer.Option(min=1, help="Beam: readers of each topic; 1 on Prism (docs/beam.md).")
+    ] = 1,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Beam: don't wait for the job's end.")
+    ] = False,
 ) -> None:
     """Run the joint picture on an engine, from the bridge's feed topic into a topic of results.
 
-    `yrd bridge kafka in` publishes the results.
+    `yrd bridge kafka in` publishes the results. A Beam job is waited for; SIGTERM or Ctrl-C cancels it.
 
     yrd pipeline submit --engine flink --config bridge.yaml --environment flink --connector kafka.jar
+
+    yrd pipeline submit --engine beam --config bridge.yaml --runner PrismRunner --prism_location prism
     """
+    if engine == Engine.BEAM:
+        _to_beam(context, config, results, (every, regular), (begin, end), readers, detach=detach)
+        return
     from integration.kafka.java_settings import java_settings
     from pipelines.flink.settings import Settings
     from pipelines.flink.submitting import NotSubmitted, Submission
@@ -106,6 +134,45 @@ def submit(
         fail(str(error), REFUSED)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; correct `tls` in {config}", BAD_INPUT)
+
+
+def _to_beam(
+    context: typer.Context,
+    config: Path,
+    results: str | None,
+    seconds: tuple[float, float],
+    instants: tuple[str, str],
+    readers: int,
+    *,
+    detach: bool,
+) -> None:
+    from integration.logs import to_stderr
+
+    if not any(word.startswith("--runner") for word in context.args):
+        fail("--runner: name one of Beam's, such as PrismRunner (docs/beam.md)", BAD_INPUT)
+    bridge, _ = _bridge(config)
+    to_stderr()  # before Beam is imported, which says something by itself
+
+    from integration.beam_job import JobFailed, Wanted, job_config, run
+    from integration.kafka.errors import Away, Halted
+
+    try:
+        begin_us, end_us = (instant_us(text) if text else None for text in instants)
+        wanted = Wanted(
+            results=results,
+            every_seconds=seconds[0],
+            regular_seconds=seconds[1],
+            readers=readers,
+            from_us=begin_us,
+            until_us=end_us,
+        )
+        run(job_config(bridge, wanted), context.args, detach)
+    except NoInstant as error:
+        fail(str(error), BAD_INPUT)
+    except Away as error:
+        fail(f"{error}; check `brokers` and that they run", UNREACHABLE)
+    except (Halted, JobFailed) as error:
+        fail(str(error), REFUSED)
 
 
 def _bridge(file: Path) -> "tuple[BridgeConfig, FeedTopic]":

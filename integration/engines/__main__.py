@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from integration.engines import flink, kafka, postgres
+from integration.engines import flink, kafka, postgres, prism
 from integration.engines.processes import EngineMissing
 from pipelines.flink.submitting import VERSION as FLINK
 
@@ -10,6 +10,7 @@ ENGINES: dict[str, Callable[[], object]] = {
     f"Apache Kafka {kafka.VERSION}": kafka.fetch,
     f"Apache Flink {FLINK}": flink.fetch,
     "PostgreSQL": postgres.fetch,
+    f"Prism {prism.VERSION}": prism.fetch,
 }
 
 

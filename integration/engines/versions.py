@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 
-from integration.engines import kafka, postgres
+from integration.engines import kafka, postgres, prism
 from pipelines.flink.submitting import VERSION as FLINK
 
 VERSIONS: Mapping[str, Callable[[], str]] = {
     "Apache Kafka": lambda: kafka.VERSION,
     "Apache Flink": lambda: FLINK,
     "PostgreSQL": lambda: _number(postgres.version()),
+    "Prism": lambda: prism.VERSION,
 }
 """By name. Each raises EngineMissing where the engine is not on this machine."""
 

@@ -11,7 +11,7 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
-from integration.engines import flink, kafka
+from integration.engines import flink, kafka, prism
 from integration.engines.processes import EngineMissing
 from integration.engines.versions import VERSIONS
 from tests.engines.recording import SEEN, Recovery, give_seeds, record
@@ -83,6 +83,13 @@ def kafka_jars() -> Path:
     """Kafka's distribution; skips, naming what this machine lacks, and fails in CI."""
     require_tools("java", "mvn")
     return kafka.fetch()
+
+
+@pytest.fixture(scope="session")
+def prism_program() -> Path:
+    """Prism; skips, naming what this machine lacks, and fails in CI."""
+    require_tools("go")
+    return prism.fetch()
 
 
 @pytest.fixture(scope="session")
