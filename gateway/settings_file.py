@@ -1,7 +1,7 @@
 """A YAML file of settings: read, checked against a model, and every wrong key named with its remedy."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -40,12 +40,16 @@ def read(path: Path, model: type[Settings], guide: str) -> Settings:
 
     Raises ConfigError naming each key that is wrong, and what to do.
     """
-    content = _mapping(path, guide)
+    return checked(_mapping(path, guide), model, str(path))
+
+
+def checked(content: Mapping[str, Any], model: type[Settings], where: str) -> Settings:
+    """Settings that stand `where` it says. Raises ConfigError like `read`."""
     try:
         return model(**content)
     except ValidationError as error:
         lines = [_explain(item, model) for item in error.errors()]
-        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
+        raise ConfigError("\n".join(f"{where}: {line}" for line in lines)) from None
 
 
 def _mapping(path: Path, guide: str) -> dict[str, Any]:

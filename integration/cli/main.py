@@ -19,6 +19,7 @@ from integration.cli import (
     incident,
     messages,
     objection,
+    page,
     pipeline,
     retention,
     simulate,
@@ -55,6 +56,7 @@ for name, module in {
     app.add_typer(module.app, name=name)
 app.command("up")(up.up)
 app.command("drill")(drill.drill)
+app.command("page")(page.page)
 app.command("status")(status.status)
 app.command("publish")(messages.publish)
 app.command("template")(messages.template)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -40,9 +41,16 @@ def meets(area: Area, province: str) -> bool:
 
 
 @cache
-def _outlines() -> Mapping[str, Geometry]:
+def schematic() -> Mapping[str, Any]:
+    """The outlines as GeoJSON, in degrees, with their source."""
     path = Path(__file__).parent.parent / "tables" / "province_outlines.geojson"
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _outlines() -> Mapping[str, Geometry]:
+    features = schematic()["features"]
     return {f["properties"]["code"]: _local(shape(f["geometry"])) for f in features}
 
 

@@ -12,7 +12,7 @@ from yrd.situation.v1.situation_pb2 import (
     SituationSummary,
 )
 
-_RULES = {
+RULES: dict[int, tuple[str, str]] = {
     FigureRule.FIGURE_RULE_COMPETENT: ("", ""),
     FigureRule.FIGURE_RULE_NEWEST_COMPETENT: (
         "（多地主管，取其中最新）",
@@ -23,13 +23,13 @@ _RULES = {
         " (the competent authority has not reported; the newest)",
     ),
 }
-_KINDS = {
+LINK_KINDS: dict[int, tuple[str, str]] = {
     IncidentLinkKind.INCIDENT_LINK_KIND_DECIDED: ("人工", "by people"),
     IncidentLinkKind.INCIDENT_LINK_KIND_NAMED: ("关联", "named"),
     IncidentLinkKind.INCIDENT_LINK_KIND_NEAR: ("推断", "inferred"),
 }
 
-_MARKS = {
+MARKS = {
     "verified": ("已核对原文", "read in the source"),
     "memory": ("未核对原文", "from memory, to be checked"),
     "unsure": ("依据未找到", "its clause was not found"),
@@ -63,7 +63,7 @@ def escalation_lines(summary: SituationSummary, words: Words) -> Iterator[str]:
     """Each with since when, by which rule, and how sure that is."""
     for found in summary.escalations:
         since = words.time(found.since_time)
-        marks = [_MARKS[found.certainty][words.index]] if found.certainty in _MARKS else []
+        marks = [MARKS[found.certainty][words.index]] if found.certainty in MARKS else []
         if found.inferred:
             marks.append(words.say("推断", "inferred"))
         mark = words.say("，", ", ").join(marks)
@@ -115,7 +115,7 @@ def _details(incident: JointIncident, words: Words) -> Iterator[str]:
         names = words.say("、", ", ").join(words.name(p) for p in incident.provinces)
         yield words.say(f"跨省界：{names}", f"over a border: {names}")
     for link in incident.links:
-        kind = _KINDS[link.kind][words.index]
+        kind = LINK_KINDS[link.kind][words.index]
         score = words.say(f"，评分{link.score:.2f}", f", score {link.score:.2f}")
         scored = score if link.HasField("score") else ""
         yield words.say(
@@ -135,7 +135,7 @@ def _details(incident: JointIncident, words: Words) -> Iterator[str]:
     yield from _only_others(incident, words)
     if incident.disagreements:
         chosen = next(m for m in incident.members if m.message_id == incident.figures_message_id)
-        name, why = words.name(chosen.participant), _RULES[incident.figure_rule][words.index]
+        name, why = words.name(chosen.participant), RULES[incident.figure_rule][words.index]
         yield words.say(f"采用{name}数据{why}", f"{name}'s figures count{why}")
 
 

@@ -14,6 +14,7 @@ def test_the_commands_are_these() -> None:
     assert set(COMMANDS) == {
         "up",
         "drill",
+        "page",
         "status",
         "publish",
         "template",

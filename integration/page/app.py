@@ -1,0 +1,178 @@
+"""The web application: a page, its files, the stream of news, and what is asked for one by one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from client import ExchangeClient, ExchangeError
+from integration.page.board import as_json
+from integration.page.evidence import evidence
+from integration.page.following import Follower
+from integration.page.headers import Guarded
+from integration.page.room import LANGUAGES, NoSuchPicture, Room
+from integration.page.stream import events
+from integration.page.views.geography import outlines
+from integration.page.views.incident import incident
+from integration.page.views.parts import history, parts
+from schemas.catalog import BODY_FIELDS
+from yrd.exchange.v1.message_pb2 import Message
+
+STATIC = Path(__file__).parent / "static"
+LEFT_OUT = frozenset(("yrd.hazmat.v1.VehicleMovement", "yrd.monitoring.v1.Observation"))
+"""Types of which there are very many, and that no part needs: the picture has what matters of them."""
+MOST_TEXT = 200
+
+
+class Page:
+    """The handlers over one room and one gateway."""
+
+    def __init__(self, room: Room, client: ExchangeClient) -> None:
+        self._room, self._client = room, client
+
+    def routes(self) -> list[Route | Mount]:
+        """All addresses."""
+        return [
+            Route("/", self.index),
+            Route("/events", self.events),
+            Route("/picture", self.picture),
+            Route("/incident", self.incident),
+            Route("/evidence", self.evidence),
+            Route("/outlines.json", self.outlines),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+
+    async def index(self, request: Request) -> Response:
+        """The page itself."""
+        return FileResponse(STATIC / "index.html")
+
+    async def outlines(self, request: Request) -> Response:
+        """Outlines of the provinces."""
+        return Response(outlines(), media_type="application/json")
+
+    async def events(self, request: Request) -> Response:
+        """The stream. A browser that comes back says what it saw last in Last-Event-ID."""
+        scope, language = self._scope(request), _language(request)
+        board = self._room.board(scope, language)
+        last = request.headers.get("last-event-id") or request.query_params.get("last", "")
+
+        return StreamingResponse(
+            events(board, last[:MOST_TEXT], self._room.now_ms, lambda: self._room.closing),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no"},
+        )
+
+    async def picture(self, request: Request) -> Response:
+        """All parts as they were known at an instant."""
+        shown = await self._shown(request)
+        made = parts(shown, LANGUAGES[_language(request)])
+        known = self._room.desk.scopes[shown.scope]
+        return _json(made | {"history": history(known.marks)})
+
+    async def incident(self, request: Request) -> Response:
+        """One joint incident with its timeline."""
+        shown = await self._shown(request)
+        asked = _text(request, "id")
+        found = incident(shown, asked, LANGUAGES[_language(request)])
+        if found is None:
+            raise HTTPException(404, f"id: the picture has no joint incident {asked}")
+        return _json(found)
+
+    async def evidence(self, request: Request) -> Response:
+        """One message with its signed entry."""
+        language = LANGUAGES[_language(request)]
+        ask: Callable[[], dict[str, Any]] = lambda: evidence(  # noqa: E731
+            self._client, _text(request, "id"), _text(request, "origin", ""), language
+        )
+        return _json(await asyncio.to_thread(ask))
+
+    async def _shown(self, request: Request) -> Any:
+        """The picture that is asked about: the newest, or that of the instant `at`."""
+        scope, at = self._scope(request), request.query_params.get("at", "")
+        if not at:
+            shown = self._room.shown(scope)
+            if shown is None:
+                raise HTTPException(404, f"scope: there is no picture of {scope} yet")
+            return shown
+        if not at.isdecimal() or len(at) > 15:
+            raise HTTPException(400, "at: not milliseconds since 1970; send such a number")
+        return await self._room.shown_at(scope, int(at) * 1000, self._fetch)
+
+    def _fetch(self, message_id: str) -> Message:
+        return self._client.get(message_id, "joint")
+
+    def _scope(self, request: Request) -> str:
+        return _text(request, "scope", "") or self._room.usual_scope()
+
+
+def _json(value: Any) -> Response:
+    return Response(as_json(value), media_type="application/json")
+
+
+def _text(request: Request, name: str, otherwise: str | None = None) -> str:
+    value = request.query_params.get(name, otherwise)
+    if value is None or len(value) > MOST_TEXT:
+        raise HTTPException(400, f"{name}: missing, or longer than {MOST_TEXT}; send it")
+    return value
+
+
+def _language(request: Request) -> str:
+    language = request.query_params.get("lang", "zh")
+    if language not in LANGUAGES:
+        raise HTTPException(400, f"lang: {language[:20]!r} is not spoken here; send zh or en")
+    return language
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """Errors as a title and what to do, never with a trace."""
+    if isinstance(error, HTTPException):
+        return JSONResponse({"detail": error.detail}, error.status_code)
+    if isinstance(error, NoSuchPicture):
+        return JSONResponse({"detail": str(error)}, 404)
+    assert isinstance(error, ExchangeError)
+    status = {"NOT_FOUND": 404, "PERMISSION_DENIED": 403, "INVALID_ARGUMENT": 400}
+    return JSONResponse({"detail": str(error)}, status.get(error.code, 502))
+
+
+def application(client: ExchangeClient, hosts: list[str], owner: str = "") -> Starlette:
+    """The application that follows a gateway for as long as it lives."""
+    room = Room(owner)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        types = frozenset(BODY_FIELDS) - LEFT_OUT
+        follower = Follower(client, types, lambda what: room.deliver(loop, what))
+        follower.start()
+        putting = asyncio.create_task(room.run())
+        try:
+            yield
+        finally:
+            putting.cancel()
+            with suppress(asyncio.CancelledError):
+                await putting
+            await asyncio.to_thread(follower.close)
+
+    app = Starlette(
+        routes=Page(room, client).routes(),
+        lifespan=lifespan,
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
+            Middleware(Guarded),
+            Middleware(GZipMiddleware, minimum_size=2000),
+        ],
+        exception_handlers=dict.fromkeys((HTTPException, NoSuchPicture, ExchangeError), _told),
+    )
+    app.state.room = room
+    return app

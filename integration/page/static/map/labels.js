@@ -1,0 +1,45 @@
+// Labels that don't lie on one another: each takes the first free place around its point, the urgent ones first.
+
+export class Labels {
+  #taken = [];
+
+  // Keeps a rectangle free.
+  keep(x, y, width, height) {
+    this.#taken.push({ x, y, width, height });
+  }
+
+  // A place for a label of this size near a point; null if there is none.
+  find(x, y, width, height, gap = 10) {
+    const places = [
+      [x + gap, y - height / 2],
+      [x - gap - width, y - height / 2],
+      [x - width / 2, y - gap - height],
+      [x - width / 2, y + gap],
+      [x + gap, y + gap],
+      [x - gap - width, y + gap],
+      [x + gap, y - gap - height],
+      [x - gap - width, y - gap - height],
+      [x + gap, y + gap + height],
+      [x - gap - width, y + gap + height],
+    ];
+    for (const [left, top] of places) {
+      const box = { x: left, y: top, width, height };
+      if (!this.#taken.some((other) => meet(box, other))) {
+        this.#taken.push(box);
+        return box;
+      }
+    }
+    return null;
+  }
+}
+
+function meet(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+// How wide text is: a Chinese character is as wide as it is high.
+export function width(text, size) {
+  let units = 0;
+  for (const letter of text) units += letter.codePointAt(0) > 0x2e7f ? 1 : 0.58;
+  return units * size;
+}

@@ -1,0 +1,1 @@
+"""What a browser shows, part by part: pure functions of a picture and a language, values for JSON."""

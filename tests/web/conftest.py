@@ -1,0 +1,101 @@
+"""One browser, and the duty-room page over five gateways to which In-Fa was told until 26 July, 8 o'clock."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from integration.drill.scenario import load
+from integration.engines.processes import EngineMissing
+from tests.support import browser as browsers
+from tests.support.delta import Delta, delta
+from tests.support.duty_room import Page, Told, page_config, served
+from tests.support.materials import Materials
+
+SHOTS = Path(__file__).parents[2] / "build" / "shown"
+EVERYONE = ("310000", "320000", "330000", "340000", "joint")
+WAIT_MS = 60_000
+EARLIER, BEFORE = 10, 12
+"""So many pictures, of so many hours each, before the tests begin; a test tells more."""
+
+
+@dataclass(slots=True)
+class Room:
+    """The page, the gateways, and what is left to tell of the storm."""
+
+    page: Page
+    delta: Delta
+    told: Told
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; skips, naming what this machine lacks, and fails in CI."""
+    with ExitStack() as running:
+        try:
+            made = running.enter_context(browsers.browser())
+        except EngineMissing as error:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI has no Chromium: {error}")
+            pytest.skip(f"left out: {error}")
+        yield made
+
+
+@pytest.fixture(scope="session")
+def room(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with delta(materials, tmp_path_factory.mktemp("delta"), EVERYONE) as gateways:
+        told = Told(gateways, load("infa_2021"))
+        for _ in range(EARLIER):
+            told.tell(BEFORE)
+        config = page_config(materials, gateways.configs["joint"].listen)
+        with served(config) as page:
+            yield Room(page, gateways, told)
+
+
+Open = Callable[..., Tab]
+
+
+@pytest.fixture
+def open_page(browser: Browser, room: Room) -> Iterator[Open]:
+    """Opens the page in a window of its own; anything that its console complains of fails the test."""
+    complaints: list[str] = []
+    with ExitStack() as windows:
+
+        def opened(
+            language: str = "zh",
+            view: str = "situation",
+            dark: bool = False,
+            size: str = "1440x900",
+        ) -> Tab:
+            width, height = map(int, size.split("x"))
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+            )
+            windows.callback(context.close)
+            context.set_default_timeout(WAIT_MS)
+            tab = context.new_page()
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+            tab.goto(f"{room.page.url}/?lang={language}#/{view}")
+            tab.wait_for_selector(".panel")
+            return tab
+
+        yield opened
+    assert [c for c in complaints if "ERR_CONNECTION_REFUSED" not in c] == []
+
+
+@pytest.fixture
+def shot() -> Callable[[Tab, str], None]:
+    """Keeps a picture of a window in build/shown."""
+
+    def keep(tab: Tab, name: str) -> None:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        tab.screenshot(path=SHOTS / f"page-{name}.png")
+
+    return keep
