@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +86,10 @@ class Stack:
         if PIPELINE in wanted:
             self._spawn(PIPELINE, ["pipeline", "run", "--dir", str(self.folder)])
 
+    def run(self, name: str, arguments: list[str]) -> None:
+        """Starts one more process of the command, which stops before the gateways."""
+        self._spawn(name, arguments)
+
     def _serve(self, member: Member) -> list[str]:
         """A member's log begins with its first start, and never again."""
         first = not (member.begun.exists() or member.store.exists())
@@ -99,7 +103,8 @@ class Stack:
 
     def stop(self) -> None:
         """Stops everything in order; what does not stop in time is killed."""
-        order = [PIPELINE, *self.members]
+        others = [name for name in self.processes if name not in (PIPELINE, *self.members)]
+        order = [PIPELINE, *others, *self.members]
         running = [self.processes.pop(n) for n in order if n in self.processes]
         for process in running:
             process.terminate()
@@ -168,8 +173,11 @@ _LIFELINES: list[int] = []
 """Write ends of the pipes; they close when this process ends, and the children see it."""
 
 
-def prepare(folder: Path) -> Stack:
-    """Makes what is missing in the folder and reads the rest. Raises StackError."""
+def prepare(folder: Path, stores: Mapping[str, str] | None = None) -> Stack:
+    """Makes what is missing in the folder and reads the rest. Raises StackError.
+
+    `stores`: databases by participant; of others the store is a file.
+    """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "logs").mkdir(exist_ok=True)
@@ -182,7 +190,7 @@ def prepare(folder: Path) -> Stack:
     ports = _ports(folder / "stack.json")
     members = {p: _member(folder, p, ports) for p in certs.PARTICIPANTS}
     for member in members.values():
-        _write_config(folder, member, members)
+        _write_config(folder, member, members, stores or {})
     return Stack(folder, members)
 
 
@@ -235,7 +243,9 @@ def _member(folder: Path, participant: str, ports: dict[str, int]) -> Member:
     )
 
 
-def _write_config(folder: Path, member: Member, members: dict[str, Member]) -> None:
+def _write_config(
+    folder: Path, member: Member, members: dict[str, Member], stores: Mapping[str, str]
+) -> None:
     if member.config.exists():
         return
     member.config.parent.mkdir(parents=True, exist_ok=True)
@@ -243,6 +253,7 @@ def _write_config(folder: Path, member: Member, members: dict[str, Member]) -> N
         "participant": member.participant,
         "listen": member.address,
         "data_dir": "data",
+        **({"store": stores[member.participant]} if member.participant in stores else {}),
         "agreements_dir": "../agreements",
         "tls": {
             "ca": "../certs/ca.pem",

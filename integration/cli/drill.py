@@ -8,7 +8,10 @@ import typer
 from integration.cli.ending import BAD_INPUT, REFUSED, fail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from integration.drill.scenario import Scenario, ScenarioInfo
+    from integration.drill.setting import Setting
 
 
 def drill(
@@ -25,14 +28,30 @@ def drill(
     folder: Annotated[
         Path | None, typer.Option("--dir", help="Folder to use; default: a scratch one.")
     ] = None,
+    engines: Annotated[
+        bool,
+        typer.Option(
+            "--engines",
+            help="Stores in PostgreSQL, messages through Kafka, pipelines on Flink; started from what "
+            "`make engines` fetched, unless named:",
+        ),
+    ] = False,
+    postgres: Annotated[
+        str, typer.Option(help="With --engines: DSN of a role that may create databases.")
+    ] = "",
+    kafka: Annotated[str, typer.Option(help="With --engines: HOST:PORT of a broker.")] = "",
+    flink: Annotated[
+        str, typer.Option(help="With --engines: HOST:PORT of a session cluster's REST interface.")
+    ] = "",
 ) -> None:
     """Replay a scenario: five gateways, the pipeline, checks, a report.
 
     Exit status 0 only if every check held; otherwise the checks that failed are named.
     """
     from integration.drill.reading import ScenarioError
-    from integration.drill.run import DrillError, run_drill
+    from integration.drill.run import run_drill
     from integration.drill.scenario import load, scenarios
+    from integration.drill.setting import DrillError
 
     if json_file is not None:
         from integration.json_file import require_writable
@@ -48,12 +67,39 @@ def drill(
         if by_hour:
             _hours(load(scenario), json_file)
             return
-        passed = run_drill(load(scenario), keep=keep, json_file=json_file, folder=folder)
+        chosen = load(scenario)
+        place = _place(chosen, engines, postgres, kafka, flink)
+        passed = run_drill(chosen, keep=keep, json_file=json_file, folder=folder, place=place)
     except ScenarioError as error:
         fail(str(error), BAD_INPUT)
     except DrillError as error:
         fail(str(error), REFUSED)
     raise SystemExit(0 if passed else REFUSED)
+
+
+def _place(
+    scenario: "Scenario", engines: bool, postgres: str, kafka: str, flink: str
+) -> "Callable[[Path], Setting]":
+    from functools import partial
+
+    from integration.drill.setting import Embedded
+
+    if not engines:
+        if postgres or kafka or flink:
+            fail("--postgres, --kafka and --flink go with --engines: add it", BAD_INPUT)
+        return Embedded
+    from gateway.store.opening import require_driver
+    from gateway.store.port import StoreError
+    from integration.drill.engines.places import Addresses
+
+    try:
+        require_driver()
+    except StoreError as error:
+        fail(str(error), BAD_INPUT)
+    from integration.drill.engines.on_engines import OnEngines, busiest
+
+    named = Addresses(postgres, kafka, flink)
+    return partial(OnEngines, province=busiest(scenario.steps), named=named)
 
 
 def _hours(scenario: "Scenario", json_file: Path | None) -> None:

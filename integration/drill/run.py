@@ -4,7 +4,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC
@@ -14,7 +14,7 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 
-from client import ExchangeClient, ExchangeError, describe
+from client import ExchangeClient, ExchangeError
 from gateway.audit import verify_store
 from gateway.config import load as load_config
 from integration import json_file as json_output
@@ -31,8 +31,9 @@ from integration.drill.observe import (
     summaries,
 )
 from integration.drill.scenario import PARTICIPANTS, Scenario, Step
+from integration.drill.setting import DrillError, Embedded, Setting
 from integration.drill.show import Show, print_closing
-from integration.stack import Stack, StackError, prepare
+from integration.stack import StackError
 from pipelines.report.proposals import proposal_text
 from pipelines.report.summary import summary_text
 from schemas.instants import BEIJING
@@ -41,11 +42,6 @@ from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
 SLICE_SECONDS = 0.25
-SETTLE_SECONDS = 45.0
-
-
-class DrillError(Exception):
-    """The drill could not be run to its end; the text says why."""
 
 
 @dataclass(slots=True)
@@ -57,16 +53,24 @@ class Published:
 
 
 def run_drill(
-    scenario: Scenario, *, keep: bool, json_file: Path | None, folder: Path | None
+    scenario: Scenario,
+    *,
+    keep: bool,
+    json_file: Path | None,
+    folder: Path | None,
+    place: Callable[[Path], Setting] = Embedded,
 ) -> bool:
-    """Runs the drill and prints its report. True if every check held. Raises DrillError."""
+    """Runs the drill and prints its report. True if every check held. Raises DrillError.
+
+    `place`: makes the setting in a folder.
+    """
     scratch = folder or Path(tempfile.mkdtemp(prefix="yrd-drill-"))
-    stack: Stack | None = None
+    setting: Setting | None = None
     with _own_signals():
         try:
             started = time.monotonic()
-            stack = prepare(scratch)
-            return _Drill(scenario, stack, started).run(json_file, keep)
+            setting = place(scratch)
+            return _Drill(scenario, setting, started).run(json_file, keep)
         except StackError as error:
             raise DrillError(str(error)) from None
         except ExchangeError as error:
@@ -75,8 +79,8 @@ def run_drill(
             # a second Ctrl-C must not leave half of it behind
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
-            if stack is not None:
-                stack.stop()
+            if setting is not None:
+                setting.stop()
             if not keep and folder is None:
                 shutil.rmtree(scratch, ignore_errors=True)
 
@@ -98,12 +102,13 @@ def _own_signals() -> Iterator[None]:
 
 
 class _Drill:
-    def __init__(self, scenario: Scenario, stack: Stack, started: float) -> None:
-        self._scenario, self._stack = scenario, stack
+    def __init__(self, scenario: Scenario, setting: Setting, started: float) -> None:
+        self._scenario, self._setting, self._stack = scenario, setting, setting.stack
         self._clients: dict[str, ExchangeClient] = {}
         self._published = Published()
         self._started = started
         self._timings: dict[str, float] = {}
+        self._carried: list[Check] = []
         self._show = Show(scenario)
         self._due = expectation.expected(scenario.steps, Mode.MODE_EXERCISE)
 
@@ -124,10 +129,10 @@ class _Drill:
         texts = []
         if picture is not None:
             texts = [summary_text(picture.summary), *map(proposal_text, picture.proposals)]
-        print_closing(_deliveries(observed), checks, self._timings, texts)
+        print_closing(_deliveries(observed), [*checks, *self._carried], self._timings, texts)
         if json_file is not None:
             json_output.write(json_file, result)
-        failed = [check.name for check in checks if not check.ok]
+        failed = [check.name for check in [*checks, *self._carried] if not check.ok]
         print(
             f"drill FAILED: {', '.join(failed)}" if failed else "drill passed: every check held",
             flush=True,
@@ -144,7 +149,7 @@ class _Drill:
         return result
 
     def _start(self) -> None:
-        self._stack.start()
+        self._setting.start()
         self._clients = {name: m.client() for name, m in self._stack.members.items()}
 
     def _replay(self) -> None:
@@ -167,12 +172,12 @@ class _Drill:
             mine = [step for step in steps if step.participant == participant]
             if not mine:
                 continue
-            results = self._clients[participant].publish([step.draft for step in mine])
-            for step, result in zip(mine, results, strict=True):
-                if result.HasField("accepted"):
-                    self._published.acknowledged.add(step.draft.header.message_id)
+            refusals = self._setting.publish(participant, [step.draft for step in mine])
+            for step, refusal in zip(mine, refusals, strict=True):
+                if refusal:
+                    self._published.refusals.append(f"{step.where}: {refusal}")
                 else:
-                    self._published.refusals.append(f"{step.where}: {describe(result.error)}")
+                    self._published.acknowledged.add(step.draft.header.message_id)
         self._show.published += len(steps)
         self._show.clock = steps[-1].at.astimezone(BEIJING).strftime("%m-%d %H:%M")
 
@@ -188,7 +193,7 @@ class _Drill:
     def _settle(self) -> None:
         """Waits until all logs are everywhere, the last summary has taken in every message, and its questions
         have been put to their origins."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + self._setting.settle_seconds
         while time.monotonic() < deadline:
             # before the status: what was said until now is in it
             objected = objections(self._clients["joint"], Mode.MODE_EXERCISE)
@@ -220,6 +225,7 @@ class _Drill:
             report = verify_store(load_config(member.config), lambda what, done, total: None)
             problems += report.problems
             entries += sum(log.entries for log in report.logs)
+        self._carried = self._setting.carried(observed, entries)
         steps = self._scenario.steps
         return run_checks(
             Facts(
@@ -243,6 +249,7 @@ class _Drill:
         return {
             "scenario": self._scenario.name,
             "checks": [asdict(check) for check in checks],
+            "engines": [asdict(check) for check in self._carried],
             "counts": {
                 "published": len(self._scenario.steps),
                 "acknowledged": len(self._published.acknowledged),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 VARIABLE = "YRD_ENGINES"
+REMEDY = f"fetch it with `make engines`, or name in {VARIABLE} the folder where it is"
 _ROOT = Path(__file__).parents[2]
 
 

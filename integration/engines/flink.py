@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from integration.engines.cache import CACHE
-from integration.engines.processes import Group, built, free_ports, require
+from integration.engines.cache import CACHE, REMEDY
+from integration.engines.processes import EngineMissing, Group, built, free_ports, require
 from pipelines.flink.submitting import CONNECTOR, VERSION, flink_home
 
 HERE = Path(__file__).parent
@@ -38,6 +38,16 @@ class Distribution:
     def home(self) -> Path:
         """Flink's own folder."""
         return flink_home(self.environment)
+
+
+def cached(cache: Path = CACHE) -> Distribution:
+    """The distribution, if it was fetched. Raises EngineMissing."""
+    require("java")
+    folder = cache / f"flink-{VERSION}"
+    stamp = folder / "whole"
+    if not stamp.exists() or stamp.read_text("utf-8") != REQUIREMENTS.read_text("utf-8"):
+        raise EngineMissing(f"it is not in {cache}, or an earlier one: {REMEDY}")
+    return Distribution(folder / "venv", folder / CONNECTOR)
 
 
 def fetch(cache: Path = CACHE) -> Distribution:
@@ -96,6 +106,12 @@ class Cluster:
             if not self.group.runs(name):
                 self.start(name)
         self.wait()
+
+    def end(self) -> None:
+        """Kills all of it."""
+        for one in ("taskmanager", "jobmanager"):
+            if self.group.runs(one):
+                self.kill(one)
 
     def workers(self) -> list[int]:
         """Processes of the task manager that run Python."""
@@ -162,6 +178,4 @@ def cluster(distribution: Distribution) -> Iterator[Cluster]:
             made.wait()
             yield made
         finally:
-            for one in ("taskmanager", "jobmanager"):
-                if group.runs(one):
-                    made.kill(one)
+            made.end()

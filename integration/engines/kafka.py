@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from integration.engines.cache import CACHE
-from integration.engines.processes import Group, built, free_ports, require
+from integration.engines.cache import CACHE, REMEDY
+from integration.engines.processes import EngineMissing, Group, built, free_ports, require
 
 VERSION = "4.3.1"
 HERE = Path(__file__).parent
@@ -48,6 +48,15 @@ PASSWORDS = {
     ),
 }
 """Clients show who they are: bridge, right."""
+
+
+def cached(cache: Path = CACHE) -> Path:
+    """The folder of jars, if they were fetched. Raises EngineMissing."""
+    require("java")
+    jars = cache / f"kafka-{VERSION}"
+    if not (jars / "whole").exists():
+        raise EngineMissing(f"it is not in {cache}: {REMEDY}")
+    return jars
 
 
 def fetch(cache: Path = CACHE) -> Path:

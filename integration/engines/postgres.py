@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from integration.engines.processes import EngineMissing, Group, built, free_ports
+from integration.engines.processes import EngineMissing, Group, bound_to_us, built, free_ports
 
 DEBIAN = Path("/usr/lib/postgresql")
 ROLE = "yrd"
@@ -21,7 +21,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "shared_buffers": "32MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "autovacuum": "off",
 }
 
@@ -61,16 +61,18 @@ def fetch() -> Path:
     return programs()
 
 
-def _as_nobody(folder: Path) -> list[str]:
+def _as_nobody(folder: Path, *, is_bound: bool) -> list[str]:
     """It refuses to run as root: how to run it as somebody else, whose folder this becomes."""
+    how = bound_to_us(signal.SIGINT) if is_bound else []
     if os.getuid() != 0:
-        return []
+        return how
     names = {entry.pw_name for entry in pwd.getpwall()}
     user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
     os.chown(folder, user.pw_uid, user.pw_gid)
     if shutil.which("setpriv") is None:
         raise EngineMissing("PostgreSQL does not run as root, and there is no setpriv")
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    who = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    return ["setpriv", *how[1:], *who]
 
 
 @dataclass(slots=True)
@@ -84,14 +86,14 @@ class Server:
 
     def make(self) -> None:
         """Makes its folder. Raises EngineMissing."""
-        self._prefix = _as_nobody(self.folder)
+        self._prefix = _as_nobody(self.folder, is_bound=self.group.bound)
         command = ["initdb", "-D", str(self.folder / "data"), "-U", ROLE, "-A", "trust"]
         more = ["-E", "UTF8", "--locale=C", "--no-sync"]
         built([*self._prefix, str(programs() / command[0]), *command[1:], *more], self.folder)
 
     def make_standby_of(self, primary: "Server") -> None:
         """Makes its folder a copy of a running server that follows it from its start on."""
-        self._prefix = _as_nobody(self.folder)
+        self._prefix = _as_nobody(self.folder, is_bound=self.group.bound)
         command = ["pg_basebackup", "-D", str(self.folder / "data"), "-d", primary.dsn()]
         more = ["-R", "-X", "stream", "-c", "fast", "--no-sync"]
         built([*self._prefix, str(programs() / command[0]), *command[1:], *more], self.folder)
@@ -151,14 +153,16 @@ class Server:
 
 
 @contextmanager
-def server(where: Path | None = None, primary: Server | None = None) -> Iterator[Server]:
+def server(
+    where: Path | None = None, primary: Server | None = None, *, bound: bool = False
+) -> Iterator[Server]:
     """A fresh server until the block ends, in a folder of its own in another one. Raises EngineMissing.
 
-    With `primary` it is a standby of it.
+    With `primary` it is a standby of it. `bound`: as in Group.
     """
     with tempfile.TemporaryDirectory(prefix="yrd-postgres-", dir=where) as name:
         folder = Path(name)
-        with Group(folder) as group:
+        with Group(folder, bound=bound) as group:
             made = Server(folder, group)
             if primary is None:
                 made.make()

@@ -56,14 +56,26 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
-class Group:
-    """Processes that end together; a context manager. Their output goes to files of the folder."""
+def bound_to_us(number: signal.Signals) -> list[str]:
+    """How to run a command so that it gets this signal when the thread that starts it ends, however."""
+    if shutil.which("setpriv") is None:
+        return []
+    return ["setpriv", "--pdeathsig", number.name.removeprefix("SIG")]
 
-    def __init__(self, folder: Path) -> None:
+
+class Group:
+    """Processes that end together; a context manager. Their output goes to files of the folder.
+
+    `bound`: they end with the thread that starts them, too, even if that is killed.
+    """
+
+    def __init__(self, folder: Path, *, bound: bool = False) -> None:
         self._folder, self._running = folder, dict[str, subprocess.Popen[bytes]]()
+        self.bound = bound
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Starts one in a session of its own."""
+        command = [*(bound_to_us(signal.SIGTERM) if self.bound else ()), *command]
         with (self._folder / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -142,6 +142,7 @@ def _assert_results(found: dict[str, Any]) -> None:
         "checks",
         "counts",
         "deliveries",
+        "engines",
         "timings",
         "summary",
         "proposals",
@@ -177,3 +178,9 @@ def _assert_results(found: dict[str, Any]) -> None:
         "engines": [("310000", 20), ("340000", 16)],
         "firefighters": [("310000", 89)],
     }
+
+
+@pytest.mark.usefixtures("nothing_runs")
+def test_addresses_of_engines_need_engines() -> None:
+    ran = yrd("drill", "wenling_2020", "--kafka", "127.0.0.1:9092")
+    assert (ran.status, "go with --engines: add it" in ran.err) == (2, True)

@@ -1,0 +1,1 @@
+"""A drill on the engines of a large province: PostgreSQL, Kafka, Flink."""
