@@ -1,11 +1,9 @@
 """Apache Flink from PyPI: a session cluster on free ports of this machine, and its REST interface."""
 
-import json
 import os
 import shutil
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.engines.cache import CACHE, REMEDY
+from integration.engines.flink_rest import Rest
 from integration.engines.processes import EngineMissing, Group, built, free_ports, require
 from pipelines.flink.submitting import CONNECTOR, VERSION, flink_home
 
@@ -127,26 +126,12 @@ class Cluster:
 
     def overview(self) -> dict[str, Any]:
         """What it says of itself; nothing if it does not answer."""
-        return self.get("/overview")
+        return self.rest.get("/overview")
 
-    def get(self, path: str) -> dict[str, Any]:
-        """An answer of its REST interface; empty if there is none."""
-        try:
-            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
-                return dict(json.load(answer))
-        except (OSError, ValueError):
-            return {}
-
-    def ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Asks it to do something. Raises OSError."""
-        request = urllib.request.Request(
-            f"http://{self.address}{path}",
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return dict(json.load(answer))
+    @property
+    def rest(self) -> Rest:
+        """Its REST interface."""
+        return Rest(self.address)
 
     def _configured(self) -> Path:
         """A folder of configuration, as Flink's own but for config.yaml."""

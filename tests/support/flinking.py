@@ -95,7 +95,7 @@ class Job:
 
     def runs(self) -> bool:
         """Whether all its tasks run."""
-        vertices = self.cluster.get(f"/jobs/{self.id}").get("vertices", [])
+        vertices = self.cluster.rest.get(f"/jobs/{self.id}").get("vertices", [])
         time.sleep(0.1)
         return bool(vertices) and all(vertex["status"] == "RUNNING" for vertex in vertices)
 
@@ -107,11 +107,11 @@ class Job:
 
     def stop(self) -> str:
         """With a savepoint; its folder."""
-        asked = self.cluster.ask("POST", f"/jobs/{self.id}/stop", {"drain": False})
+        asked = self.cluster.rest.ask("POST", f"/jobs/{self.id}/stop", {"drain": False})
         path = f"/jobs/{self.id}/savepoints/{asked['request-id']}"
 
         def done() -> dict[str, Any]:
-            found = self.cluster.get(path)
+            found = self.cluster.rest.get(path)
             time.sleep(0.1)
             return found if found.get("status", {}).get("id") == "COMPLETED" else {}
 
@@ -121,11 +121,11 @@ class Job:
         """At once, if it runs; it is gone on return."""
         ended = "CANCELED", "FINISHED", "FAILED", None
         if self._status() not in ended:
-            self.cluster.ask("PATCH", f"/jobs/{self.id}?mode=cancel", {})
+            self.cluster.rest.ask("PATCH", f"/jobs/{self.id}?mode=cancel", {})
             until(lambda: self._status() in ended, "an end", SECONDS)
 
     def _status(self) -> Any:
-        return self.cluster.get(f"/jobs/{self.id}/status").get("status")
+        return self.cluster.rest.get(f"/jobs/{self.id}/status").get("status")
 
     def results(self) -> list[Draft]:
         """What a reader of committed records sees, partition by partition, in order."""

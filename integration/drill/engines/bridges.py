@@ -10,16 +10,14 @@ import yaml
 from confluent_kafka import KafkaException
 
 from integration.drill.setting import DrillError
-from integration.kafka.config import load
+from integration.kafka.config import FeedTopic, load
 from integration.kafka.connecting import Admin, client_settings
 from integration.kafka.errors import BridgeError
 from integration.kafka.setting_up import set_up
-from integration.kafka.topics import Topic, create
 from integration.stack import Member, Stack
 
 JOINT = "joint"
 DEADLINE_SECONDS = 20
-KEPT = {"cleanup.policy": "delete", "retention.ms": "-1"}
 ALONE = {"replication": 1, "min_insync_replicas": 1}
 
 
@@ -47,7 +45,7 @@ class Topics:
     @property
     def rejected(self) -> str:
         """What they could not read."""
-        return f"{self.prefix}.rejected"
+        return FeedTopic(topic=self.feed).rejected
 
     @property
     def outbox(self) -> str:
@@ -87,13 +85,9 @@ class Bridges:
 
     def begin(self) -> None:
         """Makes the topics and starts the bridges. Raises DrillError."""
-        joint, province = load(self.joint), load(self.province)
         try:
-            for config in (joint, province):
-                set_up(config, None)
-            settings = client_settings(joint)
-            rejected = Topic(self.topics.rejected, "out", 1, KEPT)
-            create(Admin(settings, DEADLINE_SECONDS), [rejected], 1, DEADLINE_SECONDS)
+            for file in (self.joint, self.province):
+                set_up(load(file), None)
         except BridgeError as error:
             raise DrillError(f"--kafka: {error}") from None
         for name, direction, file in (

@@ -1,13 +1,12 @@
 """The pipelines of a drill as a job on Flink."""
 
-import json
 import time
-import urllib.request
 from typing import Any
 
 from integration.drill.engines.bridges import Topics
 from integration.drill.setting import DrillError
 from integration.engines.flink import Distribution
+from integration.engines.flink_rest import Rest
 from integration.pipeline import REGULAR_SECONDS
 from pipelines.flink.settings import Settings
 from pipelines.flink.submitting import NotSubmitted, Submission, submit
@@ -24,7 +23,7 @@ class Job:
     """On a cluster that runs."""
 
     def __init__(self, cluster: str, distribution: Distribution) -> None:
-        self._cluster, self._distribution = cluster, distribution
+        self._rest, self._distribution = Rest(cluster), distribution
         self._id = ""
 
     def submit(self, brokers: str, topics: Topics) -> None:
@@ -45,7 +44,7 @@ class Job:
                     settings=settings,
                     environment=self._distribution.environment,
                     connector=self._distribution.connector,
-                    cluster=self._cluster,
+                    cluster=self._rest.address,
                 )
             )
         except NotSubmitted as error:
@@ -58,7 +57,7 @@ class Job:
             if time.monotonic() > deadline or self.state() in _OVER:
                 raise DrillError(
                     f"--flink: the job does not run ({self.state()}): it needs {PARALLELISM} slots; see "
-                    f"http://{self._cluster} and the cluster's logs"
+                    f"http://{self._rest.address} and the cluster's logs"
                 )
             time.sleep(LOOK_SECONDS)
 
@@ -81,15 +80,11 @@ class Job:
     def cancel(self) -> None:
         """At once. Raises OSError."""
         if self._id:
-            address = f"http://{self._cluster}/jobs/{self._id}?mode=cancel"
-            with urllib.request.urlopen(
-                urllib.request.Request(address, method="PATCH"), timeout=10
-            ):
-                self._id = ""
+            self._rest.ask("PATCH", f"/jobs/{self._id}?mode=cancel", {})
+            self._id = ""
 
     def _get(self, path: str) -> dict[str, Any]:
         try:
-            with urllib.request.urlopen(f"http://{self._cluster}{path}", timeout=10) as answer:
-                return dict(json.load(answer))
+            return self._rest.ask("GET", path)
         except (OSError, ValueError) as error:
-            raise DrillError(f"--flink: {self._cluster} does not answer: {error}") from None
+            raise DrillError(f"--flink: {self._rest.address} does not answer: {error}") from None
