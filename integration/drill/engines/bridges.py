@@ -45,7 +45,7 @@ class Topics:
     @property
     def rejected(self) -> str:
         """What they could not read."""
-        return FeedTopic(topic=self.feed).rejected
+        return FeedTopic.model_validate({"topic": self.feed}).rejected
 
     @property
     def outbox(self) -> str:
