@@ -63,6 +63,13 @@ def submit(
         str, typer.Option(help="Flink: savepoint or newest kept checkpoint to go on from.")
     ] = "",
     parallelism: Annotated[int, typer.Option(min=1, help="Flink: of each step.")] = 2,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            help="Flink: write our code there, for the image of an application cluster, and only "
+            "print Flink's command."
+        ),
+    ] = None,
     replay: Annotated[
         bool, typer.Option(help="Flink: pictures of the newest instant told, not of now.")
     ] = False,
@@ -97,7 +104,7 @@ def submit(
         return
     from integration.kafka.java_settings import java_settings
     from pipelines.flink.settings import Settings
-    from pipelines.flink.submitting import NotSubmitted, Submission
+    from pipelines.flink.submitting import NotSubmitted, Submission, packed
     from pipelines.flink.submitting import submit as to_flink
 
     bridge, feed = _bridge(config)
@@ -129,7 +136,7 @@ def submit(
             kafka=java_settings(bridge),
             options=tuple(context.args),
         )
-        print(to_flink(made))
+        print(to_flink(made) if pack is None else packed(made, pack))
     except NotSubmitted as error:
         fail(str(error), REFUSED)
     except OSError as error:

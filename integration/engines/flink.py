@@ -20,6 +20,8 @@ ROOT = HERE.parents[1]
 REQUIREMENTS = ROOT / "pipelines" / "flink" / "requirements.txt"
 ARTIFACT = "org.apache.flink:flink-sql-connector-kafka:4.0.1-2.0"
 SECONDS = 120.0
+NEWEST_PYTHON = (3, 13)
+"""PyFlink is not for this one any more."""
 WORKER = b"pyflink.fn_execution.beam.beam_boot"
 
 
@@ -52,14 +54,17 @@ def cached(cache: Path = CACHE) -> Distribution:
 def fetch(cache: Path = CACHE) -> Distribution:
     """The distribution; fetched if it is not whole yet. Raises EngineMissing."""
     require("java", "mvn")
+    if sys.version_info >= NEWEST_PYTHON:
+        raise EngineMissing(
+            f"PyFlink {VERSION} needs a Python older than 3.13, this is {sys.version.split()[0]}"
+        )
     folder = cache / f"flink-{VERSION}"
     made = Distribution(folder / "venv", folder / CONNECTOR)
     stamp, wanted = folder / "whole", REQUIREMENTS.read_text(encoding="utf-8")
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         print(f"  fetching Flink {VERSION} with pip and Maven (840 MB) …", flush=True)
         folder.mkdir(parents=True, exist_ok=True)
-        built([sys.executable, "-m", "venv", str(made.environment)], folder)
-        pip = [str(made.environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        pip = [*_environment(made.environment), "install", "--quiet"]
         built([*pip, f"apache-flink=={VERSION}"], folder)
         built([*pip, "--no-deps", "--requirement", str(REQUIREMENTS)], folder)
         copy = ["dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={folder}"]
@@ -68,6 +73,15 @@ def fetch(cache: Path = CACHE) -> Distribution:
             script.chmod(0o755)
         stamp.write_text(wanted, encoding="utf-8")
     return made
+
+
+def _environment(folder: Path) -> list[str]:
+    """Makes a virtual environment; how pip is called there. A system may have split pip off from venv."""
+    pips = sorted((ROOT / "tools" / "bootstrap").glob("pip-*.whl"))
+    bare = ["--without-pip"] if pips else []
+    built([sys.executable, "-m", "venv", "--clear", *bare, str(folder)], folder.parent)
+    python = str(folder / "bin" / "python")
+    return [python, str(pips[-1] / "pip")] if pips else [python, "-m", "pip"]
 
 
 @dataclass(slots=True)

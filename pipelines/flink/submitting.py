@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -56,6 +57,16 @@ def submit(submission: Submission) -> str:
         pack(archive)
         said = _run(home, command(submission, home, archive), in_environment(submission.kafka))
         return _job_id(said, submission)
+
+
+def packed(submission: Submission, archive: Path) -> str:
+    """Writes our code where an image takes it from; Flink's command that submits it from there.
+
+    Raises NotSubmitted, or OSError.
+    """
+    home = flink_home(submission.environment)
+    pack(archive)
+    return shlex.join(command(submission, home, archive))
 
 
 def flink_home(environment: Path) -> Path:

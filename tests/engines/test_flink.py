@@ -19,6 +19,7 @@ from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
+pytestmark = pytest.mark.timeout(900)  # a cluster begins in the first, and jobs take their time
 HISTORY = History(3).days(3, 60)
 
 
@@ -52,9 +53,11 @@ def told(origin: str, number: int, ago: timedelta = timedelta()) -> Message:
     return incident(f"{origin}/flood/{number}", told=at, sealed=at, sequence=number)
 
 
-def test_a_silent_participant_delays_nobody_and_is_shown_as_silent(job: Job) -> None:
+def test_a_silent_participant_delays_nobody_and_is_shown_as_silent(
+    job: Job, tmp_path: Path
+) -> None:
     job.tell([told("320000", 0, timedelta(hours=1)), told("310000", 0)])
-    job.submit()
+    job.submit_by_command(tmp_path)
     for number in range(1, 4):
         job.tell([told("310000", number)])
         summary = until(partial(shown, job, number + 2), f"report {number}", SECONDS)

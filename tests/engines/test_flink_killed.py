@@ -15,6 +15,7 @@ from tests.support.history import History
 from tests.support.waiting import until
 
 EACH = 40
+pytestmark = pytest.mark.timeout(900)  # a cluster begins in the first, and jobs take their time
 HISTORY = History(9).days(100, EACH)
 ENGINE = "Apache Flink"
 

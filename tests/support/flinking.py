@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self
 
+import yaml
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -16,6 +18,7 @@ from pipelines.pictures.results import View, draft, emptied, is_joint, is_view, 
 from pipelines.running.graph import Instant, run
 from schemas.avro.codec import decode
 from tests.support.bridging import committed, produce
+from tests.support.commands import yrd
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
@@ -41,7 +44,7 @@ class Job:
             brokers=brokers,
             feed=f"{name}.feed",
             results=f"{name}.results",
-            rejected=f"{name}.rejected",
+            rejected=f"{name}.feed.rejected",
             checkpoint_seconds=1.0,
             transaction_seconds=300,
         )
@@ -87,6 +90,33 @@ class Job:
                 resume=resume,
             )
         )
+        self.wait()
+
+    def submit_by_command(self, folder: Path) -> None:
+        """By `yrd pipeline submit`, with a bridge's file in a folder; all its tasks run on return."""
+        wanted, made = self.settings, self.cluster.distribution
+        keys = {"ca": "ca.pem", "certificate": "c.pem", "key": "k.pem"}
+        content = {
+            "id": "310000",
+            "brokers": wanted.brokers,
+            "gateway": {"address": "127.0.0.1:1", **keys},
+            "out": {"feed": {"topic": wanted.feed}},
+        }
+        config = folder / "bridge.yaml"
+        config.write_text(yaml.safe_dump(content))
+        options = {
+            "engine": "flink",
+            "config": config,
+            "results": wanted.results,
+            "name": wanted.name,
+            "cluster": self.cluster.address,
+            "environment": made.environment,
+            "connector": made.connector,
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        ran = yrd("pipeline", "submit", *words)
+        assert ran.status == 0, ran.err
+        self.id = ran.out.strip()
         self.wait()
 
     def wait(self) -> None:

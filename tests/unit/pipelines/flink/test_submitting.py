@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.flink.settings import Settings, settings_of
-from pipelines.flink.submitting import NotSubmitted, Submission, command, submit
+from pipelines.flink.submitting import NotSubmitted, Submission, command, packed, submit
 from tests.support.fake_flink import FakeFlink, fake_flink
 
 SETTINGS = Settings(brokers="k:1", replay=True)
@@ -69,6 +69,16 @@ def test_without_java_it_says_so(made: FakeFlink, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(NotSubmitted, match="Java 17"):
         submit(submission(made))
+
+
+def test_for_an_image_the_code_is_packed_and_the_command_only_said(
+    made: FakeFlink, tmp_path: Path
+) -> None:
+    archive = tmp_path / "yrd.zip"
+    said = packed(submission(made), archive)
+    assert f"--pyFiles {archive}" in said
+    assert archive.stat().st_size > 100_000
+    assert not made.called.exists()
 
 
 def test_flinks_command_has_the_code_the_state_and_the_settings(made: FakeFlink) -> None:
