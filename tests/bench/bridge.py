@@ -13,7 +13,8 @@ import re
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from integration.stack import Stack, prepare
 from schemas.avro.codec import encode
 from tests.bench import exchange
 from tests.bench.stored import fill, key
-from tests.support.bridging import Bridge, produce
+from tests.support.bridging import Bridge, Work, produce
 from tests.support.materials import Materials
 from tests.support.processes import running
 from tests.support.waiting import until
 
+OUTBOX = "bench.outbox"
 WANTED = 20_000
 """Messages a second, each way."""
 GIVE_UP_SECONDS = 300.0
@@ -76,10 +78,10 @@ def _used(number: int) -> float:
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def moved(port: int) -> float:
-    """How many records the bridge says are durable."""
+def moved(address: str) -> float:
+    """How many records a bridge says are durable, where Prometheus reads it."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
             found = _DONE.search(answer.read().decode())
     except OSError:  # it does not listen yet
         return 0.0
@@ -92,8 +94,8 @@ class Bench:
 
     stack: Stack
     kafka: Broker
-    bridge: Bridge
-    port: int
+    bridges: Sequence[Bridge]
+    """All of one id: inward they share the outbox, outward only the first one works."""
     size: int
     came_in: int = 0
     """Drafts that came in since the last round outward: they go out, too."""
@@ -103,7 +105,7 @@ class Bench:
     def store(self, count: int) -> None:
         """Fills the topics up to so many."""
         made = exchange.drafts(min(count, 5000), 1, self.size)
-        fill(self.kafka.address, self.bridge.id, self._outbox, made, count - self.stored)
+        fill(self.kafka.address, self.bridges[0].id, OUTBOX, made, count - self.stored)
         self.stored = count
 
     def out(self, number: int, count: int) -> Measured:
@@ -116,65 +118,73 @@ class Bench:
     def inward(self, number: int, count: int) -> Measured:
         """One round inward."""
         made = exchange.drafts(count, 2 * number + 1, self.size)
-        produce(self.kafka.address, self._outbox, [(key(draft), encode(draft)) for draft in made])
+        produce(self.kafka.address, OUTBOX, [(key(draft), encode(draft)) for draft in made])
         self.came_in = count
         return self._measure("in", number, count)
 
     def _measure(self, direction: str, number: int, count: int) -> Measured:
         """From the first that is durable to the last: what a start costs is no matter of the load."""
+        at_work = self.bridges if direction == "in" else self.bridges[:1]
         starts = time.perf_counter()
-        with self.bridge.works(direction) as work:
-            look = _looking(self.port)
+        with ExitStack() as ends:
+            works = [ends.enter_context(bridge.works(direction)) for bridge in at_work]
+            look = _looking([str(bridge.more["metrics"]) for bridge in at_work], works)
+            pids = [work.process.pid for work in works]
             until(lambda: look() > 0, "the first message", GIVE_UP_SECONDS)
-            first, began, before = look(), time.perf_counter(), self._processor(work.process.pid)
+            first, began, before = look(), time.perf_counter(), self._processor(pids)
             until(lambda: look() >= count, "all messages", GIVE_UP_SECONDS)
             seconds = time.perf_counter() - began
-            after = self._processor(work.process.pid)
-            work.stop()
+            after = self._processor(pids)
+            for work in works:
+                work.stop()
         used = {name: after[name] - before[name] for name in PROCESSES}
         moved_then = count - int(first)
         return Measured(direction, number, self.stored, moved_then, seconds, began - starts, used)
 
-    @property
-    def _outbox(self) -> str:
-        return str(self.bridge.more["outbox"]["topics"][0])
-
-    def _processor(self, bridge: int) -> dict[str, float]:
+    def _processor(self, bridges: Sequence[int]) -> dict[str, float]:
         gateway = self.stack.processes[exchange.ORIGIN].pid
         broker_ = self.kafka.group.pid(self.kafka.name)
-        pids = dict(zip(PROCESSES, (bridge, gateway, broker_), strict=True))
-        return {name: processor_seconds(pid) for name, pid in pids.items()}
+        used = [sum(map(processor_seconds, bridges)), *map(processor_seconds, (gateway, broker_))]
+        return dict(zip(PROCESSES, used, strict=True))
 
 
-def _looking(port: int) -> Callable[[], float]:
+def _looking(addresses: Sequence[str], works: Sequence[Work]) -> Callable[[], float]:
     """Looks not so often that looking costs much."""
 
     def look() -> float:
         time.sleep(0.05)
-        return moved(port)
+        for work in works:
+            if work.process.poll() is not None:
+                raise SystemExit(f"a bridge has ended: {work.output.read_text()}")
+        return sum(map(moved, addresses))
 
     return look
 
 
-def run(
-    folder: Path, kafka: Broker, rounds: int, count: int, size: int, stored: Sequence[int]
-) -> Sequence[Measured]:
+def _bridges(folder: Path, kafka: Broker, gateway: str, count: int) -> Iterator[Bridge]:
+    """Of one id, each with a folder and a port of its own."""
+    for number, port in enumerate(free_ports(count)):
+        own = folder / f"bridge-{number}"
+        own.mkdir()
+        more = {"metrics": f"127.0.0.1:{port}", "outbox": {"topics": [OUTBOX]}}
+        yield Bridge(own, kafka.address, gateway, Materials(folder / "certs"), "bench", more)
+
+
+def run(folder: Path, kafka: Broker, chosen: argparse.Namespace) -> Sequence[Measured]:
     """All rounds in both directions, for each number of records in the topics."""
-    stack = prepare(folder)
-    [port] = free_ports(1)
+    stack, rounds, stored = prepare(folder), chosen.rounds, sorted(chosen.stored)
     address = stack.members[exchange.ORIGIN].address
-    bridge = Bridge(folder, kafka.address, address, Materials(folder / "certs"), "bench")
-    bridge.more = {"metrics": f"127.0.0.1:{port}", "outbox": {"topics": ["bench.outbox"]}}
-    bench = Bench(stack, kafka, bridge, port, size)
+    bridges = [*_bridges(folder, kafka, address, chosen.bridges)]
+    bench = Bench(stack, kafka, bridges, chosen.size)
     found = []
     try:
         stack.start([exchange.ORIGIN])
-        assert bridge.command("init").status == 0
+        assert bridges[0].command("init").status == 0
         for number in range(rounds * len(stored)):
             if number % rounds == 0 and (filled := stored[number // rounds]):
                 bench.store(filled)
             for measure in (bench.out, bench.inward):
-                found.append(measure(number, count))
+                found.append(measure(number, chosen.messages))
                 print(found[-1].line(), flush=True)
     finally:
         stack.stop()
@@ -192,6 +202,7 @@ def main() -> None:
     parser.add_argument(
         "--stored", type=int, nargs="+", default=[0], help="records in the topics before the rounds"
     )
+    parser.add_argument("--bridges", type=int, default=1, help="that share the outbox, at most 2")
     chosen = parser.parse_args()
     try:
         jars = fetch()
@@ -201,8 +212,7 @@ def main() -> None:
     print(f"| direction | round | stored | {wanted} | µs: bridge | gateway | broker | start, s |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(prefix="yrd-bench-bridge-") as name, broker(jars) as kafka:
-        stored = sorted(chosen.stored)
-        run(Path(name), kafka, chosen.rounds, chosen.messages, chosen.size, stored)
+        run(Path(name), kafka, chosen)
     print("\n" + "\n".join(f"{k}: {v}" for k, v in exchange.machine().items()))
 
 
