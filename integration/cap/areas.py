@@ -1,5 +1,6 @@
 """Areas of an info as areas of the contract, which hold one outline and one disc each."""
 
+import re
 from dataclasses import dataclass
 
 from integration.cap import naming
@@ -7,6 +8,10 @@ from integration.cap.alert import Area, Info, Named
 from integration.cap.remarks import Kind, Remark, refusal
 from yrd.common.v1 import common_pb2 as common
 from yrd.common.v1.common_pb2 import CoordinateSystem
+
+_COMMA = re.compile(r"\s*,\s*")
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+|inf)(?:e[-+]?\d{1,4})?"
+_NUMBERS = re.compile(f"{_NUMBER}(?:,{_NUMBER})*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -67,43 +72,49 @@ def is_admin(geocode: Named) -> bool:
 
 
 def _ring(text: str, remarks: list[Remark]) -> list[common.Point]:
-    points = [_point(pair, text, "polygon") for pair in text.split()]
+    points = [_point(pair) for pair in _numbers(text, "polygon")]
     if len(points) > 2 and points[0] != points[-1]:
-        remarks.append(
-            Remark(
-                Kind.LENIENT,
-                "alert.info.area.polygon",
-                "未闭合，补上首点 not closed: the first point added",
-            )
-        )
+        path, said = "alert.info.area.polygon", "未闭合，补上首点 not closed: the first point added"
+        remarks.append(Remark(Kind.LENIENT, path, said))
         points.append(points[0])
     return points
 
 
 def _circle(text: str) -> common.Circle:
-    pair, _, radius = text.partition(" ")
-    try:
-        meters = float(radius) * 1000
-    except ValueError:
-        raise _malformed(text, "circle") from None
-    return common.Circle(center=_point(pair, text, "circle"), radius_meters=meters)
+    center, (radius,) = _numbers(text, "circle")
+    return common.Circle(center=_point(center), radius_meters=radius * 1000)
 
 
-def _point(pair: str, text: str, element: str) -> common.Point:
+def _numbers(text: str, element: str) -> list[list[float]]:
+    """Pairs of an outline; of a disc one pair and one number. Raises CapRefused."""
     try:
-        latitude, longitude = (float(number) for number in pair.split(","))
+        found = coordinates(text)
     except ValueError:
-        raise _malformed(text, element) from None
+        found = []
+    sizes = [len(numbers) for numbers in found]
+    if not found or sizes != ([2, 1] if element == "circle" else [2] * len(sizes)):
+        raise refusal(
+            f"alert.info.area.{element}",
+            "cap.geometry",
+            f"{text[:60]!r} 格式不对，写 write 纬度,经度 lat,lon lat,lon …; circle: lat,lon km",
+        )
+    return found
+
+
+def coordinates(text: str) -> list[list[float]]:
+    """Numbers with commas between, in groups with spaces between; spaces at commas don't matter.
+
+    Raises ValueError.
+    """
+    groups = _COMMA.sub(",", text).split()
+    if not all(_NUMBERS.fullmatch(group) for group in groups):
+        raise ValueError(text)
+    return [[float(number) for number in group.split(",")] for group in groups]
+
+
+def _point(pair: list[float]) -> common.Point:
     return common.Point(
-        latitude=latitude, longitude=longitude, crs=CoordinateSystem.COORDINATE_SYSTEM_WGS84
-    )
-
-
-def _malformed(text: str, element: str) -> Exception:
-    return refusal(
-        f"alert.info.area.{element}",
-        "cap.geometry",
-        f"{text[:60]!r} 格式不对，写 write 纬度,经度 lat,lon lat,lon …; circle: lat,lon km",
+        latitude=pair[0], longitude=pair[1], crs=CoordinateSystem.COORDINATE_SYSTEM_WGS84
     )
 
 

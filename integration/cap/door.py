@@ -70,7 +70,7 @@ def take(
             signed,
             [remark for _, remarks in taken for remark in remarks],
         )
-    root, signed = verified(parse(data), trust.certificates, required=trust.required)
+    root, signed = verified(data, trust.certificates, required=trust.required)
     alert, remarks = reading.read(root)
     require_whole(alert)
     drafts, remarks = _taken(alert, remarks, settings, known)

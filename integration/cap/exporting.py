@@ -13,9 +13,10 @@ from integration.cap.drafting import Settings, drafts_of
 from integration.cap.instants import in_beijing
 from integration.cap.reading import read
 from integration.cap.references import triple
-from integration.cap.remarks import refusal
+from integration.cap.remarks import CapRefused, Fault, refusal
 from integration.cap.writing import write
 from integration.cap.xml import parse
+from schemas.instants import is_time
 from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Mode
 from yrd.warning.v1.warning_pb2 import (
     Certainty,
@@ -54,11 +55,34 @@ def alert_of(drafts: Sequence[Draft]) -> Alert:
 def _alert(draft: Draft) -> Alert:
     if draft.WhichOneof("body") != "early_warning":
         raise refusal("body", "cap.type", "只有预警可作CAP only an early warning can be CAP")
+    _require_stated(draft)
     plain = _plain(draft)
     alone, _ = read(parse(write(plain)))
     (read_back,) = drafts_of(alone, Settings(), {}).drafts
     parameters = (*plain.infos[0].parameters, *kept.differences(read_back, draft))
     return replace(plain, infos=(replace(plain.infos[0], parameters=parameters),))
+
+
+def _require_stated(draft: Draft) -> None:
+    """Raises CapRefused for a draft that the contract would refuse, too."""
+    warning = draft.early_warning
+    stated = {
+        "header.mode": draft.header.mode in _STATUSES,
+        "early_warning.action": warning.action in _TYPES,
+        "early_warning.color": 0 < warning.color <= max(WarningColor.values()),
+        "early_warning.urgency": warning.urgency in Urgency.values(),
+        "early_warning.severity": warning.severity in Severity.values(),
+        "early_warning.certainty": warning.certainty in Certainty.values(),
+        "early_warning.event_type": bool(warning.event_type.scheme and warning.event_type.value),
+        "early_warning.issue_time": is_time(warning.issue_time),
+    }
+    faults = [
+        Fault(field, "cap.stated", "未写明或无此值 not stated, or no such value: 改正 correct it")
+        for field, right in stated.items()
+        if not right
+    ]
+    if faults:
+        raise CapRefused(*faults)
 
 
 def _plain(draft: Draft) -> Alert:

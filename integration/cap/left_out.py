@@ -7,7 +7,7 @@ from typing import Any
 
 from integration.cap import naming
 from integration.cap.alert import Alert, Area, Info, Named
-from integration.cap.areas import is_admin
+from integration.cap.areas import coordinates, is_admin
 from integration.cap.instants import read
 from integration.cap.kept import PREFIX
 from integration.cap.remarks import Kind, Remark
@@ -122,10 +122,10 @@ def _area(area: Area) -> Iterator[Leaf]:
 
 def _numbers(text: str, *, closed: bool) -> str:
     """Coordinates, however they are written."""
-    pairs = [",".join(repr(float(n)) for n in pair.split(",")) for pair in text.split()]
-    if closed and pairs[0] != pairs[-1]:
-        pairs.append(pairs[0])
-    return " ".join(pairs)
+    groups = coordinates(text)
+    if closed and groups[0] != groups[-1]:
+        groups.append(groups[0])
+    return " ".join(",".join(repr(number) for number in group) for group in groups)
 
 
 def _plain(value: Any, wanted: Any, path: str) -> Iterator[Leaf]:

@@ -16,6 +16,7 @@ from signxml.exceptions import SignXMLException
 
 from integration.cap.reading import SIGNATURE
 from integration.cap.remarks import refusal
+from integration.cap.xml import parse
 
 _PROBLEMS = (
     SignXMLException,
@@ -57,12 +58,15 @@ class Signed:
         return f"{said}: {self.detail}" if self.detail else said
 
 
-def verified(root: Any, known: Sequence[x509.Certificate], *, required: bool) -> tuple[Any, Signed]:
-    """The element that is to be read, which is what was signed, and what is known of the signature.
+def verified(
+    data: bytes, known: Sequence[x509.Certificate], *, required: bool
+) -> tuple[Any, Signed]:
+    """The root element that is to be read, which is what was signed, and what is known of the signature.
 
     A signature by a known certificate must be right. One by another, or none, is refused if `required`.
     Raises CapRefused.
     """
+    root = parse(data)
     signatures = list(root.iter(SIGNATURE))
     if not signatures:
         return root, unsigned(required=required)
@@ -74,7 +78,12 @@ def verified(root: Any, known: Sequence[x509.Certificate], *, required: bool) ->
         why = "没有给出已知证书" if not known else "签名者不在已知证书之列"
         why += " no certificates are known" if not known else " not by a known certificate"
         return root, _unless(required, Signed(State.UNVERIFIED, why))
-    return _verify(root, candidates, by_name=named is not None, required=required)
+    signed, problem = _signed_by(data, candidates)
+    if signed is not None:
+        return signed
+    if named is not None:
+        raise _broken(problem)
+    return root, _unless(required, Signed(State.UNVERIFIED, problem))
 
 
 def unsigned(*, required: bool) -> Signed:
@@ -82,26 +91,26 @@ def unsigned(*, required: bool) -> Signed:
     return _unless(required, Signed(State.UNSIGNED))
 
 
-def _verify(
-    root: Any, candidates: Sequence[x509.Certificate], *, by_name: bool, required: bool
-) -> tuple[Any, Signed]:
+def _signed_by(
+    data: bytes, candidates: Sequence[x509.Certificate]
+) -> tuple[tuple[Any, Signed] | None, str]:
+    """What one of the certificates signed, else why none did."""
     config = SignatureConfiguration(location="./", expect_references=1)
     problem = ""
     for certificate in candidates:
         try:
-            # a copy: the verifier takes the signature out of what it is given
-            copy = etree.fromstring(etree.tostring(root))
-            result: Any = XMLVerifier().verify(copy, x509_cert=certificate, expect_config=config)
+            # comments may be signed, too; the verifier takes the signature out of what it is given
+            root = parse(data, whole=True)
+            result: Any = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)
         except _PROBLEMS as error:
             problem = str(error)
             continue
         signed = result.signed_xml
         if signed is None or signed.tag != root.tag:
             raise _broken("签名的不是整个alert it is not over the whole alert")
-        return signed, Signed(State.VERIFIED, certificate.subject.rfc4514_string())
-    if by_name:
-        raise _broken(problem)
-    return root, _unless(required, Signed(State.UNVERIFIED, problem))
+        by = Signed(State.VERIFIED, certificate.subject.rfc4514_string())
+        return (parse(etree.tostring(signed, encoding="UTF-8")), by), ""
+    return None, problem
 
 
 def _unless(required: bool, signed: Signed) -> Signed:

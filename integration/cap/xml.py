@@ -10,8 +10,8 @@ MOST_BYTES = 4 << 20
 MOST_ELEMENTS = 50_000
 
 
-def parse(data: bytes) -> Any:
-    """The root element. Raises CapRefused.
+def parse(data: bytes, *, whole: bool = False) -> Any:
+    """The root element; comments and processing instructions only if it is to be `whole`. Raises CapRefused.
 
     libxml2 itself refuses elements more than 256 deep, texts over 10 MB and entities that multiply.
     """
@@ -26,8 +26,8 @@ def parse(data: bytes) -> Any:
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not whole,
+        remove_pis=not whole,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schemas.samples.reading import invalid_samples, valid_samples
 from tests.fuzz.decoders import (
+    alerts,
     calls,
     certificates,
     conditions,
@@ -30,6 +31,7 @@ def targets(materials: Materials, folder: Path) -> Iterator[list[Target]]:
     with calls.targets(materials, log, folder) as called:
         yield [
             *drafts.targets(made),
+            *alerts.targets(made),
             *peers.targets(materials, log, folder),
             *proofs.notes(materials, log),
             *proofs.proofs(materials, log),

@@ -163,6 +163,22 @@ def test_what_is_unclear_is_refused(data: bytes, fault: tuple[str, str]) -> None
     assert fault in faults(data)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("header.mode", ""),
+        ("early_warning.color", ""),
+        ("early_warning.color", "77"),
+        ("early_warning.urgency", "77"),
+        ("early_warning.action", "77"),
+        ("early_warning.event_type", ""),
+    ],
+)
+def test_a_parameter_that_unsets_what_is_needed(field: str, value: str) -> None:
+    parameter = f"<parameter><valueName>yrd:{field}</valueName><value>{value}</value></parameter>"
+    assert faults(alert(ZH.replace("<area>", f"{parameter}<area>"))) == {(field, "cap.stated")}
+
+
 def test_severity_says_nothing_of_the_colour() -> None:
     data = alert(ZH.replace("红色", "").replace("CN-WARNING-COLOR", "X"))
     assert faults(data) == {("alert.info.parameter CN-WARNING-COLOR", "cap.color")}
@@ -177,6 +193,26 @@ def test_modes_and_levels() -> None:
     assert one(alert()).header.data_level == DataLevel.DATA_LEVEL_GENERAL_1
     restricted = one(alert(scope="Restricted"))
     assert restricted.header.data_level == DataLevel.DATA_LEVEL_GENERAL_2
+
+
+def test_comments_and_sections_cut_no_text() -> None:
+    words = "台风<!-- x -->红色<?p y?>预警<![CDATA[信号<b>]]>"
+    draft = one(alert(ZH.replace("台风红色预警信号", words)))
+    assert draft.early_warning.headline == "台风红色预警信号<b>"
+
+
+def test_spaces_at_commas() -> None:
+    data = alert(ZH.replace("31.2,121.5 25.5", "31.2 , 121.5  25.5").replace("30.9,", "30.9,\n"))
+    assert one(data) == one(alert())
+    assert said(data, "left_out") == set()
+
+
+@pytest.mark.parametrize(
+    "circle", ["x,1 2", "1,2", "1,2 3 4", "1 2", "1_0,2 3", "nan,2 3", "1,2,3 4"]
+)
+def test_what_is_no_circle(circle: str) -> None:
+    data = alert(ZH.replace("31.2,121.5 25.5", circle))
+    assert faults(data) == {("alert.info.area.circle", "cap.geometry")}
 
 
 def test_an_open_outline_is_closed() -> None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from lxml import etree
-from signxml import XMLSigner, methods
+from signxml import CanonicalizationMethod, XMLSigner, methods
 
 from integration.cap import door
 from integration.cap.door import Trust
@@ -25,9 +25,17 @@ class Signer(NamedTuple):
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
-    def sign(self, data: bytes, *, named: bool = True) -> bytes:
+    def sign(
+        self,
+        data: bytes,
+        *,
+        named: bool = True,
+        method: CanonicalizationMethod = CanonicalizationMethod.CANONICAL_XML_1_1,
+    ) -> bytes:
         """With an enveloped signature, with or without the certificate inside."""
-        signer = XMLSigner(method=methods.enveloped, signature_algorithm="ecdsa-sha256")
+        signer = XMLSigner(
+            method=methods.enveloped, signature_algorithm="ecdsa-sha256", c14n_algorithm=method
+        )
         pem = [self.certificate]
         root = signer.sign(etree.fromstring(data), key=self.key, cert=pem)
         if not named:
@@ -64,6 +72,20 @@ def test_a_right_signature(issuer: Signer, stranger: Signer, named: bool) -> Non
     assert str(taken.signed) == "签名已验证 verified: CN=上海中心气象台"
     assert taken.drafts == door.take(alert()).drafts
     assert taken.remarks == []
+
+
+def test_signed_comments_are_no_content(issuer: Signer) -> None:
+    """They are verified with the rest, and a comment inside a text cuts nothing off."""
+    method = CanonicalizationMethod.CANONICAL_XML_1_0_WITH_COMMENTS
+    text = alert().replace(
+        "台风红色预警信号".encode(), "台风<!-- x -->红色<?p y?>预警<![CDATA[信号]]>".encode()
+    )
+    data = issuer.sign(text, method=method)
+    trust = Trust([issuer.certificate], required=True)
+    assert door.take(data, trust=trust).drafts == door.take(alert()).drafts
+    for change in ((b"<!-- x -->", b""), (b"<!-- x -->", b"<!-- z -->")):
+        with pytest.raises(door.CapRefused, match="签名不符"):
+            door.take(data.replace(*change), trust=trust)
 
 
 def test_a_change_after_signing_is_refused(issuer: Signer) -> None:
