@@ -1,8 +1,10 @@
 """A folder into which others put files: which are ready, and where they go afterwards."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ _OUTCOMES = {
     Outcome.REFUSED: "不能发布",
     Outcome.WAITING: "待发布",
 }
+_BUSY = "另一进程正在取用此文件夹 another process takes its files"
+_MOST_NAME = 180
 _UNFINISHED = (".part", ".tmp", ".reason", ".filepart")
 
 
@@ -24,11 +28,21 @@ class Folder:
     """Files directly in a folder; those being written (.part, .tmp, hidden, still growing) are left alone.
 
     A file is moved to `taking/` before it is read, so that nobody changes it meanwhile. What a stopped
-    process left there is taken first.
+    process left there is taken first. One process at a time: use `alone`.
     """
 
     path: Path
     _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other processes from taking the same files. Raises OSError."""
+        with (self.path / ".yrd-cap.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BlockingIOError(error.errno, _BUSY, str(self.path)) from None
+            yield
 
     def waiting(self) -> list[Path]:
         """Files that would be claimed, and those that are. Raises OSError."""
@@ -49,7 +63,8 @@ class Folder:
         taking = self.path / TAKING
         taking.mkdir(exist_ok=True)
         for file in files:
-            file.replace(_free(taking, file.name))
+            with suppress(FileNotFoundError):  # whoever put it there took it back
+                file.replace(_free(taking, _plain(file.name)))
         return sorted(taking.iterdir())
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
@@ -57,9 +72,10 @@ class Folder:
         for entry in os.scandir(self.path):
             if entry.name.startswith(".") or entry.name.endswith(_UNFINISHED):
                 continue
-            if entry.is_file():
-                about = entry.stat()
-                found[self.path / entry.name] = (about.st_size, about.st_mtime_ns)
+            with suppress(FileNotFoundError):
+                if entry.is_file():
+                    about = entry.stat()
+                    found[self.path / entry.name] = (about.st_size, about.st_mtime_ns)
         return found
 
     def put_away(self, told: Told) -> Path | None:
@@ -134,6 +150,15 @@ def as_json(told: Told) -> dict[str, Any]:
         "remarks": [{"kind": str(r.kind), "path": r.path, "text": r.text} for r in told.remarks],
         "faults": [{"field": f.path, "rule": f.rule, "remedy": f.remedy} for f in told.faults],
     }
+
+
+def _plain(name: str) -> str:
+    """A name that can be printed, and is short enough to have something behind it."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    if len(text.encode()) <= _MOST_NAME:
+        return text
+    kept, ending = text.encode()[: _MOST_NAME - 20].decode("utf-8", "ignore"), Path(text).suffix
+    return kept + (ending if len(ending.encode()) <= 20 else "")
 
 
 def _free(folder: Path, name: str) -> Path:

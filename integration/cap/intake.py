@@ -17,6 +17,7 @@ from integration.cap.door import Taken, Trust, take
 from integration.cap.drafting import Known, Settings, Standing
 from integration.cap.remarks import CapRefused, Fault, Remark, refusal
 from integration.cap.xml import MOST_BYTES
+from schemas.authority import foreign_claims
 from schemas.rules import violations
 from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishResult
@@ -97,14 +98,21 @@ class Intake:
         return Told(file, outcome, taken.drafts, accepted, str(taken.signed), taken.remarks, faults)
 
 
-def check(file: Path, settings: Settings, known: Known, trust: Trust, now: datetime) -> Told:
-    """What would become of a file, by the rules of the contract; the gateway may know more."""
+def check(
+    file: Path, settings: Settings, known: Known, trust: Trust, now: datetime, participant: str = ""
+) -> Told:
+    """What would become of a file, by the rules of the contract and for a participant, if one is given.
+
+    The gateway may know more.
+    """
     try:
         taken = read(file, settings, known, trust)
     except CapRefused as error:
         return Told(file, Outcome.REFUSED, faults=error.faults)
     found = [v for draft in taken.drafts for v in violations(draft, now)]
     faults = [Fault(v.field, v.rule, v.message) for v in found]
+    if participant:
+        faults += [fault for draft in taken.drafts for fault in _foreign(draft, participant)]
     outcome = Outcome.REFUSED if faults else Outcome.CHECKED
     return Told(file, outcome, taken.drafts, (), str(taken.signed), taken.remarks, faults)
 
@@ -131,6 +139,14 @@ def by_time(files: Sequence[Path], settings: Settings, trust: Trust) -> list[Pat
         return drafts[0].early_warning.issue_time.ToMilliseconds(), file.name
 
     return sorted(files, key=key)
+
+
+def _foreign(draft: Draft, participant: str) -> Iterator[Fault]:
+    for claim in foreign_claims(draft.early_warning, participant):
+        remedy = (
+            f"由{claim.authority}发布 is for {claim.authority} to publish, not for {participant}"
+        )
+        yield Fault(f"early_warning.{claim.field}", "authority", remedy)
 
 
 def _reason(result: PublishResult) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integration.cap import naming
-from integration.cap.alert import Alert, Area, Info, Named
+from integration.cap.alert import Alert, Area, Info, Named, Resource
 from integration.cap.areas import coordinates, is_admin
 from integration.cap.instants import read
 from integration.cap.kept import PREFIX
@@ -14,6 +14,8 @@ from integration.cap.remarks import Kind, Remark
 from schemas.codes.incidents import SCHEME
 
 _SHOWN = 100
+_PERSONAL = frozenset({"alert.info.contact", "alert.addresses"})
+"""May name people: left out without the value."""
 Leaf = tuple[str, str]
 
 
@@ -24,7 +26,7 @@ def left_out(alert: Alert, carried: Alert) -> list[Remark]:
     found = Counter(_leaves(alert, {*languages}))
     found.subtract({leaf: found[leaf] for leaf in _leaves(carried, set())})
     remarks = [
-        Remark(Kind.LEFT_OUT, path, f"消息不带 not in the message: {_short(value)}")
+        Remark(Kind.LEFT_OUT, path, _said(path, value))
         for (path, value), times in found.items()
         if times > 0
     ]
@@ -84,9 +86,7 @@ def _info(info: Info, sent: datetime) -> Iterator[Leaf]:
             for area in value:
                 yield from _area(area)
         elif wanted.name == "resource":
-            for resource in value:
-                for inside in type(resource).ELEMENTS:
-                    yield from _plain(getattr(resource, inside.attribute), inside, path)
+            yield from ((path, _resource(each)) for each in value)
         elif wanted.name == "effective":
             if value is not None and value != sent:
                 yield path, _utc(value)
@@ -103,6 +103,14 @@ def _named(named: Named, path: str) -> Iterator[Leaf]:
     if naming.scheme(name) == SCHEME:
         name = SCHEME
     yield f"{path} {name}", value
+
+
+def _resource(resource: Resource) -> str:
+    """What it is and where; not what is in it."""
+    size = f"{resource.size} B" if resource.size else ""
+    inside = "内嵌 inside" if resource.deref_uri else ""
+    told = (resource.description, resource.mime_type, size, resource.uri, inside, resource.digest)
+    return "; ".join(filter(None, told))
 
 
 def _area(area: Area) -> Iterator[Leaf]:
@@ -145,5 +153,7 @@ def _instant(text: str) -> str:
         return text
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _said(path: str, value: str) -> str:
+    if path in _PERSONAL:
+        return "消息不带 not in the message"
+    return f"消息不带 not in the message: {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"

@@ -18,7 +18,15 @@ def watch(
 ) -> Iterator[Told]:
     """What became of each file, until stopped. A gateway that is away is waited for. Raises OSError."""
     box = Folder(path)
-    _log.info("cap_watching", extra={"folder": str(path)})
+    with box.alone():
+        _log.info("cap_watching", extra={"folder": str(path)})
+        yield from _rounds(intake, box, stop, poll_seconds)
+    _log.info("cap_watch_ended", extra={"folder": str(path)})
+
+
+def _rounds(
+    intake: Intake, box: Folder, stop: threading.Event, poll_seconds: float
+) -> Iterator[Told]:
     while not stop.is_set():
         away = False
         for file in by_time(box.claim_settled(), intake.settings, intake.trust):
@@ -35,4 +43,3 @@ def watch(
             if stop.is_set():
                 break
         stop.wait(max(poll_seconds, PATIENCE_SECONDS) if away else poll_seconds)
-    _log.info("cap_watch_ended", extra={"folder": str(path)})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from integration.cap.door import Trust
     from integration.cap.drafting import Settings
+    from integration.cap.folder import Folder
     from integration.cap.intake import Intake, Told
 
 app = typer.Typer(
@@ -131,30 +132,39 @@ def _checked(path: Path, settings: "Settings", trust: "Trust", publisher: Any) -
         known = publisher.known() if publisher else {}
     except ExchangeError as error:
         fail_exchange(error)
+    participant = publisher.participant if publisher else ""
     for file in by_time(_files(path), settings, trust):
-        yield check(file, settings, known, trust, datetime.now(UTC))
+        yield check(file, settings, known, trust, datetime.now(UTC), participant)
 
 
 def _published(intake: "Intake", path: Path, as_json: bool) -> Iterator["Told"]:
+    from contextlib import nullcontext
+
     from client import ExchangeError
     from integration.cap.folder import Folder
-    from integration.cap.intake import by_time
-    from integration.cli.progress import entry_progress
 
     box = Folder(path) if path.is_dir() else None
     try:
-        files = by_time(box.claim_all() if box else [path], intake.settings, intake.trust)
-        with entry_progress(enabled=not as_json and len(files) > 1) as progress:
-            for number, file in enumerate(files, 1):
-                told = intake.publish(file)
-                if box:
-                    box.put_away(told)
-                progress("cap in", number, len(files))
-                yield told
+        with box.alone() if box else nullcontext():
+            yield from _each(intake, path, box, as_json)
     except ExchangeError as error:
         fail_exchange(error)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)
+
+
+def _each(intake: "Intake", path: Path, box: "Folder | None", as_json: bool) -> Iterator["Told"]:
+    from integration.cap.intake import by_time
+    from integration.cli.progress import entry_progress
+
+    files = by_time(box.claim_all() if box else [path], intake.settings, intake.trust)
+    with entry_progress(enabled=not as_json and len(files) > 1) as progress:
+        for number, file in enumerate(files, 1):
+            told = intake.publish(file)
+            if box:
+                box.put_away(told)
+            progress("cap in", number, len(files))
+            yield told
 
 
 def _watch(intake: "Intake", path: Path, as_json: bool) -> None:

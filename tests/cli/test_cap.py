@@ -68,9 +68,16 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     ran = yrd("cap", "in", tmp_path, "--dry-run")
     assert ran.status == 1
     assert "可发布 checked a.xml" in ran.out
-    assert "未带入 left out: alert.info.resource.digest" in ran.out
+    assert "未带入 left out: alert.info.resource: 消息不带" in ran.out
     assert "latitude and longitude are swapped" in ran.err
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xml", "b.xml"]
+
+
+def test_a_dry_run_at_a_gateway_knows_more(shanghai: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(at(41).replace(b"31000041600000", b"32000041600000"))
+    ran = yrd("cap", "in", tmp_path / "a.xml", "--dry-run", *shanghai)
+    assert ran.status == 1
+    assert "issuer_admin_code: 由320000发布" in ran.err
 
 
 def test_without_a_gateway_files_stay(unreachable: list[str], tmp_path: Path) -> None:

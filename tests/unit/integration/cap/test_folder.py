@@ -1,6 +1,7 @@
 """A folder of files: each published once, moved to where it can be found, and nothing lost on the way."""
 
 import json
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_published_and_refused_files_are_moved(gateway: FakeGateway, tmp_path: P
     assert (tmp_path / "taken" / "a.xml").read_bytes() == rich()
     told = json.loads((tmp_path / "taken" / "a.xml.taken.json").read_text())
     assert [m["message_id"] for m in told["messages"]] == list(gateway.log)
-    assert {"alert.info.web", "alert.info.resource.digest"} <= {r["path"] for r in told["remarks"]}
+    assert {"alert.info.web", "alert.info.resource"} <= {r["path"] for r in told["remarks"]}
     reason = (tmp_path / "refused" / "b.xml.reason").read_text()
     assert "含DOCTYPE" in reason
     assert "xml.doctype" in reason
@@ -177,6 +178,35 @@ def test_others_that_publish_meanwhile(gateway: FakeGateway, tmp_path: Path) -> 
 def test_an_unreadable_file(gateway: FakeGateway, tmp_path: Path) -> None:
     told = Intake(gateway).publish(tmp_path / "gone.xml")
     assert (told.outcome, told.faults[0].rule) == (Outcome.REFUSED, "file")
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xff\xfe.xml", b"x" * 251 + b".xml", "预".encode() * 83 + b".xml"]
+)
+def test_names_that_are_hard_to_keep(gateway: FakeGateway, tmp_path: Path, name: bytes) -> None:
+    (tmp_path / os.fsdecode(name)).write_bytes(alert())
+    assert list(run(gateway, tmp_path).values()) == [Outcome.TAKEN]
+    kept = sorted(p.name for p in (tmp_path / "taken").iterdir())
+    assert len(kept) == 2
+    assert kept[0].encode()
+    assert kept[0].endswith(".xml")
+
+
+def test_one_process_a_folder(tmp_path: Path) -> None:
+    one, other = Folder(tmp_path), Folder(tmp_path)
+    with one.alone(), pytest.raises(BlockingIOError, match="另一进程"), other.alone():
+        pass
+    with other.alone():
+        pass
+
+
+def test_a_file_that_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.xml").write_bytes(alert())
+    box = Folder(tmp_path)
+    stamps = box._stamps()
+    (tmp_path / "a.xml").unlink()
+    monkeypatch.setattr(Folder, "_stamps", lambda _: stamps)
+    assert box.claim_all() == []
 
 
 def test_watching(gateway: FakeGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

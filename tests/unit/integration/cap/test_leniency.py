@@ -4,7 +4,7 @@ import pytest
 
 from integration.cap import door
 from integration.cap.drafting import Settings, Standing
-from tests.support.capped import EN, IDENTIFIER, TRIPLE, ZH, alert, rich
+from tests.support.capped import DIGEST, EN, IDENTIFIER, TRIPLE, ZH, alert, rich
 from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Mode
 from yrd.warning.v1.warning_pb2 import WarningAction, WarningColor
 
@@ -236,16 +236,17 @@ def test_everything_that_the_message_does_not_carry_is_named() -> None:
         "alert.info.web",
         "alert.info.contact",
         "alert.info.parameter 风力",
-        "alert.info.resource.resourceDesc",
-        "alert.info.resource.mimeType",
-        "alert.info.resource.size",
-        "alert.info.resource.uri",
-        "alert.info.resource.derefUri",
-        "alert.info.resource.digest",
+        "alert.info.resource",
         "alert.info.area.geocode UGC",
         "alert.info.area.altitude",
         "alert.info.area.ceiling",
     }
+    texts = [remark.text for remark in door.take(rich()).remarks]
+    assert (
+        f"消息不带 not in the message: 路径图; text/plain; 13 B; hello.txt; 内嵌 inside; {DIGEST}"
+        in texts
+    )
+    assert "021-55500000" not in str(texts)
 
 
 def test_a_changed_attachment_is_refused() -> None:
