@@ -12,8 +12,9 @@ MAX_DEPTH = 100
 _MAX_DIGITS = 400
 
 _TOKEN = re.compile(
-    r'(?P<text>"(?:[^"\\]|\\.)*")|(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)|(?P<colon>:)'
-    r"|(?P<other>[^\s\",:{}\[\]]+)",
+    # a text without its end is one token, too: looked for anew from each quote in it, it took hours
+    r'(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)'
+    r"|(?P<colon>:)|(?P<other>[^\s\",:{}\[\]]+)",
     re.DOTALL,
 )
 _HALF = re.compile(

@@ -61,6 +61,8 @@ _NOT_JSON = [
         "header.revision: a number of 5000 characters",
     ),
     ('{"header": {"entityId": "a\x01"}}', "line 1: not JSON: Invalid control character"),
+    # a text that never ends, and has a quote at every other place
+    ('"\\u0041' + '\\"' * 100_000, "line 1: not JSON: Unterminated string"),
     ("{}\n\n{}\n{]", r"f: line 4: not JSON"),
     ('{}\n{"a": NaN}', r"f: line 2: a: NaN"),
     ('{}\n{"header":{"mode":1,"mode":1}}', "f: line 2: header.mode: key 'mode' stands twice"),
