@@ -1,10 +1,11 @@
 """A Python client for the exchange: mutual TLS, publish, subscribe, read.
 
-Public names: connect, ExchangeClient, Sender, Subscription, ExchangeError, FieldProblem, describe.
+Public names: connect, connect_async, ExchangeClient, Sender, Subscription, ExchangeError, FieldProblem,
+describe, from_call.
 """
 
-from client.channel import connect
-from client.errors import ExchangeError, FieldProblem, describe
+from client.channel import connect, connect_async
+from client.errors import ExchangeError, FieldProblem, describe, from_call
 from client.exchange import ExchangeClient, Subscription
 from client.sender import Sender
 
@@ -15,5 +16,7 @@ __all__ = [
     "Sender",
     "Subscription",
     "connect",
+    "connect_async",
     "describe",
+    "from_call",
 ]

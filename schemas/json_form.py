@@ -19,7 +19,14 @@ _Made = TypeVar("_Made", bound=Message)
 
 
 class JsonFormError(ValueError):
-    """JSON that is not a message; the text names source, line or item, field, and what to do."""
+    """JSON that is not a message; the text names source, line or item, field, and what to do.
+
+    `field` and `remedy` say the same apart, where the fault is that of a field.
+    """
+
+    def __init__(self, text: str, field: str = "", remedy: str = "") -> None:
+        super().__init__(text)
+        self.field, self.remedy = field, remedy or text
 
 
 def text_of(data: bytes, source: str) -> str:
@@ -36,7 +43,7 @@ def text_of(data: bytes, source: str) -> str:
 
 def drafts_from_json(text: str, source: str) -> list[Draft]:
     """Reads one draft, an array of drafts, or one draft a line. Raises JsonFormError."""
-    return [draft_from_dict(value, where) for where, value in _values(text, source)]
+    return [draft_from_dict(value, where) for where, value in values_in(text, source)]
 
 
 def draft_from_dict(value: Any, where: str) -> Draft:
@@ -60,7 +67,8 @@ def _filled(message: _Made, value: Any, where: str) -> _Made:
     descriptor: Any = message.DESCRIPTOR
     wrong = wrong_value(value, descriptor)
     if wrong:
-        raise JsonFormError(f"{where}: {wrong}{_hint(message)}")
+        field, _, remedy = wrong.partition(": ")
+        raise JsonFormError(f"{where}: {wrong}{_hint(message)}", field, remedy)
     try:
         return json_format.ParseDict(value, message, max_recursion_depth=MAX_DEPTH)
     except json_format.ParseError as error:
@@ -80,8 +88,11 @@ def _form(message: Message) -> str:
     return f"expected an object: the form of {message.DESCRIPTOR.full_name}"
 
 
-def _values(text: str, source: str) -> list[tuple[str, Any]]:
-    """Each value with the place where it stands."""
+def values_in(text: str, source: str) -> list[tuple[str, Any]]:
+    """Each value of one value, an array, or a value a line, with the place where it stands.
+
+    Raises JsonFormError.
+    """
     try:
         value = _loads(text)
     except json.JSONDecodeError as error:

@@ -16,6 +16,7 @@ from integration.cli import (
     drill,
     evidence,
     gateway,
+    http,
     incident,
     messages,
     objection,
@@ -51,6 +52,7 @@ for name, module in {
     "pipeline": pipeline,
     "bridge": bridge,
     "cap": cap,
+    "http": http,
     "simulate": simulate,
 }.items():
     app.add_typer(module.app, name=name)

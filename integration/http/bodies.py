@@ -1,0 +1,111 @@
+"""The body of a request: read within bounds, then as drafts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from gateway.errors import MalformedRequest, MessageTooLarge
+from integration.http.config import Limits
+from integration.http.problems import Refused
+from schemas.json_form import JsonFormError, draft_from_dict, text_of, values_in
+from yrd.exchange.v1.message_pb2 import Draft
+
+JSON, LINES = "application/json", "application/x-ndjson"
+MOST_DRAFTS = 1000
+RULE = "json.form"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """What a body holds: each draft, or why it is none. `alone`: one that was not in an array."""
+
+    items: list[Draft | MalformedRequest]
+    alone: bool
+
+
+async def body_of(request: Request, limits: Limits) -> bytes:
+    """The body. Raises Refused, at the first byte too many, and before the first one if it was announced.
+
+    Then nothing more of it is read, and the connection ends soon.
+    """
+    _require_plain(request)
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limits.body_bytes:
+        raise _too_large(limits.body_bytes)
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            return await _gathered(request.stream(), limits.body_bytes)
+    except TimeoutError:
+        text = f"the body did not come within {limits.body_seconds:g} s: send it faster, or less"
+        raise Refused(MalformedRequest(text, field="body"), 408) from None
+    except ClientDisconnect:
+        text = "the connection ended within the body"
+        raise Refused(MalformedRequest(text, field="body"), 400) from None
+
+
+async def _gathered(parts: AsyncIterator[bytes], most: int) -> bytes:
+    found = bytearray()
+    async for part in parts:
+        found += part
+        if len(found) > most:
+            raise _too_large(most)
+    return bytes(found)
+
+
+def _too_large(most: int) -> Refused:
+    text = f"the body has more than {most} bytes: split it; each draft stands alone anyway"
+    return Refused(MessageTooLarge(text, limit_bytes=most))
+
+
+def _require_plain(request: Request) -> None:
+    """Raises Refused for a form that is not read here."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in (JSON, LINES):
+        text = f"content-type: send {JSON}, or {LINES} with a draft a line"
+        raise Refused(MalformedRequest(text, field="content-type"), 415)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        text = "content-encoding: send the body as it is, not compressed"
+        raise Refused(MalformedRequest(text, field="content-encoding"), 415)
+
+
+def drafts_in(body: bytes) -> Drafts:
+    """The drafts of a body: one, an array, or one a line. Raises Refused if it is no JSON.
+
+    What is JSON but no draft is told in its place: each stands or falls alone.
+    """
+    try:
+        text = text_of(body, "body")
+        values = values_in(text, "body")
+    except JsonFormError as error:
+        raise Refused(_malformed(error)) from None
+    if not 1 <= len(values) <= MOST_DRAFTS:
+        text = f"{len(values)} drafts in one body: send at least one and at most {MOST_DRAFTS}"
+        raise Refused(MalformedRequest(text, fields=[("drafts", "count", text)], field="drafts"))
+    alone = len(values) == 1 and not text.lstrip().startswith("[")
+    return Drafts([_draft(value, where) for where, value in values], alone)
+
+
+def _draft(value: Any, where: str) -> Draft | MalformedRequest:
+    try:
+        return draft_from_dict(value, where)
+    except JsonFormError as error:
+        return _malformed(error)
+
+
+def object_in(body: bytes) -> dict[str, Any]:
+    """The one JSON object of a small request. Raises Refused."""
+    try:
+        values = values_in(text_of(body, "body"), "body")
+    except JsonFormError as error:
+        raise Refused(_malformed(error)) from None
+    if len(values) == 1 and isinstance(values[0][1], dict):
+        return values[0][1]
+    raise Refused(MalformedRequest("body: send one JSON object", field="body"))
+
+
+def _malformed(error: JsonFormError) -> MalformedRequest:
+    field = error.field or "body"
+    return MalformedRequest(str(error), fields=[(field, RULE, error.remedy)], field=field)

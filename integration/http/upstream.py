@@ -1,0 +1,86 @@
+"""Calls of the gateway, as one of the participant's systems."""
+
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+
+from client import connect_async, from_call
+from integration.http.config import HttpConfig
+from yrd.exchange.v1 import service_pb2 as pb
+from yrd.exchange.v1 import service_pb2_grpc as rpc
+from yrd.exchange.v1.message_pb2 import Draft
+
+_Answer = TypeVar("_Answer")
+BATCH = 100
+"""Most messages in one answer of a stream: what a slow reader makes the door hold."""
+
+
+class Upstream:
+    """The gateway as one system sees it. All methods raise ExchangeError."""
+
+    def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
+        self._channel, self._seconds = channel, seconds
+        self._stub: Any = rpc.ExchangeServiceStub(channel)
+
+    async def publish(self, drafts: Sequence[Draft]) -> pb.PublishResponse:
+        """One result for each draft, in order."""
+        return await self._told(
+            self._stub.Publish(pb.PublishRequest(drafts=drafts), timeout=self._seconds)
+        )
+
+    async def get(self, message_id: str, origin: str) -> pb.GetMessageResponse:
+        """One message, with the objections to it."""
+        asked = pb.GetMessageRequest(message_id=message_id, origin=origin)
+        return await self._told(self._stub.GetMessage(asked, timeout=self._seconds))
+
+    async def page(self, asked: pb.ListMessagesRequest) -> pb.ListMessagesResponse:
+        """A page of messages, oldest first."""
+        return await self._told(self._stub.ListMessages(asked, timeout=self._seconds))
+
+    async def acknowledge(self, cursor: str, offset: int) -> None:
+        """Moves a cursor of this system."""
+        asked = pb.AcknowledgeRequest(cursor=cursor, offset=offset)
+        await self._told(self._stub.Acknowledge(asked, timeout=self._seconds))
+
+    @asynccontextmanager
+    async def subscription(
+        self, opened: pb.SubscribeOpen
+    ) -> AsyncIterator[AsyncIterator[pb.SubscribeResponse]]:
+        """Batches as they come; the stream ends with the block. No more are read than are taken."""
+        call = self._stub.Subscribe(iter([pb.SubscribeRequest(open=opened)]))
+        try:
+            yield _batches(call)
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Ends everything."""
+        await self._channel.close()
+
+    async def _told(self, call: Awaitable[_Answer]) -> _Answer:
+        try:
+            return await call
+        except grpc.RpcError as error:
+            raise from_call(error) from None
+
+
+async def _batches(call: Any) -> AsyncIterator[pb.SubscribeResponse]:
+    try:
+        async for batch in call:
+            yield batch
+    except grpc.RpcError as error:
+        raise from_call(error) from None
+
+
+def connect_all(config: HttpConfig) -> dict[str, Upstream]:
+    """System → the gateway as it sees it; in the running event loop. Raises OSError."""
+    address, ca = config.gateway.address, config.gateway.ca
+    return {
+        name: Upstream(
+            connect_async(address, ca, key.certificate, key.key), config.limits.gateway_seconds
+        )
+        for name, key in config.systems.items()
+    }
