@@ -1,6 +1,13 @@
-"""Apache Kafka from Maven: one broker that is its own controller, on free ports of this machine."""
+"""Apache Kafka from Maven: one broker and its controller, on free ports of this machine.
+
+The controller is a process of its own, as in any cluster that matters. A broker that was its own controller
+and is killed would come back believing that it leads its partitions, then lose them for a moment; Kafka 4.3.1
+leaves out the end of a transaction for a partition that has no leader (KAFKA-20734).
+"""
 
 import base64
+import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -13,14 +20,14 @@ from integration.engines.processes import EngineMissing, Group, built, free_port
 
 VERSION = "4.3.1"
 HERE = Path(__file__).parent
-SETTINGS = """
-process.roles=broker,controller
+BROKER = """
+process.roles=broker
 node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
+controller.quorum.voters=2@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-advertised.listeners={scheme}://127.0.0.1:{port}
-listeners={scheme}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-listener.security.protocol.map={scheme}:{scheme},CONTROLLER:PLAINTEXT
+advertised.listeners={scheme}://127.0.0.1:{port},DETOUR://127.0.0.1:{way}
+listeners={scheme}://127.0.0.1:{port},DETOUR://127.0.0.1:{detour}
+listener.security.protocol.map={scheme}:{scheme},DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name={scheme}
 log.dirs={data}
 num.partitions=1
@@ -35,7 +42,17 @@ share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
+controlled.shutdown.enable=false
 log.cleaner.dedupe.buffer.size=16777216
+"""
+CONTROLLER = """
+process.roles=controller
+node.id=2
+controller.quorum.voters=2@127.0.0.1:{controller}
+controller.listener.names=CONTROLLER
+listeners=CONTROLLER://127.0.0.1:{controller}
+listener.security.protocol.map={scheme}:{scheme},CONTROLLER:PLAINTEXT
+log.dirs={metadata}
 """
 QUICK_RESTART = {"broker.session.timeout.ms": "1500", "broker.heartbeat.interval.ms": "300"}
 """A broker that was killed is back in four seconds instead of twelve."""
@@ -89,7 +106,10 @@ def java(jars: Path, heap: str) -> list[str]:
 
 @dataclass(slots=True)
 class Broker:
-    """A broker over one folder; killed and started again it has the same port and data."""
+    """A broker over one folder; killed and started again it has the same port and data.
+
+    `disk`: where its logs lie, if not in the folder. Its controller is started with it, and stays.
+    """
 
     jars: Path
     folder: Path
@@ -97,7 +117,8 @@ class Broker:
     name: str = "broker"
     scheme: str = "PLAINTEXT"
     more: Mapping[str, str] = field(default_factory=dict)
-    ports: list[int] = field(default_factory=lambda: free_ports(2))
+    disk: Path | None = None
+    ports: list[int] = field(default_factory=lambda: free_ports(4))
 
     @property
     def port(self) -> int:
@@ -110,20 +131,32 @@ class Broker:
         return f"127.0.0.1:{self.port}"
 
     @property
+    def detour(self) -> tuple[int, int]:
+        """A second port where it listens without a login, and the one that it tells clients instead.
+
+        What listens at that one, and passes bytes on, is in the way of all that they do.
+        """
+        return self.ports[2], self.ports[3]
+
+    @property
     def data(self) -> Path:
         """Its logs."""
-        return self.folder / self.name
+        return (self.disk or self.folder) / self.name
 
     def format(self) -> None:
         """Makes its folder. Raises EngineMissing."""
-        made = ["kafka.tools.StorageTool", "format", "-t", _id(), "-c", str(self._settings())]
-        built([*java(self.jars, "128m"), *made], self.folder)
+        id_ = _id()
+        for settings in self._settings():
+            made = ["kafka.tools.StorageTool", "format", "-t", id_, "-c", str(settings)]
+            built([*java(self.jars, "128m"), *made], self.folder)
 
     def start(self) -> None:
         """Starts it; it may not accept connections yet."""
-        self.group.start(
-            self.name, [*java(self.jars, "512m"), "kafka.Kafka", str(self._settings())]
-        )
+        broker, controller = self._settings()
+        if not self.group.runs(self._controller):
+            run = [*java(self.jars, "256m"), "kafka.Kafka", str(controller)]
+            self.group.start(self._controller, run)
+        self.group.start(self.name, [*java(self.jars, "512m"), "kafka.Kafka", str(broker)])
 
     def wait(self) -> None:
         """Until it accepts connections. Raises EngineMissing."""
@@ -133,31 +166,62 @@ class Broker:
         """SIGKILL."""
         self.group.kill(self.name)
 
+    def alive(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self.group.runs(self.name)
+
+    def stop(self) -> None:
+        """SIGSTOP: connections stay, and no byte is answered."""
+        os.kill(self.group.pid(self.name), signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """SIGCONT."""
+        os.kill(self.group.pid(self.name), signal.SIGCONT)
+
     def revive(self) -> None:
-        """Starts it if a test that failed left it dead."""
-        if not self.group.runs(self.name):
+        """Starts it if a test that failed left it dead or stopped."""
+        if self.alive():
+            self.go_on()
+        else:
             self.start()
             self.wait()
 
-    def _settings(self) -> Path:
-        path = self.folder / f"{self.name}.properties"
-        port, controller = self.ports
-        text = SETTINGS.format(port=port, controller=controller, data=self.data, scheme=self.scheme)
-        path.write_text(text + "".join(f"{key}={value}\n" for key, value in self.more.items()))
-        return path
+    @property
+    def _controller(self) -> str:
+        return f"{self.name}-controller"
+
+    def _settings(self) -> tuple[Path, Path]:
+        """The files of broker and controller."""
+        port, controller, detour, way = self.ports
+        metadata = self.folder / self._controller
+        values: dict[str, object] = {
+            "port": port,
+            "controller": controller,
+            "detour": detour,
+            "way": way,
+        }
+        values |= {"data": self.data, "metadata": metadata, "scheme": self.scheme}
+        more = "".join(f"{key}={value}\n" for key, value in self.more.items())
+        broker = self.folder / f"{self.name}.properties"
+        broker.write_text(BROKER.format(**values) + more)
+        other = self.folder / f"{self._controller}.properties"
+        other.write_text(CONTROLLER.format(**values) + more)
+        return broker, other
 
 
 @contextmanager
 def broker(
-    jars: Path, scheme: str = "PLAINTEXT", more: Mapping[str, str] | None = None
+    jars: Path,
+    scheme: str = "PLAINTEXT",
+    more: Mapping[str, str] | None = None,
+    disk: Path | None = None,
 ) -> Iterator[Broker]:
     """A fresh broker that serves until the block ends. Raises EngineMissing."""
     with tempfile.TemporaryDirectory(prefix="yrd-kafka-") as name:
         folder = Path(name)
         with Group(folder) as group:
-            made = Broker(
-                jars, folder, group, scheme=scheme, more={**QUICK_RESTART, **(more or {})}
-            )
+            told = {**QUICK_RESTART, **(more or {})}
+            made = Broker(jars, folder, group, scheme=scheme, more=told, disk=disk)
             made.format()
             made.start()
             made.wait()

@@ -16,16 +16,16 @@ AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, nothing more
 
 
 class Proxy:
-    """Listens on a port of its own and passes bytes to `target` (HOST:PORT) and back."""
+    """Listens on a port, of its own unless told, and passes bytes to `target` (HOST:PORT) and back."""
 
-    def __init__(self, target: str) -> None:
-        host, _, port = target.rpartition(":")
-        self._target = (host, int(port))
+    def __init__(self, target: str, port: int = 0) -> None:
+        host, _, number = target.rpartition(":")
+        self._target = (host, int(number))
         self._forth, self._back = threading.Event(), threading.Event()
         self._bytes_left: int | None = None
         self._lock, self._refusing = threading.Lock(), False
         self._sockets: set[socket.socket] = set()
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", port))
         self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self._pass()
         self._accept_from(self._listening)
