@@ -17,6 +17,8 @@ Settings = dict[str, Any]
 ROOM = 1 << 16
 """Bytes that headers and framing may take beside a record's value."""
 PAUSE_SECONDS = 0.3
+LEAST_SILENT_SECONDS = 1.0
+"""A fetch without news is answered after half a second."""
 Result = TypeVar("Result")
 OLDEST = "2.5"
 _FENCED = (KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH)
@@ -72,6 +74,8 @@ def client_settings(config: BridgeConfig) -> Settings:
         "client.id": f"yrd-bridge-{config.id}",
         # a broker that is back is found within half a second
         "reconnect.backoff.max.ms": 500,
+        # a connection that has fallen silent is given up
+        "socket.timeout.ms": int(max(config.deadline_seconds, LEAST_SILENT_SECONDS) * 1000),
         "message.max.bytes": config.max_record_bytes + ROOM,
         "logger": logging.getLogger("kafka"),
         "security.protocol": ("SASL_" if config.login else "")

@@ -84,6 +84,7 @@ class Session:
         self._transactions, self._publisher, self._pool = transactions, publisher, pool
         self._care, self._meter = care, meter
         self._before: Batch | None = None
+        self._away = False
 
     def step(self) -> None:
         """Takes a batch and has it published; settles the one before."""
@@ -98,7 +99,23 @@ class Session:
             self._before = Batch(records, read, published, era)
         if before:
             self._settle(before, answers)
-        self._meter.behind_records(self._outbox.waiting() + len(records))
+        self._tell(records)
+
+    def _tell(self, taken: Sequence[Taken]) -> None:
+        waiting = self._outbox.waiting() + len(taken)
+        self._meter.behind_records(waiting)
+        if self._outbox.away != self._away:
+            self._away = self._outbox.away
+            if self._away:
+                self._meter.waits()
+                logger.warning("bridge_waits", extra={"reason": "no broker of Kafka answers"})
+            else:
+                self._meter.begins()
+                logger.info("bridge_goes_on")
+        if taken:
+            self._meter.behind_since(taken[0].at_ms / 1000)
+        elif not waiting and not self._away:
+            self._meter.behind_since(None)
 
     def finish(self) -> None:
         """Settles the batch that is being published, if there is one."""
@@ -149,7 +166,7 @@ def _session(config: BridgeConfig, made: Reading, care: Care, meter: Meter) -> I
     # several may work at once: what keeps them apart is their membership in the group
     transactions = Transactions(settings, f"{config.group}.in.{uuid.uuid4()}", seconds)
     channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
-    outbox = Outbox(settings, config.group, config.outbox.topics)
+    outbox = Outbox(settings, config.group, config.outbox.topics, seconds)
     try:
         with ThreadPoolExecutor(1, "publish") as pool:
             publisher = Publisher(ExchangeClient(channel), seconds)

@@ -18,19 +18,21 @@ class Meter:
         self._records = self._counter("records", "Records that are durable at their end.", names)
         self._dead = self._counter("dead_letters", "Dead letters by reason.", [*names, "reason"])
         self._waits = self._counter("waits", "How often it began anew.", names)
-        self._lag_seconds = self._gauge(
-            "lag_seconds", "Age of the newest message delivered.", names
-        )
+        lag = self._gauge("lag_seconds", "How long ago all was there that should be.", names)
         self._lag_records = self._gauge("lag_records", "Records that wait in the outbox.", names)
         self._working = self._gauge("working", "1 if it moves messages, 0 if it waits.", names)
         self.committed = 0
+        self._behind_since: float | None = time.time()
+        lag.labels(*self._labels).set_function(self._lag_seconds)
 
     def begins(self) -> None:
         """Connected to both sides."""
         self._working.labels(*self._labels).set(1)
 
     def waits(self) -> None:
-        """One of the sides does not answer."""
+        """One of the sides does not answer: what comes from now on is behind."""
+        if self._behind_since is None:
+            self._behind_since = time.time()
         self._waits.labels(*self._labels).inc()
         self._working.labels(*self._labels).set(0)
 
@@ -41,10 +43,13 @@ class Meter:
         for reason in dead:
             self._dead.labels(*self._labels, reason).inc()
 
-    def behind_seconds(self, received_seconds: float | None) -> None:
-        """When the gateway had received what was delivered last (since 1970); None: all is delivered."""
-        lag = 0.0 if received_seconds is None else max(0.0, time.time() - received_seconds)
-        self._lag_seconds.labels(*self._labels).set(lag)
+    def behind_since(self, seconds: float | None) -> None:
+        """When the oldest came that may not have gone on (since 1970); None: all has."""
+        self._behind_since = seconds
+
+    def _lag_seconds(self) -> float:
+        since = self._behind_since
+        return 0.0 if since is None else max(0.0, time.time() - since)
 
     def behind_records(self, records: int) -> None:
         """How many records wait."""

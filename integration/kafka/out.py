@@ -24,7 +24,7 @@ from integration.kafka.metrics import Meter
 from integration.kafka.naming import Naming
 from integration.kafka.place import Place
 from integration.kafka.preparing import TOO_LARGE, Preparing, Step, oversized
-from integration.kafka.reading_place import last_place
+from integration.kafka.reading_place import last_place, require_ended
 from integration.kafka.records import Record
 from integration.kafka.sessions import again_and_again
 from integration.kafka.transactions import RecordsTooLarge, Transactions
@@ -98,11 +98,16 @@ class Session:
         out = self._config.out
         step = self._feed.gather(_most(self._config, self._care), out.batch_seconds, WAIT_SECONDS)
         if step is None or not (step.records or time.monotonic() > self._quiet_until):
+            if self._feed.caught_up:
+                self._meter.behind_since(None)
             return  # the place of what the filter left out goes along with the next records
+        if step.received_seconds is not None:
+            self._meter.behind_since(step.received_seconds)  # should Kafka take long
         self._commit(step)
         self._quiet_until = time.monotonic() + QUIET_SECONDS
         self._meter.moved(len(step.records), step.dead)
-        self._meter.behind_seconds(None if self._feed.caught_up else step.received_seconds)
+        if self._feed.caught_up:
+            self._meter.behind_since(None)
 
     def _commit(self, step: Step) -> None:
         self._put_aside(step)
@@ -143,6 +148,7 @@ def _session(
     name = f"yrd.bridge.{config.id}.out"
     transactions = Transactions(client_settings(config), name, config.deadline_seconds)
     try:
+        require_ended(client_settings(config), config.place_topic, config.deadline_seconds)
         place = _last_place(config)
         if place is None:
             raise Halted(

@@ -1,12 +1,15 @@
 """The outbox's records in batches, by a consumer of a group: what is given was not taken away meanwhile."""
 
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from integration.kafka.connecting import Settings, as_ours, reader_settings, translated
 from integration.kafka.drafts import Taken
+from integration.kafka.errors import Away
 
 _REBALANCED = (
     KafkaError.ILLEGAL_GENERATION,
@@ -15,46 +18,95 @@ _REBALANCED = (
     KafkaError._ASSIGNMENT_LOST,
     KafkaError._MAX_POLL_EXCEEDED,
 )
+_UNREACHED = (
+    KafkaError._TRANSPORT,
+    KafkaError._TIMED_OUT,
+    KafkaError._RESOLVE,
+    KafkaError._ALL_BROKERS_DOWN,
+)
 NO_TIMESTAMP = 0
+ASK_SECONDS = 1.0
+ANSWER_SECONDS = 0.002
+MOST_AHEAD = 1000
 
 
 class Outbox:
     """A member of the group. All methods raise Away or Halted."""
 
-    def __init__(self, settings: Settings, group: str, topics: Sequence[str]) -> None:
+    def __init__(
+        self, settings: Settings, group: str, topics: Sequence[str], seconds: float
+    ) -> None:
         self.era = 0
         """Grows with each change of the group that it notices; what was taken before is not its own."""
+        self.away = False
+        """No broker answers. It stays a member, and goes on by itself once one does."""
+        self._topic, self._seconds = topics[0], seconds
+        self._doubtful = self._unanswered = False
+        self._starts: tuple[int, dict[tuple[str, int], int]] = -1, {}
+        self._ahead: list[Taken] = []
+        self._answers: list[KafkaError | None] = []
         self._reader = Consumer(
             {
                 "session.timeout.ms": 10_000,
                 **reader_settings(settings),
                 "group.id": group,
                 "enable.partition.eof": False,
+                "error_cb": self._note,
+                "on_commit": self._answered,
             }
         )
         self._reader.subscribe(list(topics), on_assign=self._changed, on_revoke=self._changed)
 
     def take(self, most: int, seconds: float) -> list[Taken]:
         """Records in order; fewer than `most` if no more come within the time."""
-        era = self.era
-        with as_ours():
-            found = self._reader.consume(most, seconds)
-        records = [_taken(record) for record in found if _whole(record)]
+        era, found, self._ahead = self.era, self._ahead, []
+        found += self._read(most - len(found), 0 if found else seconds)
+        if self._doubtful:
+            self._ask()
         if self.era == era:
-            return records
+            return found
         # some may be of partitions that are another's now: they are read again by whoever has them
-        self._rewind(records)
+        self._rewind(found)
         return []
 
     def commit(self, records: Sequence[Taken]) -> bool:
         """Keeps durably that these are done; False if the group has changed and they come again."""
-        try:
-            self._reader.commit(offsets=behind(records), asynchronous=False)
-        except KafkaException as error:
-            if error.args[0].code() in _REBALANCED:
-                return False
-            raise translated(error.args[0]) from None
-        return True
+        self._answers.clear()
+        with as_ours():
+            self._reader.commit(offsets=behind(records), asynchronous=True)
+        self._unanswered = True
+        error = self._answer()
+        self._unanswered = False
+        if error is None or error.code() in _REBALANCED:
+            return error is None
+        raise translated(error)
+
+    def _answer(self) -> KafkaError | None:
+        """What Kafka says to a commit; librdkafka's own wait for it has no end while a broker is silent."""
+        era, deadline = self.era, time.monotonic() + self._seconds
+        while not self._answers:
+            if time.monotonic() > deadline:
+                raise Away(f"Kafka did not take the outbox's offsets within {self._seconds:g} s")
+            # it comes only to who reads: what is read meanwhile is the first of the next batch
+            full = len(self._ahead) >= MOST_AHEAD
+            if full:
+                self._reader.pause(self._reader.assignment())
+            self._ahead += self._read(1, ANSWER_SECONDS)
+            if full:
+                self._reader.resume(self._reader.assignment())
+        if self.era != era:
+            self._rewind(self._ahead)
+            self._ahead = []
+        return self._answers[0]
+
+    def _answered(self, error: KafkaError | None, places: Sequence[TopicPartition]) -> None:
+        errors = [error, *(place.error for place in places)]
+        self._answers.append(next((e for e in errors if e is not None), None))
+
+    def _read(self, most: int, seconds: float) -> list[Taken]:
+        with as_ours():
+            found = self._reader.consume(max(most, 1), seconds)
+        return [_taken(record) for record in found if _whole(record)]
 
     @property
     def membership(self) -> Any:
@@ -67,12 +119,26 @@ class Outbox:
         for place in self._reader.position(self._reader.assignment()):
             bounds = self._reader.get_watermark_offsets(place, cached=True)
             if bounds and bounds[1] >= 0:
-                total += bounds[1] - max(place.offset, bounds[0], 0)
+                at = place.offset if place.offset >= 0 else self._start(place)
+                total += bounds[1] - max(at, bounds[0], 0)
         return total
 
+    def _start(self, place: TopicPartition) -> int:
+        """Where it goes on in a partition of which it has read nothing yet; negative if that is not known."""
+        if self._starts[0] != self.era and not self.away:
+            with suppress(KafkaException):
+                found = self._reader.committed(self._reader.assignment(), ASK_SECONDS)
+                self._starts = self.era, {(one.topic, one.partition): one.offset for one in found}
+        return self._starts[1].get((place.topic, place.partition), -1)
+
     def close(self) -> None:
-        """Leaves the group; what was not committed comes again."""
-        self._reader.close()
+        """Leaves the group; what was not committed comes again.
+
+        Where Kafka is silent it is dropped: leaving would wait for an answer, too. The group notices.
+        """
+        if not (self.away or self._unanswered):
+            self._reader.close()
+        del self._reader
 
     def _rewind(self, records: Sequence[Taken]) -> None:
         ours = {(place.topic, place.partition) for place in self._reader.assignment()}
@@ -84,6 +150,18 @@ class Outbox:
             for (topic, partition), offset in first.items():
                 if (topic, partition) in ours:
                     self._reader.seek(TopicPartition(topic, partition, offset))
+
+    def _note(self, error: KafkaError) -> None:
+        self._doubtful = self._doubtful or error.code() in _UNREACHED
+
+    def _ask(self) -> None:
+        """Whether any broker answers."""
+        try:
+            self._reader.list_topics(self._topic, ASK_SECONDS)
+            self.away = False
+        except KafkaException:
+            self.away = True
+        self._doubtful = self.away
 
     def _changed(self, _reader: object, _partitions: object) -> None:
         self.era += 1

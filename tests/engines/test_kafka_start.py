@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -78,6 +79,23 @@ def test_a_place_that_is_lost_is_asked_for(bridge: Bridge) -> None:
     assert bridge.command("init", "--after", "7").status == 0
     [record] = committed(bridge.brokers, [place])
     assert b'"offset": 7' in (record.value() or b"")
+
+
+def test_a_transaction_that_kafka_never_ended_is_named(bridge: Bridge) -> None:
+    assert bridge.command("init").status == 0
+    place = f"yrd.bridge.{bridge.id}.place"
+    other = Producer({"bootstrap.servers": bridge.brokers, "transactional.id": bridge.id})
+    other.init_transactions(20)
+    other.begin_transaction()
+    other.produce(place, b"{}", b"another")
+    assert other.flush(20) == 0
+    bridge.more["deadline_seconds"] = 2
+    with bridge.works("out") as work:
+        status, words = work.ended()
+    other.abort_transaction(20)
+    assert status == 1
+    assert f"topic {place} has a transaction without an end from offset 2 on" in words
+    assert "kafka-transactions.sh abort" in words
 
 
 @pytest.mark.parametrize(

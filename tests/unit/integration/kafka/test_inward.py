@@ -29,6 +29,7 @@ class Sides:
     def __init__(self, *batches: Sequence[Taken]) -> None:
         self.batches, self.happened = list(batches), list[tuple[str, int]]()
         self.era, self.membership, self.refused = 0, None, dict[str, Refusal]()
+        self.away = False
 
     def take(self, _most: int, _seconds: float) -> Sequence[Taken]:
         return self.batches.pop(0) if self.batches else []
@@ -106,3 +107,16 @@ def test_dead_letters_and_offsets_are_one_transaction() -> None:
     begun.step()
     begun.finish()
     assert sides.happened == [("published", 1), ("dead letters and offsets", 2)]
+
+
+def test_that_no_broker_answers_is_told_until_one_does() -> None:
+    sides = Sides()
+    begun = session(sides)
+    for away in (False, True, True, False):
+        sides.away = away
+        begun.step()
+    told = begun._meter.registry.get_sample_value
+    labels = {"bridge": "310000", "direction": "in"}
+    assert told("yrd_bridge_waits_total", labels) == 1
+    assert told("yrd_bridge_working", labels) == 1
+    assert told("yrd_bridge_lag_seconds", labels) == 0
