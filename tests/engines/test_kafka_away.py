@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 
 from integration.engines.kafka import Broker
 from tests.engines.conftest import Station
+from tests.engines.recording import Recovery
 from tests.support.bridging import Bridge, arrive, committed, ids
 from tests.support.builders import draft
 
@@ -29,8 +30,9 @@ def publish(station: Station, first: int, count: int = 20) -> list[str]:
     return [result.accepted.message_id for result in station.client.publish(drafts)]
 
 
+@pytest.mark.fault("Apache Kafka", "out: the broker is away for longer than a transaction may take")
 def test_a_transaction_that_never_ends_is_given_up_and_redone(
-    bridge: Bridge, station: Station, broker: Broker
+    bridge: Bridge, station: Station, broker: Broker, recovery: Recovery
 ) -> None:
     published = publish(station, 0)
     topic = f"{bridge.id}.incidents"
@@ -43,12 +45,16 @@ def test_a_transaction_that_never_ends_is_given_up_and_redone(
         published += publish(station, 200)
         broker.start()
         broker.wait()
-        found = arrive(lambda: committed(bridge.brokers, [topic]), len(published))
+        with recovery.measured():
+            found = arrive(lambda: committed(bridge.brokers, [topic]), len(published))
         assert work.stop() == 0
     assert sorted(ids(found)) == sorted(published)
 
 
-def test_it_waits_for_a_topic_that_was_deleted(bridge: Bridge, station: Station) -> None:
+@pytest.mark.fault("Apache Kafka", "out: a topic is deleted")
+def test_it_waits_for_a_topic_that_was_deleted(
+    bridge: Bridge, station: Station, recovery: Recovery
+) -> None:
     before = publish(station, 0)
     topic = f"{bridge.id}.incidents"
     with bridge.works("out") as work:
@@ -58,5 +64,6 @@ def test_it_waits_for_a_topic_that_was_deleted(bridge: Bridge, station: Station)
         after = publish(station, 100)
         work.says("make it with `yrd bridge kafka init`")
         assert bridge.command("init").status == 0
-        found = arrive(lambda: committed(bridge.brokers, [topic]), len(after))
+        with recovery.measured():
+            found = arrive(lambda: committed(bridge.brokers, [topic]), len(after))
     assert sorted(ids(found)) == sorted(after)

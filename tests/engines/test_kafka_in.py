@@ -11,8 +11,10 @@ from integration.engines.kafka import Broker
 from schemas.avro.codec import encode
 from schemas.json_form import to_json
 from tests.engines.conftest import Station
-from tests.support.bridging import Bridge, alter, arrive, committed, produce, told
+from tests.engines.recording import Recovery
+from tests.support.bridging import SECONDS, Bridge, alter, arrive, committed, metric, produce, told
 from tests.support.builders import draft, incident_body, resource_body
+from tests.support.running import free_port
 from tests.support.waiting import until
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -58,6 +60,12 @@ def bare(entity: str) -> Draft:
     return draft(entity=entity, messageId="")
 
 
+def counted(bridge: Bridge) -> dict[str, float]:
+    """Dead letters by reason, as the bridge tells Prometheus."""
+    name, where = "yrd_bridge_dead_letters_total", bridge.more["metrics"]
+    return {reason: metric(where, name, f'reason="{reason}"') for reason in BAD}
+
+
 def test_drafts_are_published_in_either_form(bridge: Bridge, station: Station) -> None:
     produce(
         bridge.brokers,
@@ -76,11 +84,13 @@ def test_drafts_are_published_in_either_form(bridge: Bridge, station: Station) -
 def test_what_is_wrong_is_named_and_kept_and_the_rest_goes_on(
     bridge: Bridge, station: Station
 ) -> None:
+    bridge.more["metrics"] = f"127.0.0.1:{free_port()}"
     values = [encode(bare("310000/first")), *BAD.values(), encode(bare("310000/last"))]
     produce(bridge.brokers, outbox(bridge), [(b"one", value) for value in values])
     with bridge.works("in"):
         letters = arrive(lambda: committed(bridge.brokers, [dead(bridge)]), len(BAD))
         until(lambda: len(published(station)) == 2, "the good drafts")
+        until(lambda: counted(bridge) == dict.fromkeys(BAD, 1), "all are counted")
     by_reason = {told(letter)["yrd-reason"]: letter for letter in letters}
     assert set(by_reason) == set(BAD)
     for reason, value in BAD.items():
@@ -130,3 +140,21 @@ def test_it_waits_for_the_gateway(bridge: Bridge, station: Station) -> None:
         work.says("bridge_waits")
         station.start()
         until(lambda: published(station) == {"310000/a": 1}, "the draft")
+
+
+@pytest.mark.fault("Apache Kafka", "in: the outbox is deleted")
+def test_it_waits_for_an_outbox_that_was_deleted(
+    bridge: Bridge, station: Station, recovery: Recovery
+) -> None:
+    produce(bridge.brokers, outbox(bridge), [(b"k", encode(bare(f"310000/{n}"))) for n in range(9)])
+    with bridge.works("in") as work:
+        until(lambda: len(published(station)) == 9, "the drafts")
+        admin = AdminClient({"bootstrap.servers": bridge.brokers})
+        admin.delete_topics([outbox(bridge)])[outbox(bridge)].result(20)
+        work.says("make it with `yrd bridge kafka init`")
+        assert bridge.command("init").status == 0
+        with recovery.measured():
+            produce(bridge.brokers, outbox(bridge), [(b"k", encode(bare("310000/new")))])
+            until(lambda: len(published(station)) == 10, "what is put into the new one", SECONDS)
+        assert work.stop() == 0
+    assert set(published(station).values()) == {1}

@@ -43,7 +43,7 @@ def publish(station: Station) -> list[str]:
 
 
 @pytest.mark.fault("Apache Kafka", "out: SIGKILL of bridge and broker within transactions")
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_each_message_once_and_in_order(
     seed: int, broker: Broker, station: Station, tmp_path: Path, recovery: Recovery
 ) -> None:

@@ -53,7 +53,7 @@ def main() -> int:
     table = markdown(outcomes)
     print(f"\n{table}")
     if arguments.table:
-        _write(Path(arguments.table), _page(table, outcomes, arguments.cold))
+        write(Path(arguments.table), _page(table, outcomes, arguments.cold))
     return 1 if any(outcome.problems for outcome in outcomes) else 0
 
 
@@ -112,7 +112,7 @@ def _line(outcome: Outcome) -> str:
     return text + ("; ".join(outcome.problems[:5]) if outcome.problems else "nothing lost")
 
 
-def _write(path: Path, page: str) -> None:
+def write(path: Path, page: str) -> None:
     """The page; sections that were behind the old one stay."""
     there = path.read_text(encoding="utf-8") if path.exists() else ""
     _, heading, rest = there.partition("\n## ")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import yaml
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
@@ -142,6 +143,14 @@ def told(record: Message) -> dict[str, str]:
 def ids(records: Sequence[Message]) -> list[str]:
     """Which messages they are."""
     return [told(record)["ce_id"] for record in records]
+
+
+def metric(address: str, name: str, label: str = "") -> float:
+    """What a process tells Prometheus: the sum of the samples whose labels hold this."""
+    with urlopen(f"http://{address}/metrics", timeout=SECONDS) as answer:
+        lines = answer.read().decode().splitlines()
+    found = [line for line in lines if line.startswith(f"{name}{{") and label in line]
+    return sum(float(line.rpartition(" ")[2]) for line in found)
 
 
 def arrive(look: Callable[[], list[Message]], count: int) -> list[Message]:

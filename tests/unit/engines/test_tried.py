@@ -1,6 +1,9 @@
 """The tables of faults and tests, from outcomes made by hand."""
 
+from pathlib import Path
+
 from tests.engines.tried import Tried, fault_rows, file_rows, replaced
+from tests.faults import soak
 
 KAFKA, POSTGRES = "Apache Kafka", "PostgreSQL"
 TRIED = [
@@ -39,3 +42,10 @@ def test_a_section_is_put_in_the_place_of_the_old_one() -> None:
 
 def test_a_first_section_comes_at_the_end() -> None:
     assert replaced("# Page\n", "Flink", "### Flink 2\nnew\n") == "# Page\n\n### Flink 2\nnew\n"
+
+
+def test_a_soak_leaves_the_sections_behind_its_own(tmp_path: Path) -> None:
+    page = tmp_path / "faults.md"
+    page.write_text("# Faults\nold\n\n## Engines\nkept\n", encoding="utf-8")
+    soak.write(page, "# Faults\nnew\n")
+    assert page.read_text(encoding="utf-8") == "# Faults\nnew\n\n## Engines\nkept\n"

@@ -10,7 +10,8 @@ from integration.kafka.config import load
 from integration.kafka.metrics import Meter
 from tests.support.builders import draft, message
 
-GUIDE = (Path(__file__).resolve().parents[4] / "docs" / "kafka.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[4]
+GUIDE = (ROOT / "docs" / "kafka.md").read_text(encoding="utf-8")
 
 
 def test_the_example_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,7 @@ def test_every_metric_is_told() -> None:
     meter.begins()
     meter.waits()
     meter.moved(3, ["damaged"])
-    meter.behind_seconds(None)
+    meter.behind_since(None)
     meter.behind_records(7)
     samples = {s.name: s for family in meter.registry.collect() for s in family.samples}
     assert samples["yrd_bridge_records_total"].value == 3
@@ -48,3 +49,10 @@ def test_every_metric_is_told() -> None:
     assert samples["yrd_bridge_working"].value == 0
     told = {name for name in samples if not name.endswith("_created")}
     assert all(f"`{name}" in GUIDE for name in told)
+
+
+def test_each_test_that_is_named_is_there() -> None:
+    named = set(re.findall(r"\btest_[a-z_]+\b", GUIDE))
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "tests/engines").glob("*.py")]
+    assert named
+    assert not {name for name in named if not any(f"def {name}(" in text for text in sources)}
