@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from confluent_kafka.admin import AdminClient
 
 from integration.drill.scenario import FOLDER
 from integration.engines import flink, kafka
+from integration.engines.postgres import Server
 from tests.engines.conftest import require_tools
 from tests.support.processes import end, yrd
 
@@ -65,3 +67,34 @@ def test_on_engines_it_says_the_same(quick: Path, tmp_path: Path) -> None:
     assert re.search(r"PostgreSQL \d+\S*: \d+ entries in the stores of 5 gateways", postgres)
     assert re.search(r"Kafka \S+: \d+ messages of joint out, once each; [1-9]\d* drafts", broker)
     assert re.search(r"Flink \S+: [1-9]\d* views and objections, once each; [1-9]", cluster)
+
+
+@pytest.mark.timeout(1100)
+def test_engines_that_run_already_are_left_as_they_were(
+    quick: Path,
+    tmp_path: Path,
+    postgres_server: Server,
+    broker: kafka.Broker,
+    cluster: flink.Cluster,
+) -> None:
+    named = {
+        "--postgres": postgres_server.dsn(),
+        "--kafka": broker.address,
+        "--flink": cluster.address,
+    }
+    before = _databases(postgres_server), _topics(broker)
+    words = [word for pair in named.items() for word in pair]
+    report = drilled(quick, tmp_path / "output", "--engines", *words)
+    assert report[-1] == "drill passed: every check held"
+    assert (_databases(postgres_server), _topics(broker)) == before
+    running = [job for job in cluster.rest.get("/jobs")["jobs"] if job["status"] == "RUNNING"]
+    assert running == []
+
+
+def _databases(server: Server) -> set[str]:
+    return set(server.run("SELECT datname FROM pg_database").split())
+
+
+def _topics(broker: kafka.Broker) -> set[str]:
+    admin = AdminClient({"bootstrap.servers": broker.address})
+    return {name for name in admin.list_topics(timeout=60).topics if not name.startswith("__")}

@@ -65,7 +65,9 @@ class Bridges:
         out = {"topics": {"*": self.topics.messages}, "feed": {"topic": self.topics.feed}}
         # the order in which a province tells things is kept by one partition
         ours = {"out": out, "outbox": {"topics": [self.topics.results]}}
-        theirs = {"outbox": {"topics": [self.topics.outbox]}}
+        # it delivers nothing, and would make a topic for each type
+        nothing = {"topics": {"*": self.topics.messages}}
+        theirs = {"out": nothing, "outbox": {"topics": [self.topics.outbox]}}
         self.joint = self._config(JOINT, 2, ours)
         self.province = self._config(province, 1, theirs)
 
