@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from client import ExchangeClient, ExchangeError
+from integration.page.beginning import DAY_US, offset_before
 from integration.page.board import as_json
 from integration.page.evidence import evidence
 from integration.page.following import Follower
@@ -64,14 +65,18 @@ class Page:
     async def events(self, request: Request) -> Response:
         """The stream. A browser that comes back says what it saw last in Last-Event-ID."""
         scope, language = self._scope(request), _language(request)
-        board = self._room.board(scope, language)
         last = request.headers.get("last-event-id") or request.query_params.get("last", "")
 
         return StreamingResponse(
-            events(board, last[:MOST_TEXT], self._room.now_ms, lambda: self._room.closing),
+            self._told(scope, language, last[:MOST_TEXT]),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )
+
+    async def _told(self, scope: str, language: str, last: str) -> AsyncIterator[bytes]:
+        with self._room.reading(scope, language) as board:
+            async for told in events(board, last, self._room.now_ms, lambda: self._room.closing):
+                yield told
 
     async def picture(self, request: Request) -> Response:
         """All parts as they were known at an instant."""
@@ -145,15 +150,23 @@ async def _told(request: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, status.get(error.code, 502))
 
 
-def application(client: ExchangeClient, hosts: list[str], owner: str = "") -> Starlette:
-    """The application that follows a gateway for as long as it lives."""
+def application(
+    client: ExchangeClient, hosts: list[str], owner: str = "", history_days: float = 7.0
+) -> Starlette:
+    """The application that follows a gateway for as long as it lives, and begins some days back."""
     room = Room(owner)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         types = frozenset(BODY_FIELDS) - LEFT_OUT
-        follower = Follower(client, types, lambda what: room.deliver(loop, what))
+        since_us = round(room.now_ms() * 1000 - history_days * DAY_US)
+        follower = Follower(
+            client,
+            types,
+            lambda what: room.deliver(loop, what),
+            lambda gateway: offset_before(gateway, since_us),
+        )
         follower.start()
         putting = asyncio.create_task(room.run())
         try:

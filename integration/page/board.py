@@ -26,6 +26,7 @@ class Board:
     def __init__(self, run: str = "") -> None:
         self.run = run or uuid4().hex[:12]
         self.version = 0
+        self.readers = 0
         self._parts: dict[str, Part] = {}
         self._changed = asyncio.Event()
         self._told: tuple[int, str] = (-1, "")

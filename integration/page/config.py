@@ -47,6 +47,9 @@ class PageConfig(FileSettings):
     hosts: tuple[Host, ...] = ()
     """Names under which browsers reach it, beside that of `listen` and this machine's own."""
 
+    history_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
+    """How far back it reads at a start: older pictures and reports are not shown."""
+
     @property
     def host(self) -> str:
         """Where it listens."""

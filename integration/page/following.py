@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from client import ExchangeClient, ExchangeError
 from client.exchange import Subscription
+from integration.page.beginning import OUT_OF_RANGE
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import Filter
 
@@ -30,17 +31,18 @@ class Lost:
 
 
 class Follower:
-    """Delivers what comes, in the thread's own time. To be closed."""
+    """Delivers what comes behind the offset where it begins, in the thread's own time. To be closed."""
 
     def __init__(
         self,
         client: ExchangeClient,
         types: Iterable[str],
         deliver: Callable[[Came | Lost], None],
+        begin: Callable[[ExchangeClient], int] = lambda client: 0,
     ) -> None:
         self._client, self._deliver = client, deliver
         self._wanted = Filter(types=sorted(types))
-        self._offset = 0
+        self._begin, self._offset = begin, -1
         self._ended = threading.Event()
         self._subscription: Subscription | None = None
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
@@ -63,12 +65,18 @@ class Follower:
                 problem = "the gateway ended the subscription"
             except ExchangeError as error:
                 problem = str(error)
+                if (
+                    error.reason == OUT_OF_RANGE
+                ):  # it has another store than before: all is read anew
+                    self._offset = -1
             if not self._ended.is_set():
                 logger.warning("gateway_lost", extra={"detail": problem})
                 self._deliver(Lost(problem))
                 self._ended.wait(RETRY_SECONDS)
 
     def _follow(self) -> None:
+        if self._offset < 0:
+            self._offset = self._begin(self._client)
         self._subscription = self._client.subscribe(after_offset=self._offset, wanted=self._wanted)
         for answer in self._subscription:
             if self._ended.is_set():

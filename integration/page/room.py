@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from integration.page.board import Board
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 LANGUAGES: dict[str, Words] = {"zh": ZH, "en": EN}
 PAUSE_SECONDS = 0.2
 """Between two looks at the desk: many messages make one change."""
+MOST_IDLE = 8
+"""Boards that are kept up though nobody looks."""
 Fetch = Callable[[str], Message]
 """A message of the joint duty room by its id. Raises ExchangeError."""
 
@@ -33,7 +37,7 @@ class Room:
         self.desk = Desk()
         self.closing = False
         self._owner, self._now = owner, now
-        self._boards: dict[tuple[str, str], Board] = {}
+        self._boards: OrderedDict[tuple[str, str], Board] = OrderedDict()
         self._dirty: set[str] = set()
         self._wanted = asyncio.Event()
         self._link: dict[str, Any] = {
@@ -102,13 +106,32 @@ class Room:
         for board in self._boards.values():
             board.wake()
 
-    def board(self, scope: str, language: str) -> Board:
-        """The board that a browser looks at; made when the first one does."""
-        found = self._boards.get((scope, language))
-        if found is None:
-            found = self._boards[scope, language] = Board()
-            found.put(self._parts(scope, language) | self._every())
-        return found
+    @contextmanager
+    def reading(self, scope: str, language: str) -> Iterator[Board]:
+        """The board that a browser looks at, made when the first one does."""
+        key = scope, language
+        board = self._boards.get(key)
+        if board is None:
+            board = self._boards[key] = Board()
+            board.put(self._parts(scope, language) | self._every())
+        self._boards.move_to_end(key)
+        board.readers += 1
+        try:
+            yield board
+        finally:
+            board.readers -= 1
+            self._tidy()
+
+    @property
+    def boards(self) -> int:
+        """How many are kept up."""
+        return len(self._boards)
+
+    def _tidy(self) -> None:
+        """Of boards that nobody looks at, those of the last readers stay, for who comes back."""
+        idle = [key for key, board in self._boards.items() if not board.readers]
+        for key in idle[: max(0, len(idle) - MOST_IDLE)]:
+            del self._boards[key]
 
     def _every(self) -> dict[str, Any]:
         """What stands on all boards."""

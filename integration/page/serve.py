@@ -58,7 +58,7 @@ def prepared(config: PageConfig) -> Server:
     try:
         owner = caller_of(gateway.certificate.read_bytes()).participant
         channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
-        app = application(ExchangeClient(channel), config.allowed_hosts, owner)
+        app = application(ExchangeClient(channel), config.allowed_hosts, owner, config.history_days)
         settings = _settings(config, app)
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}; check gateway and tls") from None

@@ -14,8 +14,10 @@ import pytest
 
 from client import ExchangeClient
 from gateway.config import GatewayConfig
+from integration.page.beginning import offset_before
 from integration.page.config import Tls
 from integration.page.headers import HEADERS
+from pipelines.facts.scope import micros
 from pipelines.pictures.results import draft, views
 from tests.support.builders import NOW
 from tests.support.duty_room import SECONDS, Page, page_config, served
@@ -124,6 +126,20 @@ def test_who_comes_back_gets_only_what_changed(room: Room) -> None:
     with streaming(room, "scope=actual", **{"Last-Event-ID": "another.7"}) as other:
         other.until("supplies")
         assert other.whole
+
+
+def test_it_begins_some_days_back(room: Room) -> None:
+    """What is older is not read: a year of summaries would keep the officer waiting."""
+    for revision in range(1, 6):
+        room.publish(revision, f"内涝{revision}")
+    messages = list(room.client.messages())
+    assert offset_before(room.client, 0) == 0
+    third = messages[len(messages) // 2].receipt
+    begin = offset_before(room.client, micros(third.received_time))
+    assert messages[begin - 1].receipt.received_time.ToMicroseconds() < micros(third.received_time)
+    assert offset_before(room.client, micros(messages[-1].receipt.received_time) + 1) == len(
+        messages
+    )
 
 
 def test_both_languages(room: Room) -> None:

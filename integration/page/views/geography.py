@@ -19,6 +19,13 @@ from yrd.situation.v1.hazmat_watch_pb2 import Outline
 from yrd.situation.v1.situation_pb2 import JointIncident, SituationSummary
 from yrd.warning.v1.warning_pb2 import TyphoonFix
 
+MIDDLES = {
+    "310000": (31.42, 121.62),
+    "320000": (33.2, 119.75),
+    "330000": (28.85, 119.9),
+    "340000": (32.0, 116.9),
+}
+"""Latitude and longitude of where a province's name stands, and all that concerns the whole of it."""
 MOST_PLACES = 40
 """Areas of one warning that get a mark of their own."""
 _COMING = (
@@ -45,7 +52,12 @@ def _province(feature: Any) -> Json:
     polygons = geometry["coordinates"]
     if geometry["type"] == "Polygon":
         polygons = [polygons]
-    return {"code": code, "rings": [ring for polygon in polygons for ring in polygon]}
+    lat, lon = MIDDLES[code]
+    return {
+        "code": code,
+        "name_at": [lon, lat],
+        "rings": [ring for polygon in polygons for ring in polygon],
+    }
 
 
 def geography(shown: Shown, words: Words) -> Json:
@@ -128,7 +140,7 @@ def _warnings(summary: SituationSummary, words: Words) -> Iterator[Json]:
                 {"color": int(warning.color), "text": f"{kind} {color}"}
             )
     for code, told in sorted(found.items()):
-        where = point_of(code)
+        where = _middle(code)
         if where:
             told.sort(key=lambda warning: warning["color"] or 9)
             yield {
@@ -160,7 +172,7 @@ def _aid(summary: SituationSummary, words: Words) -> Iterator[Json]:
         place = places.get(life.incident_id)
         to = point(place) if place else None
         for branch in life.branches:
-            start = point_of(branch.provider)
+            start = _middle(branch.provider)
             if to and start and branch.stage in _COMING:
                 yield {
                     "from": [start[1], start[0]],
@@ -168,6 +180,11 @@ def _aid(summary: SituationSummary, words: Words) -> Iterator[Json]:
                     "text": f"{words.name(branch.provider)} {words.ability(life.capability)} "
                     f"{named(STAGES, branch.stage, words)}",
                 }
+
+
+def _middle(code: str) -> tuple[float, float] | None:
+    """Latitude and longitude of an area's point."""
+    return MIDDLES.get(code) or point_of(code)
 
 
 def _ring(outline: Outline) -> list[list[float]]:

@@ -78,7 +78,7 @@ def _next(border: NextBorder, words: Words) -> Json:
         "inferred": border.inferred,
         "expected_ms": ms(border, "expected_time"),
         "rule": named(RULES, border.rule, words) if border.rule else "",
-        "km": round(border.distance_km) if border.HasField("distance_km") else None,
+        "km": round(border.distance_km, 0) if border.HasField("distance_km") else None,
     }
 
 

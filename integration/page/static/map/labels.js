@@ -8,8 +8,16 @@ export class Labels {
     this.#taken.push({ x, y, width, height });
   }
 
-  // A place for a label of this size near a point; null if there is none.
-  find(x, y, width, height, gap = 10) {
+  // A place for a label of this size near a point; null if there is none. Gaps: tried one after the other.
+  find(x, y, width, height, ...gaps) {
+    for (const gap of gaps.length ? gaps : [10]) {
+      const found = this.#around(x, y, width, height, gap);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  #around(x, y, width, height, gap) {
     const places = [
       [x + gap, y - height / 2],
       [x - gap - width, y - height / 2],

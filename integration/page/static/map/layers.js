@@ -8,15 +8,17 @@ import { width } from "./labels.js";
 import { kilometres, line, place } from "./projection.js";
 
 const SIZE = 14;
+const FAR = [4, 26, 48, 72, 100, 140]; // a flag has a line to its place
 const COLORS = ["none", "red", "orange", "yellow", "blue"];
 
 export function land(outlines) {
   return outlines.provinces.map((province) => svg("path", { class: "land", d: province.rings.map((ring) => `M${line(ring)}Z`).join("") }));
 }
 
-export function names(provinces, centres) {
+export function names(provinces, outlines, labels) {
   return provinces.map((province) => {
-    const [x, y] = place(...centres[province.code]);
+    const [x, y] = place(...outlines.find((outline) => outline.code === province.code).name_at);
+    labels.keep(x - 30, y - 18, 60, 22);
     return svg("text", { class: "province", x, y }, province.name);
   });
 }
@@ -80,7 +82,7 @@ export function warnings(list, labels) {
     const [x, y] = place(area.lon, area.lat);
     return area.warnings.slice(0, 3).map((warning) => {
       const wide = width(warning.text, SIZE) + 8;
-      const box = labels.find(x, y, wide, SIZE + 5, 4);
+      const box = labels.find(x, y, wide, SIZE + 5, ...FAR);
       if (!box) return svg("circle", { class: `dot color-${COLORS[warning.color]}`, cx: x, cy: y, r: 5 }, svg("title", null, `${area.name} ${warning.text}`));
       return svg("g", { class: `flag color-${COLORS[warning.color]}` }, svg("title", null, `${area.name} ${warning.text}`), svg("line", { x1: x, y1: y, x2: box.x + wide / 2, y2: box.y + box.height / 2 }), svg("rect", { x: box.x, y: box.y, width: wide, height: SIZE + 5, rx: 2 }), svg("text", { x: box.x + 4, y: box.y + SIZE }, warning.text));
     });

@@ -9,7 +9,6 @@ import * as layers from "./layers.js";
 import { FRAME } from "./projection.js";
 
 const LAYERS = ["incidents", "storms", "warnings", "trips", "zones", "aid"];
-const CENTRES = { 310000: [121.62, 31.42], 320000: [119.75, 33.2], 330000: [119.9, 28.85], 340000: [116.9, 32.0] };
 let outlines = null;
 let view = { ...FRAME };
 
@@ -35,6 +34,7 @@ function draw(found, parts) {
   const on = (layer) => !state.hidden.has(layer);
   const labels = new Labels();
   const order = parts.incidents.map((incident) => incident.id);
+  const names = layers.names(found.provinces, outlines.provinces, labels);
   if (on("incidents")) layers.keepIncidents(found.incidents, labels);
   const storms = on("storms") ? layers.storms(found.storms, parts.head.as_of_ms, labels) : null;
   const incidents = on("incidents") ? layers.incidents(found.incidents, order, labels) : null;
@@ -46,7 +46,7 @@ function draw(found, parts) {
     { class: "drawing", viewBox: box(), tabindex: 0, role: "group", "aria-label": `${say("map")}。${say("map_keys")}`, "data-key": "map", preserveAspectRatio: "xMidYMid meet" },
     svg("defs", null, svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 6, markerHeight: 6, orient: "auto" }, svg("path", { d: "M0,0L10,5L0,10z" }))),
     layers.land(outlines),
-    layers.names(found.provinces, CENTRES),
+    names,
     storms,
     on("zones") && layers.zones(found.zones),
     aid,

@@ -33,6 +33,7 @@ function next(border) {
   return [
     border.border,
     border.inferred && [" ", tag(say("inferred"))],
+    border.km !== null && ` ${number(border.km)} km`,
     el("small", null, " ", border.expected_ms ? [say("expected", ""), at(border.expected_ms)] : say("time_unknown"), border.rule && ` · ${border.rule}`),
   ];
 }

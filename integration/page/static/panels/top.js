@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 import { full, lasting, time } from "../format.js";
 import { now } from "../state.js";
 import { say } from "../words.js";
-import { at, tag } from "./pieces.js";
+import { at, evidence, tag } from "./pieces.js";
 
 export function mode(head) {
   const exercise = head?.exercise;
@@ -24,6 +24,8 @@ export function top(parts, state, act) {
         `${say("as_of")} `,
         el("time", { datetime: new Date(head.as_of_ms).toISOString() }, full(head.as_of_ms)),
         ` ${say("beijing")}`,
+        " ",
+        evidence(head.message_id, "joint"),
         !head.exercise && !state.at && el("small", null, ` · ${say("ago", lasting((now() - head.as_of_ms) / 1000, say))}`),
       ],
     ),

@@ -17,8 +17,10 @@ from integration.page.views.parts import PARTS, history, parts, scopes
 from pipelines.facts.scope import ACTUAL
 from pipelines.pictures.results import draft, views
 from pipelines.words import EN, ZH, Words
+from tests.support.aid_story import asked, committed, offered, ordered
 from tests.support.arbitrary import messages
 from tests.support.builders import NOW, message, place
+from tests.support.reported import EVERYTHING, LEAK
 from tests.support.situation import (
     JIASHAN,
     SHANGHAI,
@@ -33,7 +35,6 @@ from tests.support.situation import (
     response,
     warning,
 )
-from tests.support.story import story
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
@@ -186,11 +187,26 @@ def test_an_incident_stands_on_the_map_and_says_if_its_place_is_inferred() -> No
 
 @pytest.mark.parametrize("words", [ZH, EN])
 def test_every_part_of_everything_is_json_without_people(words: Words) -> None:
-    found = parts(shown(*filter(None, story())), words)
+    found = parts(shown(*EVERYTHING), words)
     assert set(found) == set(PARTS)
     told = json.dumps(found, ensure_ascii=False)
     assert json.loads(told) == found
     assert found["log"]
+
+
+def test_help_on_its_way_is_drawn_from_the_lender_to_the_incident() -> None:
+    found = shown(incident("310000/flood/1"), asked(), offered(), ordered(), committed())
+    (help_,) = parts(found, ZH)["map"]["aid"]
+    assert help_["text"].startswith("江苏")
+    assert help_["to"] != help_["from"]
+
+
+def test_an_isolation_area_has_its_outline_and_what_is_assumed() -> None:
+    found = parts(shown(*LEAK), EN)
+    zone, drawn = found["hazmat"]["zones"][0], found["map"]["zones"][0]
+    assert zone["isolation_m"] and zone["material"].startswith("UN 1017")
+    assert drawn["isolation"][0] == drawn["isolation"][-1]
+    assert found["hazmat"]["trips"][0]["alerts"]
 
 
 def test_without_a_picture_every_part_is_there_and_empty() -> None:
