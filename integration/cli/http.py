@@ -80,7 +80,7 @@ def tokens(config: Config) -> None:
 def revoke(
     config: Config, token_id: Annotated[str, typer.Argument(help="Id, as `yrd http tokens` says.")]
 ) -> None:
-    """Take a token out. A running door refuses it at once; a stream that is open stays until it ends."""
+    """Take a token out. A running door refuses it at once, and ends its streams."""
     from integration.http.token_file import TokenFileError
     from integration.http.token_file import revoke as take_out
 
@@ -140,8 +140,9 @@ def _require_extra() -> None:
         import icalendar  # noqa: F401
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         fail(
-            f"the door needs the package {error.name}: pip install 'yangtze-delta-exchange[http]'",
+            f"没有 {error.name} is not installed: 安装附加组件http install the extra: "
+            "pip install 'yangtze-delta-exchange[http]'",
             BAD_INPUT,
         )

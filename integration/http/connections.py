@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from client import describe
-from gateway.errors import MalformedRequest, to_status
+from gateway.errors import MalformedRequest, Unavailable, to_status
+from integration.http.answers import as_problem
 from integration.http.app import CERTIFICATE
 from integration.http.config import Limits
 from integration.http.problems import MEDIA_TYPE, problem, written
@@ -95,6 +96,10 @@ class Connection(H11Protocol):
     def _within_bounds(self, app: ASGIApp, certificate: bytes | None) -> ASGIApp:
         async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
             self._head_is_there()
+            if len(self.connections) > self.bounds.connections:
+                full = Unavailable("the door has as many connections as it takes: try again soon")
+                await as_problem(problem(describe(to_status(full))))(scope, receive, send)
+                return
             scope["state"][CERTIFICATE] = certificate
             try:
                 await app(scope, receive, self._timed(send))

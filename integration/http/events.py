@@ -10,6 +10,7 @@ from starlette.types import Message as Event
 from starlette.types import Receive, Scope, Send
 
 from client import ExchangeError
+from integration.http.answers import PLAIN
 from integration.http.problems import Refused, problem, written
 from schemas.json_form import to_json
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
@@ -21,7 +22,7 @@ _HEAD: Event = {
     "status": 200,
     "headers": [
         (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
+        *((name.encode(), value.encode()) for name, value in PLAIN.items()),
         (b"x-accel-buffering", b"no"),  # or a proxy would hold events back
     ],
 }

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from client import ExchangeError, describe
 from gateway.errors import MalformedRequest, to_status
 from integration.http import calendar, layers, openapi, queries
-from integration.http.answers import as_json, as_problem
+from integration.http.answers import as_bytes, as_json, as_problem
 from integration.http.bodies import JSON, Drafts, body_of, drafts_in, object_in
 from integration.http.callers import Caller
 from integration.http.config import Limits
@@ -97,7 +97,7 @@ class Door:
         origin = request.query_params.get("origin", "")
         message_id = request.path_params["message_id"]
         found = await self.gateway[caller.system].get(message_id, origin)
-        return Response(to_json(found), media_type=JSON)
+        return as_bytes(to_json(found), JSON)
 
     async def acknowledge(self, request: Request, caller: Caller) -> Response:
         """Moves a cursor of the calling system."""
@@ -151,14 +151,14 @@ class Door:
             raise Refused(MalformedRequest(f"no such layer: one of {known}", field="layer"), 404)
         found = await self._shown(drawn.type, request, caller)
         made = await asyncio.to_thread(layers.collection, found, drawn, datetime.now(UTC))
-        return Response(made, media_type=layers.MEDIA_TYPE)
+        return as_bytes(made, layers.MEDIA_TYPE)
 
     async def calendar(self, request: Request, caller: Caller) -> Response:
         """Controls as a calendar."""
         caller.require("subscriber")
         found = await self._shown(calendar.TYPE, request, caller)
         made = await asyncio.to_thread(calendar.calendar, found, datetime.now(UTC))
-        return Response(made, headers={"content-type": calendar.MEDIA_TYPE})
+        return as_bytes(made, calendar.MEDIA_TYPE)
 
     async def _shown(self, type_name: str, request: Request, caller: Caller) -> list[Message]:
         queries.require_known(request.query_params, ("mode",))
@@ -182,7 +182,7 @@ class Streaming:
 
 async def describe_door(_: Request) -> Response:
     """The OpenAPI document; for anyone, as it tells nothing of anybody."""
-    return Response(await asyncio.to_thread(openapi.document), media_type=JSON)
+    return as_bytes(await asyncio.to_thread(openapi.document), JSON)
 
 
 def _result(result: PublishResult) -> dict[str, Any]:

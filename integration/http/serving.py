@@ -87,7 +87,6 @@ def _settings(config: HttpConfig, app: Any) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=limits.connections,
         timeout_keep_alive=limits.idle_seconds,
         timeout_graceful_shutdown=GRACE_SECONDS,
         ssl_context_factory=(lambda *_: context) if context else None,

@@ -1,14 +1,14 @@
 """Places and areas of the contract as geometries of GeoJSON (RFC 7946): longitude first, WGS84."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import shapely
 from pyproj import Geod
-from shapely import Polygon
+from shapely import Geometry, Polygon
 from shapely.geometry import mapping
-from shapely.geometry.polygon import orient
 
 from schemas.codes.geography import point_of
 from yrd.common.v1 import common_pb2 as pb
@@ -36,19 +36,25 @@ def of_place(place: pb.Place) -> Shape:
 
 
 def of_area(area: pb.Area) -> Shape:
-    """Outline and disc, both if there are both; else points in the areas of its codes."""
-    found = []
+    """Outline and disc, joined if there are both; else points in the areas of its codes."""
+    drawn = []
     if len(area.polygon.ring) > 3:
-        found.append([[p.longitude, p.latitude] for p in area.polygon.ring])
+        drawn.append(Polygon([(p.longitude, p.latitude) for p in area.polygon.ring]))
     if area.HasField("circle"):
-        found.append(_disc(area.circle))
-    if found:
-        rings = [_polygon(ring) for ring in found]
-        if len(rings) == 1:
-            return Shape({"type": "Polygon", "coordinates": rings[0]}, "area")
-        return Shape({"type": "MultiPolygon", "coordinates": rings}, "area")
+        drawn.append(_disc(area.circle))
+    if drawn:
+        return Shape(mapping(_sound(drawn)), "area")
     points = [[lon, lat] for lat, lon in filter(None, map(point_of, area.admin_codes))]
     return Shape({"type": "MultiPoint", "coordinates": points} if points else None, BY_CODE)
+
+
+def _sound(drawn: Sequence[Polygon]) -> Geometry:
+    """One geometry that no map stumbles over: no ring crosses itself or overlaps another.
+
+    Counter-clockwise, as RFC 7946 asks.
+    """
+    one = drawn[0] if len(drawn) == 1 else shapely.union_all(list(map(shapely.make_valid, drawn)))
+    return shapely.orient_polygons(one if one.is_valid else shapely.make_valid(one))
 
 
 def of_track_point(point: pb.TrackPoint) -> Shape:
@@ -68,12 +74,7 @@ def _point(latitude: float, longitude: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [longitude, latitude]}
 
 
-def _polygon(ring: list[list[float]]) -> Any:
-    """Coordinates of a polygon, counter-clockwise as RFC 7946 asks."""
-    return mapping(orient(Polygon(ring)))["coordinates"]
-
-
-def _disc(circle: pb.Circle) -> list[list[float]]:
+def _disc(circle: pb.Circle) -> Polygon:
     middle, count = circle.center, CORNERS
     bearings = np.arange(count) * (360 / count)
     lon, lat, _ = _geod().fwd(
@@ -82,7 +83,7 @@ def _disc(circle: pb.Circle) -> list[list[float]]:
         bearings,
         np.full(count, circle.radius_meters),
     )
-    return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
+    return Polygon(np.column_stack((lon, lat)).round(6))
 
 
 @cache

@@ -17,6 +17,8 @@ from tests.support import scene as scenes
 from tests.support.builders import draft
 from tests.support.door import JSON, Answer, Running
 from tests.support.materials import Materials
+from tests.support.scene import Scene
+from tests.support.waiting import until
 
 LIMIT = 300_000
 PROBLEM = "application/problem+json"
@@ -66,6 +68,7 @@ def test_a_draft_is_published_and_read_back(door: Running) -> None:
     found = door.call("GET", f"/v1/messages/{message_id}", token=door.token_for("subscriber"))
     assert found.json["message"]["header"] == made["header"]
     assert found.json["message"]["stamp"]["sourceSystem"] == "console"
+    assert answer.headers["x-content-type-options"] == "nosniff"
     fits(answer.json, "Accepted")
     fits(found.json, "Found")
     again = door.call("POST", "/v1/messages", made)
@@ -266,6 +269,20 @@ def test_what_is_no_http_is_told_as_a_problem(door: Running) -> None:
     answer = connection.sock.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 400 ") and PROBLEM.encode() in answer
     connection.close()
+
+
+def test_a_door_that_is_full_says_so(scene: Scene) -> None:
+    with doors.door(scene, limits={"connections": 2}) as running:
+        held = [running.connection() for _ in range(2)]
+        for connection in held:
+            connection.connect()
+        until(lambda: len(running.server.server_state.connections) == 2, "both are there")
+        full = running.call("GET", "/v1/messages")
+        refused(full, 503, "UNAVAILABLE")
+        assert full.headers["retry-after"]
+        for connection in held:
+            connection.close()
+        until(lambda: running.call("GET", "/v1/messages").status == 200, "there is room again")
 
 
 def test_mutated_bodies_are_answered_and_never_with_a_failure(door: Running) -> None:

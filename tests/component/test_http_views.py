@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google.protobuf import json_format
 from icalendar import Calendar
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from shapely.geometry import shape
 
+from integration.http import openapi
 from integration.http.layers import LAYERS
+from integration.templates import KINDS, make, samples_of
 from tests.support import door as doors
 from tests.support.bodies import warning_body
 from tests.support.builders import draft, incident_body, place, resource_body
@@ -129,6 +133,23 @@ def test_every_layer_can_be_asked_for(scene: Scene, door: Running) -> None:
         "resources": 1,
         "controls": 1,
     }
+
+
+def test_samples_of_every_type_come_through_as_described(scene: Scene, door: Running) -> None:
+    made = [
+        make(s) for kind in KINDS for s in samples_of(kind).values() if s.participant == "310000"
+    ]
+    answer = door.call("POST", "/v1/messages", [json_format.MessageToDict(one) for one in made])
+    taken = {one["accepted"]["messageId"] for one in answer.json["results"] if "accepted" in one}
+    read = door.call("GET", "/v1/messages?pageSize=1000").json
+    assert {one["header"]["messageId"] for one in read["messages"]} == taken
+    types = {made.WhichOneof("body") for made in made if made.header.message_id in taken}
+    assert len(types) > 20, types
+    whole = openapi.described()
+    Draft202012Validator(whole | {"$ref": "#/components/schemas/Page"}).validate(read)
+    drawn = {name: features(door, name, "?mode=test") for name in LAYERS}
+    empty = [name for name, found in drawn.items() if not found]
+    assert empty == ["deployments"], "those that need no message before them have no place yet"
 
 
 def test_controls_are_a_calendar(scene: Scene, door: Running) -> None:

@@ -13,6 +13,7 @@ from tests.fuzz.decoders import (
     drafts,
     files,
     forms,
+    http,
     peers,
     proofs,
     words,
@@ -32,6 +33,7 @@ def targets(materials: Materials, folder: Path) -> Iterator[list[Target]]:
         yield [
             *drafts.targets(made),
             *alerts.targets(made),
+            *http.targets(made),
             *peers.targets(materials, log, folder),
             *proofs.notes(materials, log),
             *proofs.proofs(materials, log),
