@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from apache_beam.coders import BytesCoder
@@ -52,9 +53,12 @@ class Client(Protocol):
         ...
 
 
-def consumer(settings: Mapping[str, Any]) -> Consumer:
-    """A consumer that commits nothing."""
-    return Consumer({**settings, **_READER})
+def consumer(
+    settings: Mapping[str, Any], trouble: Callable[[KafkaError], None] = lambda error: None
+) -> Consumer:
+    """A consumer that commits nothing. What concerns no partition goes to `trouble`, while it is polled."""
+    more = {"logger": logging.getLogger("kafka"), "error_cb": trouble}
+    return Consumer({**settings, **_READER, **more})
 
 
 def partitions_of(settings: Mapping[str, Any], topic: str) -> list[int]:
@@ -98,7 +102,8 @@ class KafkaTopic(UnboundedSource):  # type: ignore[misc]  # Beam has no type hin
     def create_reader(self, options: Any, checkpoint_mark: Mark | None) -> "Reader":
         """Goes on behind a mark."""
         all_ = self.partitions or partitions_of(self.settings, self.topic)
-        return Reader(consumer(self.settings), self, all_, checkpoint_mark, _now_ms)
+        connect = partial(consumer, self.settings)
+        return Reader(connect, self, all_, checkpoint_mark, _now_ms)
 
     def get_checkpoint_mark_coder(self) -> MarkCoder:
         """For marks."""
@@ -114,16 +119,18 @@ class Reader(UnboundedReader):  # type: ignore[misc]  # Beam has no type hints h
 
     def __init__(
         self,
-        client: Client,
+        connect: Callable[[Callable[[KafkaError], None]], Client],
         source: KafkaTopic,
         partitions: Sequence[int],
         mark: Mark | None,
         now_ms: Callable[[], int],
     ) -> None:
-        self._client, self._source, self._now_ms = client, source, now_ms
+        self._client, self._source, self._now_ms = connect(self._note), source, now_ms
         known = mark.places if mark is not None else {}
         self._places = {number: replace(known.get(number, Place())) for number in partitions}
         self._current: tuple[bytes, int] = b"", 0
+        self._noted: list[KafkaError] = []
+        self._lost = False
 
     def start(self) -> bool:
         """The first record, if it is there."""
@@ -132,35 +139,49 @@ class Reader(UnboundedReader):  # type: ignore[misc]  # Beam has no type hints h
 
     def advance(self) -> bool:
         """The next record, if it is there."""
-        while (found := self._client.poll(POLL_SECONDS)) is not None:
+        while (found := self._polled()) is not None:
             if self._taken(found):
                 return True
         for place in self._places.values():
             place.wait(self._now_ms(), round(self._source.idle_seconds * 1000))
         return False
 
+    def _polled(self) -> Message | None:
+        found = self._client.poll(POLL_SECONDS)
+        while self._noted:
+            self._trouble(self._noted.pop())
+        return found
+
+    def _note(self, error: KafkaError) -> None:
+        """Kept until the client is done with its call."""
+        self._noted.append(error)
+
     def _taken(self, found: Message) -> bool:
         """Whether it is a record with a value."""
-        if (error := found.error()) is not None:
-            self._trouble(error, found.partition())
-            return False
         number, offset, value = found.partition(), found.offset(), found.value()
         if number is None or offset is None:
             raise ValueError("a record without a position")
+        error = found.error()
+        if error is not None and error.code() != KafkaError._PARTITION_EOF:
+            self._trouble(error)
+            return False
+        self._lost = False
+        if error is not None:
+            self._places[number].at_end = True
+            return False
         told_ms = self._places[number].take(offset, found.timestamp()[1])
         self._current = value or b"", told_ms
         return value is not None
 
-    def _trouble(self, error: KafkaError, partition: int | None) -> None:
+    def _trouble(self, error: KafkaError) -> None:
         """Raises KafkaException for what waiting does not mend."""
-        if error.code() == KafkaError._PARTITION_EOF and partition is not None:
-            self._places[partition].at_end = True
-        elif error.code() in _LOST or error.retriable():
-            logger.warning("feed_lost", extra={"detail": error.str()})
-            # whether these are their ends is not known: begun anew, it is said again
-            self._assign()
-        else:
+        if error.code() not in _LOST and not error.retriable():
             raise KafkaException(error)
+        if not self._lost:
+            self._lost = True
+            logger.warning("feed_lost", extra={"detail": error.str()})
+            # whether these are still their ends is not known: begun anew, it is said again
+            self._assign()
 
     def _assign(self) -> None:
         for place in self._places.values():

@@ -17,11 +17,12 @@ from apache_beam.transforms.userstate import (
 from apache_beam.utils.timestamp import Timestamp
 
 from pipelines.beam.ticks import Ticks
-from pipelines.facts.scope import ACTUAL
+from pipelines.facts.scope import ACTUAL, micros
 from pipelines.pictures.picture import Staleness
 from pipelines.questions.objection_words import Word
 from pipelines.running.kept import KeptScope
 from pipelines.streaming.reading import Told, said_in, states_in
+from yrd.exchange.v1.message_pb2 import Message
 
 BEHIND_US = 1_000
 """How far behind a tick its timer lies: all that was told up to the tick is there then. Kafka counts ms."""
@@ -94,6 +95,7 @@ class KeepAndSay(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints her
     def look(
         self,
         scope: Any = beam.DoFn.KeyParam,
+        fired: Any = beam.DoFn.TimestampParam,
         waiting: Any = beam.DoFn.StateParam(WAITING),
         states: Any = beam.DoFn.StateParam(STATES),
         words: Any = beam.DoFn.StateParam(WORDS),
@@ -103,6 +105,8 @@ class KeepAndSay(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints her
     ) -> Iterator[Result]:
         """Makes the picture of a tick, and plans the next one."""
         at_us = next_.read()
+        if fired.micros < at_us:
+            return  # an earlier tick's timer that came twice: this tick's own is still to come
         due = _due(waiting, at_us)
         if due or scope == ACTUAL:  # an exercise has its own time, which stands still without news
             memory = self._memory(scope, states, words, version)
@@ -148,7 +152,7 @@ def _said(
     all_ = [(key, data) for _, key, data in due]
     told = states_in(all_)
     scope.take_in(told)
-    heard = scope.hear(said_in(all_))
+    heard = scope.hear(sorted(said_in(all_), key=_when_told))
     news = scope.news(at_us)
     noted = _noted(at_us, heard | news.views)
     memory.states += len(told)
@@ -162,6 +166,12 @@ def _said(
     else:
         memory.words = _replace(words, _noted(at_us, scope.words))
     return [(at_us, draft.SerializeToString(deterministic=True)) for draft in news.drafts]
+
+
+def _when_told(message: Message) -> tuple[int, int, str]:
+    """An answer after what it answers, whichever records and partitions they came in."""
+    header = message.header
+    return micros(header.reported_time), header.revision, header.message_id
 
 
 def _noted(at_us: int, words: Mapping[str, Word]) -> list[Noted]:

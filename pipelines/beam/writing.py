@@ -1,5 +1,6 @@
 """Records to a topic. A bundle that is done again writes again: what must not count twice has an id in it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from yrd.exchange.v1.message_pb2 import Draft
 
 _PRODUCER = {"enable.idempotence": True, "linger.ms": 5, "delivery.timeout.ms": 60_000}
 FLUSH_SECONDS = 90.0
+_LOGGER = logging.getLogger("kafka")
 
 
 class NotDelivered(Exception):
@@ -57,7 +59,7 @@ class WriteRecords(beam.DoFn):  # type: ignore[misc]  # Beam has no type hints h
     def process(self, element: Any) -> None:
         """Sends one."""
         if self._producer is None:
-            self._producer = Producer({**self._settings, **_PRODUCER})
+            self._producer = Producer({**self._settings, **_PRODUCER, "logger": _LOGGER})
         key, value, at_ms = self._record_of(element)
         self._producer.produce(self._topic, value, key, timestamp=at_ms, on_delivery=self._answered)
 

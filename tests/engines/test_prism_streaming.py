@@ -11,6 +11,7 @@ from pipelines.running.graph import Instant, run
 from schemas.rules import violations
 from tests.engines.recording import Recovery
 from tests.support.bridging import arrive, committed, produce
+from tests.support.feeds import CLOCK
 from tests.support.history import History
 from tests.support.processes import assert_all_end, sessions_of
 from tests.support.situation import after, incident, text, us
@@ -80,7 +81,7 @@ def test_what_it_publishes_is_what_the_embedded_run_sees(streaming: Streaming) -
     streaming.tell(parts())
     to_its_end(streaming, results, *BOUNDED)
     said = streaming.said(results)
-    assert not [problem for _, draft in said for problem in violations(draft, datetime.now(UTC))]
+    assert not [problem for _, draft in said for problem in violations(draft, CLOCK)]
     views = [(tick_us, draft) for tick_us, draft in said if is_view(draft)]
     by_tick = {tick_us: seen(streaming, tick_us) for tick_us in {tick_us for tick_us, _ in views}}
     assert len(by_tick) > 2
@@ -136,26 +137,50 @@ def now_told(entity: str, revision: int) -> Message:
     return incident(entity, None, **header, occurredTime=text(now), reportedTime=text(now))
 
 
+def shown(streaming: Streaming, results: str, entity: str) -> bool:
+    """Whether the newest picture has this incident."""
+    drafts = newest([draft for _, draft in streaming.said(results)])
+    summary = drafts.get("joint/summary/actual")
+    incidents = summary.situation_summary.incidents if summary else ()
+    return any(member.entity_id == entity for one in incidents for member in one.members)
+
+
+LIVE = ("--every", "1", "--regular", "0")
+ONE, OTHER = "310000/flood/1", "320000/flood/1"
+
+
 def test_a_silent_province_delays_nobody(streaming: Streaming) -> None:
     """Two provinces say nothing, one nothing that can be read: their partitions move on by themselves."""
     results = f"{streaming.name}.results"
     streaming.make(results)
-
-    def shown(entity: str) -> bool:
-        summary = newest([draft for _, draft in streaming.said(results)]).get(
-            "joint/summary/actual"
-        )
-        incidents = summary.situation_summary.incidents if summary else ()
-        return any(member.entity_id == entity for one in incidents for member in one.members)
-
-    streaming.tell([[now_told("310000/flood/1", 1)]])
-    with streaming.job(results, "--every", "1", "--regular", "0") as work:
-        until(lambda: shown("310000/flood/1"), "a first picture", SECONDS)
+    streaming.tell([[now_told(ONE, 1)]])
+    with streaming.job(results, *LIVE) as work:
+        until(lambda: shown(streaming, results, ONE), "a first picture", SECONDS)
         sessions = sessions_of(streaming.folder)
         produce(streaming.brokers, streaming.feed, [(b"330000", b"no record of a feed")])
-        streaming.tell([[now_told("320000/flood/1", 1)]])
-        until(lambda: shown("320000/flood/1"), "what was told while it ran", SECONDS)
+        streaming.tell([[now_told(OTHER, 1)]])
+        until(lambda: shown(streaming, results, OTHER), "what was told while it ran", SECONDS)
         [letter] = arrive(lambda: committed(streaming.brokers, [streaming.rejected]), 1)
         assert letter.value() == b"no record of a feed"
         assert work.stop() == 0
         assert_all_end(sessions, streaming.folder)
+
+
+@pytest.mark.fault("Prism", "SIGKILL of the broker under the streaming job")
+def test_a_broker_that_is_back_is_gone_on_with(
+    streaming: Streaming, broker: Broker, seed: int, recovery: Recovery
+) -> None:
+    results = f"{streaming.name}.results"
+    streaming.make(results)
+    streaming.tell([[now_told(ONE, 1)]])
+    with streaming.job(results, *LIVE) as work:
+        until(lambda: shown(streaming, results, ONE), "a first picture", SECONDS)
+        before = ids(streaming, results)
+        broker.kill()
+        work.says("feed_lost")
+        broker.revive()
+        with recovery.measured():
+            streaming.tell([[now_told(OTHER, 1)]])
+            until(lambda: shown(streaming, results, OTHER), "what was told afterwards", SECONDS)
+        assert before.items() <= ids(streaming, results).items()
+        assert work.stop() == 0

@@ -1,7 +1,7 @@
 """The source: records, watermarks and marks of some partitions, read by a client that is played."""
 
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,18 +42,15 @@ class Record:
 
 
 def end(partition: int) -> Record:
-    return event(KafkaError._PARTITION_EOF, partition)
-
-
-def event(code: int, partition: int = -1) -> Record:
-    return Record(partition, -1, -1, None, KafkaError(code))
+    return Record(partition, -1, -1, None, KafkaError(KafkaError._PARTITION_EOF))
 
 
 class Played:
-    """A client that gives what it was told to; None stands for nothing in time."""
+    """A client that gives what it was told to; None stands for nothing in time, a number for trouble."""
 
-    def __init__(self, *found: Record | None) -> None:
+    def __init__(self, *found: Record | int | None) -> None:
         self.left = list(found)
+        self.trouble: Callable[[KafkaError], None] = lambda error: None
         self.assigned: list[list[tuple[int, int]]] = []
         self.closed = False
 
@@ -61,7 +58,15 @@ class Played:
         self.assigned.append([(place.partition, place.offset) for place in partitions])
 
     def poll(self, timeout: float) -> Any:
-        return self.left.pop(0) if self.left else None
+        found = self.left.pop(0) if self.left else None
+        if isinstance(found, int):
+            self.trouble(KafkaError(found))
+            return None
+        return found
+
+    def connected(self, trouble: Callable[[KafkaError], None]) -> "Played":
+        self.trouble = trouble
+        return self
 
     def close(self) -> None:
         self.closed = True
@@ -70,7 +75,9 @@ class Played:
 def reader(
     client: Played, partitions: Iterable[int] = (0,), mark: Mark | None = None, **changes: Any
 ) -> Reader:
-    return Reader(client, replace(SOURCE, **changes), list(partitions), mark, lambda: NOW_MS)
+    return Reader(
+        client.connected, replace(SOURCE, **changes), list(partitions), mark, lambda: NOW_MS
+    )
 
 
 def ms(at: int) -> Timestamp:
@@ -141,18 +148,25 @@ def test_a_mark_does_not_move_with_its_reader() -> None:
 
 
 def test_nothing_is_idle_while_the_broker_is_away() -> None:
-    client = Played(Record(0, 0, 10, b"a"), end(0), event(KafkaError._ALL_BROKERS_DOWN), None)
+    away = KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN
+    client = Played(Record(0, 0, 10, b"a"), end(0), *away)
     read = reader(client)
     assert read.start()
     assert not read.advance()
+    assert not read.advance()
     assert read.get_watermark() == ms(10)
     assert client.assigned == [[(0, 0)], [(0, 1)]]  # begun anew, the end is told again
+    client.left = [end(0), *away]
+    assert not read.advance()
+    assert not read.advance()
+    assert client.assigned[2:] == [[(0, 1)]]
 
 
 def test_what_waiting_does_not_mend_ends_it() -> None:
-    read = reader(Played(event(KafkaError.TOPIC_AUTHORIZATION_FAILED)))
-    with pytest.raises(KafkaException, match="authorization"):
-        read.start()
+    refused = KafkaError.TOPIC_AUTHORIZATION_FAILED
+    for found in (refused, Record(0, -1, -1, None, KafkaError(refused))):
+        with pytest.raises(KafkaException, match="authorization"):
+            reader(Played(found)).start()
 
 
 def test_a_record_without_a_value_is_passed_over() -> None:
