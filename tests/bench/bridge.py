@@ -179,7 +179,9 @@ def run(folder: Path, kafka: Broker, chosen: argparse.Namespace) -> Sequence[Mea
     found = []
     try:
         stack.start([exchange.ORIGIN])
-        assert bridges[0].command("init").status == 0
+        made = bridges[0].command("init")
+        if made.status:
+            raise SystemExit(f"no topics: {made.err}")
         for number in range(rounds * len(stored)):
             if number % rounds == 0 and (filled := stored[number // rounds]):
                 bench.store(filled)
