@@ -1,5 +1,7 @@
 """Files that attack are refused with a clear word, quickly, and nothing of the machine is read."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,21 @@ def test_what_is_outside_is_not_read(tmp_path: Path, doctype: str) -> None:
     secret.write_text('<!ENTITY x "TOP-SECRET">')
     said = refused(with_doctype(doctype.replace("SECRET", str(secret))), "xml.doctype")
     assert "TOP-SECRET" not in said
+
+
+@pytest.mark.parametrize("entity", ['SYSTEM "file://PIPE"', '[<!ENTITY x SYSTEM "file://PIPE">]'])
+def test_nothing_outside_is_even_opened(tmp_path: Path, entity: str) -> None:
+    """Whoever opens a pipe to which nobody writes waits."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    data = with_doctype(f"<!DOCTYPE alert {entity.replace('PIPE', str(pipe))}>")
+    thread = threading.Thread(target=refused, args=(data, "xml.doctype"), daemon=True)
+    thread.start()
+    thread.join(60)
+    opened = thread.is_alive()
+    if opened:
+        pipe.open("w").close()
+    assert not opened
 
 
 def test_no_inclusion(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from integration.cap.alert import Alert
 from integration.cap.writing import write
 from integration.cap.xml import parse
 from schemas.samples.reading import valid_samples
-from tests.support.capped import alerts, require_valid, rich, warnings
+from tests.support.capped import alert, alerts, require_valid, rich, warnings
 from yrd.exchange.v1.message_pb2 import Draft
 
 FEW = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
@@ -19,19 +19,19 @@ SAMPLES = valid_samples("yrd.warning.v1.EarlyWarning")
 
 @FEW
 @given(alerts())
-def test_every_alert_is_read_as_it_was_written(alert: Alert) -> None:
-    data = write(alert)
+def test_every_alert_is_read_as_it_was_written(made: Alert) -> None:
+    data = write(made)
     require_valid(data)
-    assert reading.read(parse(data)) == (alert, [])
+    assert reading.read(parse(data)) == (made, [])
 
 
 def test_every_element_of_the_standard_is_kept() -> None:
-    alert, remarks = reading.read(parse(rich()))
+    made, remarks = reading.read(parse(rich()))
     assert remarks == []
     require_valid(rich())
     for name in _names(Alert):
         assert f"<{name}>".encode() in rich(), name
-    assert reading.read(parse(write(alert))) == (alert, [])
+    assert reading.read(parse(write(made))) == (made, [])
 
 
 def _names(kind: Any) -> set[str]:
@@ -67,6 +67,10 @@ def test_messages_of_one_publication_are_one_alert() -> None:
     data = door.give([first, second])
     require_valid(data)
     assert door.take(data).drafts == [first, second]
+    second.CopyFrom(door.take(alert()).drafts[0])
+    first.CopyFrom(second)
+    first.header.entity_id = "310000/warning/of-its-own"
+    assert door.take(door.give([first, second])).drafts == [first, second]
     second.early_warning.identifier = "31000041600000_20260601200001"
     with pytest.raises(door.CapRefused, match="one publication"):
         door.give([first, second])

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from cryptography import x509
@@ -129,6 +129,41 @@ def test_a_signature_over_something_else_is_refused(issuer: Signer) -> None:
     outer.find("{*}info").append(signed)
     with pytest.raises(door.CapRefused, match="签名不符"):
         door.take(etree.tostring(outer), trust=Trust([issuer.certificate]))
+
+
+def _signed_part(issuer: Signer, part: str) -> tuple[Any, Any]:
+    """A genuine alert of which one element is signed by its Id; the signature stands beside it."""
+    root = etree.fromstring(alert())
+    element = root if part == "alert" else root.find(f"{{*}}{part}")
+    element.set("Id", "part")
+    signer = XMLSigner(
+        method=methods.detached,
+        signature_algorithm="ecdsa-sha256",
+        c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+    )
+    made = signer.sign(root, key=issuer.key, cert=[issuer.certificate], reference_uri="#part")
+    return root, made
+
+
+def test_what_is_read_is_what_was_signed(issuer: Signer) -> None:
+    """A signed alert inside a forged one, whose signature refers to it: the forged one is not believed."""
+    genuine, signature = _signed_part(issuer, "alert")
+    forged = etree.fromstring(
+        alert(note="forged").replace("留在室内".encode(), "可以外出".encode())
+    )
+    forged.find("{*}info").append(genuine)
+    forged.append(signature)
+    taken = door.take(etree.tostring(forged), trust=Trust([issuer.certificate], required=True))
+    (draft,) = taken.drafts
+    assert draft.early_warning.instruction == "留在室内"
+    assert draft == door.take(alert()).drafts[0]
+
+
+def test_a_signature_over_a_part_is_refused(issuer: Signer) -> None:
+    root, signature = _signed_part(issuer, "info")
+    root.append(signature)
+    with pytest.raises(door.CapRefused, match="不是整个alert"):
+        door.take(etree.tostring(root), trust=Trust([issuer.certificate]))
 
 
 def test_two_signatures_are_refused(issuer: Signer, stranger: Signer) -> None:
