@@ -102,8 +102,9 @@ class Session:
         self._tell(records)
 
     def _tell(self, taken: Sequence[Taken]) -> None:
-        waiting = self._outbox.waiting() + len(taken)
-        self._meter.behind_records(waiting)
+        waiting = self._outbox.waiting()
+        if waiting is not None:
+            self._meter.behind_records(waiting + len(taken))
         if self._outbox.away != self._away:
             self._away = self._outbox.away
             if self._away:
@@ -114,7 +115,7 @@ class Session:
                 logger.info("bridge_goes_on")
         if taken:
             self._meter.behind_since(taken[0].at_ms / 1000)
-        elif not waiting and not self._away:
+        elif waiting == 0 and not self._away:
             self._meter.behind_since(None)
 
     def finish(self) -> None:

@@ -41,7 +41,7 @@ class Outbox:
         self.away = False
         """No broker answers. It stays a member, and goes on by itself once one does."""
         self._topic, self._seconds = topics[0], seconds
-        self._doubtful = self._unanswered = False
+        self._doubtful = self._unanswered = self._settled = False
         self._starts: tuple[int, dict[tuple[str, int], int]] = -1, {}
         self._ahead: list[Taken] = []
         self._answers: list[KafkaError | None] = []
@@ -55,7 +55,7 @@ class Outbox:
                 "on_commit": self._answered,
             }
         )
-        self._reader.subscribe(list(topics), on_assign=self._changed, on_revoke=self._changed)
+        self._reader.subscribe(list(topics), on_assign=self._given, on_revoke=self._taken_away)
 
     def take(self, most: int, seconds: float) -> list[Taken]:
         """Records in order; fewer than `most` if no more come within the time."""
@@ -113,14 +113,17 @@ class Outbox:
         """What a transaction needs to commit offsets of the group."""
         return self._reader.consumer_group_metadata()
 
-    def waiting(self) -> int:
-        """How many records of its partitions have not been taken, as far as is known."""
+    def waiting(self) -> int | None:
+        """How many records of its partitions have not been taken; None if that is not known yet."""
+        if not self._settled:
+            return None
         total = 0
         for place in self._reader.position(self._reader.assignment()):
             bounds = self._reader.get_watermark_offsets(place, cached=True)
-            if bounds and bounds[1] >= 0:
-                at = place.offset if place.offset >= 0 else self._start(place)
-                total += bounds[1] - max(at, bounds[0], 0)
+            if not bounds or bounds[1] < 0:
+                return None
+            at = place.offset if place.offset >= 0 else self._start(place)
+            total += bounds[1] - max(at, bounds[0], 0)
         return total
 
     def _start(self, place: TopicPartition) -> int:
@@ -163,8 +166,13 @@ class Outbox:
             self.away = True
         self._doubtful = self.away
 
-    def _changed(self, _reader: object, _partitions: object) -> None:
+    def _given(self, _reader: object, _partitions: object) -> None:
         self.era += 1
+        self._settled = True
+
+    def _taken_away(self, _reader: object, _partitions: object) -> None:
+        self.era += 1
+        self._settled = False
 
 
 def behind(records: Sequence[Taken]) -> list[TopicPartition]:

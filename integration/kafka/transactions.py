@@ -53,7 +53,8 @@ class Transactions:
                 # a key goes to the partition where Java's producers put it
                 "partitioner": "murmur2_random",
                 "queue.buffering.max.messages": 200_000,
-                "topic.metadata.propagation.max.ms": 3000,
+                # a topic that is gone is noticed before its records are given up
+                "topic.metadata.propagation.max.ms": int(min(3.0, seconds / 2) * 1000),
                 "delivery.report.only.error": True,
                 # it must not know us: held in a circle, a dropped producer would live on for a while
                 "on_delivery": partial(_note, self._failed),

@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -140,6 +141,29 @@ def test_it_waits_for_the_gateway(bridge: Bridge, station: Station) -> None:
         work.says("bridge_waits")
         station.start()
         until(lambda: published(station) == {"310000/a": 1}, "the draft")
+
+
+def test_lag_grows_while_another_transaction_holds_the_offsets(
+    bridge: Bridge, station: Station
+) -> None:
+    group = f"yrd.bridge.{bridge.id}"
+    produce(bridge.brokers, outbox(bridge), [(b"a", encode(bare("310000/a")))])
+    bridge.more["metrics"] = f"127.0.0.1:{free_port()}"
+    settings: dict[str, str | int | float | bool] = {"bootstrap.servers": bridge.brokers}
+    member = Consumer(settings | {"group.id": group})
+    other = Producer(settings | {"transactional.id": bridge.id})
+    other.init_transactions(20)
+    other.begin_transaction()
+    places = [TopicPartition(outbox(bridge), number, 0) for number in range(2)]
+    other.send_offsets_to_transaction(places, member.consumer_group_metadata(), 20)
+    with bridge.works("in") as work:
+        work.says("bridge_begins")
+        lag = "yrd_bridge_lag_seconds"
+        until(lambda: metric(bridge.more["metrics"], lag) > 3, "it is behind", SECONDS)
+        other.abort_transaction(20)
+        until(lambda: published(station) == {"310000/a": 1}, "the draft", SECONDS)
+        until(lambda: metric(bridge.more["metrics"], lag) == 0, "it is not behind", SECONDS)
+    member.close()
 
 
 @pytest.mark.fault("Apache Kafka", "in: the outbox is deleted")
