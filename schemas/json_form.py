@@ -5,6 +5,7 @@ a name is written and read as the number; NaN and the infinities as strings, "Na
 """
 
 import json
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from google.protobuf import json_format
@@ -88,10 +89,10 @@ def _form(message: Message) -> str:
     return f"expected an object: the form of {message.DESCRIPTOR.full_name}"
 
 
-def values_in(text: str, source: str) -> list[tuple[str, Any]]:
+def values_in(text: str, source: str, most: int | None = None) -> list[tuple[str, Any]]:
     """Each value of one value, an array, or a value a line, with the place where it stands.
 
-    Raises JsonFormError.
+    Of lines no more are read than one beyond `most`. Raises JsonFormError.
     """
     try:
         value = _loads(text)
@@ -99,7 +100,10 @@ def values_in(text: str, source: str) -> list[tuple[str, Any]]:
         if error.msg != "Extra data":
             raise _refusal(error, text, source) from None
         lines = ((f"{source}: line {n}", line) for n, line in enumerate(text.split("\n"), 1))
-        return [(where, _parsed(line, where)) for where, line in lines if line.strip()]
+        told = islice(
+            (pair for pair in lines if pair[1].strip()), None if most is None else most + 1
+        )
+        return [(where, _parsed(line, where)) for where, line in told]
     except (ValueError, RecursionError) as error:
         raise _refusal(error, text, source) from None
     if not isinstance(value, list):

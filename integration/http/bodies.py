@@ -78,11 +78,12 @@ def drafts_in(body: bytes) -> Drafts:
     """
     try:
         text = text_of(body, "body")
-        values = values_in(text, "body")
+        values = values_in(text, "body", MOST_DRAFTS)
     except JsonFormError as error:
         raise Refused(_malformed(error)) from None
     if not 1 <= len(values) <= MOST_DRAFTS:
-        text = f"{len(values)} drafts in one body: send at least one and at most {MOST_DRAFTS}"
+        count = f"more than {MOST_DRAFTS} drafts" if values else "no draft"
+        text = f"{count} in one body: send at least one and at most {MOST_DRAFTS}"
         raise Refused(MalformedRequest(text, fields=[("drafts", "count", text)], field="drafts"))
     alone = len(values) == 1 and not text.lstrip().startswith("[")
     return Drafts([_draft(value, where) for where, value in values], alone)
@@ -98,7 +99,7 @@ def _draft(value: Any, where: str) -> Draft | MalformedRequest:
 def object_in(body: bytes) -> dict[str, Any]:
     """The one JSON object of a small request. Raises Refused."""
     try:
-        values = values_in(text_of(body, "body"), "body")
+        values = values_in(text_of(body, "body"), "body", 1)
     except JsonFormError as error:
         raise Refused(_malformed(error)) from None
     if len(values) == 1 and isinstance(values[0][1], dict):

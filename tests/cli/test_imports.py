@@ -29,6 +29,7 @@ gateway: {address: "127.0.0.1:9", ca: ca.pem, certificate: c.pem, key: k.pem}
 COMMANDS = [
     ("--help", 0),
     ("template incident_report", 0),
+    ("http openapi", 0),
     ("status --dir STACK --as 310000", 0),
     ("publish --dir STACK --as 310000", 0),
     ("list --dir STACK --as 310000", 0),

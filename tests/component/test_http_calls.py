@@ -191,6 +191,7 @@ def test_a_scope_that_is_lacking_is_named(door: Running) -> None:
         (b"\xff{}", "not UTF-8"),
         (b'"\\u0041' + b'\\"' * 100_000, "not JSON"),
         (b"[" + b"{}," * 1000 + b"{}]", "at most 1000"),
+        (b"{}\n" * 1001 + b"no JSON\n" * 100, "at most 1000"),
         (b"1" * 10_000, "too large"),
         ("\ufeff{}".encode(), "byte order mark"),
     ],
