@@ -70,8 +70,8 @@ def ids(streaming: Streaming, results: str) -> dict[str, bytes]:
 
 def to_its_end(streaming: Streaming, results: str, *words: str) -> None:
     with streaming.job(results, *words) as work:
-        status, said = work.ended()
-        assert status == 0, said
+        status = work.process.wait(SECONDS)
+        assert status == 0, work.output.read_text(encoding="utf-8")
 
 
 def test_what_it_publishes_is_what_the_embedded_run_sees(streaming: Streaming) -> None:
