@@ -101,6 +101,9 @@ bench-bridge: setup ## the Kafka bridge: messages a second and processor time, o
 bench-flink: setup ## the pipeline's job on Flink: messages a second from the feed into a published picture (needs Java, Maven)
 	@$(BIN)/python -m tests.bench.flink $(ARGS)
 
+bench-page: setup ## the duty-room page: 500 pages at once, and one page in Chromium for 10,000 updates
+	@$(BIN)/python -m tests.bench.page $(ARGS)
+
 engines: setup ## fetch the engines of the tests (Kafka from Maven, Flink from PyPI, Prism by Go) into build/engines; says what is left out
 	@$(BIN)/python -m integration.engines
 

@@ -16,6 +16,7 @@ from gateway.server.identity import caller_of
 from gateway.settings_file import ConfigError
 from integration.page.app import application
 from integration.page.config import PageConfig
+from integration.page.following import Came
 
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 3
@@ -39,6 +40,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self._listening.getsockname()[:2]
         logger.info("page_ready", extra={"address": f"{host}:{port}"})
+
+    def deliver(self, what: Came) -> None:
+        """From any thread: takes messages in as if the gateway had sent them."""
+        assert self._loop is not None, "it has not begun"
+        self._app.state.room.deliver(self._loop, what)
 
     def end(self) -> None:
         """From any thread: ends the streams, then the server."""

@@ -8,6 +8,14 @@ export class Labels {
     this.#taken.push({ x, y, width, height });
   }
 
+  // This rectangle if it is free, which it then is not any more; else null.
+  take(x, y, width, height) {
+    const box = { x, y, width, height };
+    if (this.#taken.some((other) => meet(box, other))) return null;
+    this.#taken.push(box);
+    return box;
+  }
+
   // A place for a label of this size near a point; null if there is none. Gaps: tried one after the other.
   find(x, y, width, height, ...gaps) {
     for (const gap of gaps.length ? gaps : [10]) {
@@ -31,11 +39,8 @@ export class Labels {
       [x - gap - width, y + gap + height],
     ];
     for (const [left, top] of places) {
-      const box = { x: left, y: top, width, height };
-      if (!this.#taken.some((other) => meet(box, other))) {
-        this.#taken.push(box);
-        return box;
-      }
+      const box = this.take(left, top, width, height);
+      if (box) return box;
     }
     return null;
   }

@@ -101,15 +101,17 @@ export function trips(list, labels) {
   });
 }
 
-export function incidents(list, order, labels) {
+export function incidents(list, order, labels, middles) {
   return list.map((incident) => {
-    const [x, y] = place(incident.lon, incident.lat);
+    const [x0, y0] = place(incident.lon, incident.lat);
+    const [x, y] = middles.get(incident.id);
     const number = order.indexOf(incident.id) + 1;
     const box = labels.find(x, y, width(short(incident.title), SIZE), SIZE + 2, 14);
     return svg(
       "a",
       { href: address(incident.id), class: `incident grade-${incident.grade}`, "aria-label": `${number} ${incident.grade_word} ${incident.title}`, "data-key": `m-${incident.id}` },
       svg("title", null, `${incident.grade_word} ${incident.title}${incident.inferred ? ` (${say("place_by_area")})` : ""}`),
+      (x !== x0 || y !== y0) && svg("line", { x1: x0, y1: y0, x2: x, y2: y }),
       svg("circle", { cx: x, cy: y, r: 12 }),
       svg("text", { class: "number", x, y: y + 5 }, number),
       box && svg("text", { class: "title", x: box.x, y: box.y + SIZE }, short(incident.title)),
@@ -117,12 +119,15 @@ export function incidents(list, order, labels) {
   });
 }
 
-// The circles of incidents, before labels look for a place.
-export function keepIncidents(list, labels) {
-  for (const incident of list) {
-    const [x, y] = place(incident.lon, incident.lat);
-    labels.keep(x - 12, y - 12, 24, 24);
-  }
+// Where each incident's circle stands: on its place, or near by if another stands there. Before labels look for theirs.
+export function middles(list, labels) {
+  return new Map(
+    list.map((incident) => {
+      const [x, y] = place(incident.lon, incident.lat);
+      const box = labels.take(x - 12, y - 12, 24, 24) ?? labels.find(x, y, 24, 24, 14, 38, 62, 86);
+      return [incident.id, box ? [box.x + 12, box.y + 12] : [x, y]];
+    }),
+  );
 }
 
 function short(title) {

@@ -34,10 +34,10 @@ function draw(found, parts) {
   const on = (layer) => !state.hidden.has(layer);
   const labels = new Labels();
   const order = parts.incidents.map((incident) => incident.id);
+  const middles = on("incidents") ? layers.middles(found.incidents, labels) : null;
   const names = layers.names(found.provinces, outlines.provinces, labels);
-  if (on("incidents")) layers.keepIncidents(found.incidents, labels);
   const storms = on("storms") ? layers.storms(found.storms, parts.head.as_of_ms, labels) : null;
-  const incidents = on("incidents") ? layers.incidents(found.incidents, order, labels) : null;
+  const incidents = on("incidents") ? layers.incidents(found.incidents, order, labels, middles) : null;
   const trips = on("trips") ? layers.trips(found.trips, labels) : null;
   const aid = on("aid") ? layers.aid(found.aid, labels) : null;
   const warnings = on("warnings") ? layers.warnings(found.warnings, labels) : null;
