@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,13 +70,17 @@ class Stream:
             found = json.dumps(self.parts.get(name), ensure_ascii=False)
             if self.parts.get(name) is not None and (what is None or str(what) in found):
                 return self.parts[name]
-            line = self._answer.readline().decode().rstrip("\n")
+            line = self.line().rstrip("\n")
             if not line and event:
                 self._take(event)
                 event = {}
             elif line:
                 field, _, value = line.partition(": ")
                 event[field] = value
+
+    def line(self) -> str:
+        """The next line; empty at the end."""
+        return self._answer.readline().decode()
 
     def _take(self, event: dict[str, str]) -> None:
         self.last = event.get("id", self.last)
@@ -237,3 +242,18 @@ def _secure(address: str, context: ssl.SSLContext) -> int:
     connection = http.client.HTTPSConnection(address, timeout=SECONDS, context=context)
     connection.request("GET", "/")
     return connection.getresponse().status
+
+
+def test_it_ends_although_pages_are_open(room: Room) -> None:
+    with streaming(room, "scope=actual") as stream:
+        stream.until("link")
+        room.page.server.end()
+        while stream.line():
+            pass
+    until(lambda: not listening(room.page.config.listen), "the end", SECONDS)
+
+
+def listening(address: str) -> bool:
+    host, _, port = address.partition(":")
+    with socket.socket() as trying:
+        return trying.connect_ex((host, int(port))) == 0

@@ -33,7 +33,7 @@ class Room:
     told: Told
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; skips, naming what this machine lacks, and fails in CI."""
     with ExitStack() as running:
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def room(materials: Materials, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with delta(materials, tmp_path_factory.mktemp("delta"), EVERYONE) as gateways:
         told = Told(gateways, load("infa_2021"))
