@@ -13,6 +13,7 @@ from tests.support.small_disk import fill, small_disk
 from tests.support.waiting import until
 
 SIZE_MIB = 64
+DEADLINE_SECONDS = 4
 
 
 @pytest.mark.fault("Apache Kafka", "full disk of the broker, both directions")
@@ -25,7 +26,9 @@ def test_a_full_disk_loses_and_doubles_nothing(
         kafka.broker(kafka_jars, disk=disk) as broker,
     ):
         bridge = Bridge(tmp_path, broker.address, station.address, station.materials)
+        bridge.more["kafka"] = {"session.timeout.ms": 3000, "heartbeat.interval.ms": 500}
         both = BothWays(bridge, station, broker.address)
+        bridge.more["deadline_seconds"] = DEADLINE_SECONDS
         with both.at_work() as working:
             ballast = fill(disk)
             both.at_gateway()
