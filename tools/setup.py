@@ -59,6 +59,11 @@ def run(step: str, command: list[str]) -> None:
     print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
+def outside() -> str:
+    """The Python that .venv is made from, even if .venv is activated and this runs in it."""
+    return str(getattr(sys, "_base_executable", sys.executable))
+
+
 def pip() -> list[str]:
     """The command that runs pip in the environment.
 
@@ -79,7 +84,7 @@ def setup() -> None:
     if not packages.right():
         print("setting up .venv (once; a minute or two)", file=sys.stderr)
         shutil.rmtree(VENV, ignore_errors=True)
-        run("empty environment", [sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+        run("empty environment", [outside(), "-m", "venv", "--without-pip", str(VENV)])
         run("packages", [*pip(), "--requirement", "requirements.lock", "--require-hashes"])
         packages.write()
     code.remove()

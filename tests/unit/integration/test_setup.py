@@ -1,5 +1,6 @@
 """tools/setup.py: broken off anywhere, it makes anew what is not known to be whole."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,3 +138,10 @@ def test_an_old_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setup, "OLDEST", (99, 0))
     with pytest.raises(SystemExit, match=r"make PYTHON="):
         setup.main()
+
+
+def test_an_activated_environment_is_made_anew_from_the_python_behind_it() -> None:
+    found = Path(setup.outside()).resolve()
+    assert found.exists()
+    assert found == Path(sys.executable).resolve()
+    assert Path(sys.prefix) not in Path(setup.outside()).parents
