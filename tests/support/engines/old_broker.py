@@ -7,6 +7,7 @@ version and correlation id, and the answer with that id.
 
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Iterator, Sequence
@@ -67,15 +68,17 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
     address_family = socket.AF_INET
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.known = known
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
 
 
 @contextmanager
-def old_broker(known: Known) -> Iterator[str]:
+def old_broker(known: Known, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Its address, as HOST:PORT, until the block ends."""
-    with _Server(known) as server:
+    with _Server(known, tls) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
