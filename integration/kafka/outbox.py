@@ -2,12 +2,25 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
 
-from integration.kafka.connecting import Settings, as_ours, reader_settings, translated
+from integration.kafka.connecting import (
+    Settings,
+    as_ours,
+    patiently,
+    reader_settings,
+    translated,
+)
 from integration.kafka.drafts import Taken
 from integration.kafka.errors import Away
 
@@ -42,7 +55,8 @@ class Outbox:
         """No broker answers. It stays a member, and goes on by itself once one does."""
         self._topic, self._seconds = topics[0], seconds
         self._doubtful = self._unanswered = self._settled = False
-        self._starts: tuple[int, dict[tuple[str, int], int]] = -1, {}
+        self._places: dict[tuple[str, int], TopicPartition] = {}
+        """Where it began in each partition that it was given last."""
         self._ahead: list[Taken] = []
         self._answers: list[KafkaError | None] = []
         self._reader = Consumer(
@@ -122,17 +136,10 @@ class Outbox:
             bounds = self._reader.get_watermark_offsets(place, cached=True)
             if not bounds or bounds[1] < 0:
                 return None
-            at = place.offset if place.offset >= 0 else self._start(place)
+            began = self._places.get((place.topic, place.partition), place)
+            at = place.offset if place.offset >= 0 else began.offset
             total += bounds[1] - max(at, bounds[0], 0)
         return total
-
-    def _start(self, place: TopicPartition) -> int:
-        """Where it goes on in a partition of which it has read nothing yet; negative if that is not known."""
-        if self._starts[0] != self.era and not self.away:
-            with suppress(KafkaException):
-                found = self._reader.committed(self._reader.assignment(), ASK_SECONDS)
-                self._starts = self.era, {(one.topic, one.partition): one.offset for one in found}
-        return self._starts[1].get((place.topic, place.partition), -1)
 
     def close(self) -> None:
         """Leaves the group; what was not committed comes again.
@@ -144,15 +151,11 @@ class Outbox:
         del self._reader
 
     def _rewind(self, records: Sequence[Taken]) -> None:
+        """Nothing is settled yet since it was given its partitions: all from there on comes again."""
         ours = {(place.topic, place.partition) for place in self._reader.assignment()}
-        first: dict[tuple[str, int], int] = {}
-        for record in records:
-            at = record.topic, record.partition
-            first[at] = min(record.offset, first.get(at, record.offset))
         with as_ours():
-            for (topic, partition), offset in first.items():
-                if (topic, partition) in ours:
-                    self._reader.seek(TopicPartition(topic, partition, offset))
+            for at in {(record.topic, record.partition) for record in records} & ours:
+                self._reader.seek(self._places[at])
 
     def _note(self, error: KafkaError) -> None:
         self._doubtful = self._doubtful or error.code() in _UNREACHED
@@ -166,13 +169,35 @@ class Outbox:
             self.away = True
         self._doubtful = self.away
 
-    def _given(self, _reader: object, _partitions: object) -> None:
+    def _given(self, reader: Consumer, partitions: list[TopicPartition]) -> None:
+        """Goes on behind what is committed. A transaction that is open is waited for: its end decides.
+
+        librdkafka waits by itself, too, but begins at the topic's start if the group changes meanwhile.
+        """
         self.era += 1
+        places = patiently(partial(_committed, reader, partitions), self._seconds)
+        for place in places:
+            if place.offset < 0:
+                place.offset = OFFSET_BEGINNING
+        self._places = {(place.topic, place.partition): place for place in places}
+        reader.assign(places)
         self._settled = True
 
     def _taken_away(self, _reader: object, _partitions: object) -> None:
         self.era += 1
         self._settled = False
+
+
+def _committed(reader: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
+    """Raises Away while it is not certain what is committed, or Halted."""
+    if not partitions:
+        return []
+    with as_ours():
+        found = reader.committed(partitions, ASK_SECONDS)
+    for place in found:
+        if place.error is not None:
+            raise translated(place.error)
+    return found
 
 
 def behind(records: Sequence[Taken]) -> list[TopicPartition]:

@@ -4,8 +4,10 @@ A transaction whose end is not known is never repeated blindly: this raises Away
 dropped, and whoever begins anew first fences what is still open and then reads how far it really came.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
@@ -88,7 +90,8 @@ class Transactions:
                 if self._failed:
                     break
             if offsets:
-                self._producer.send_offsets_to_transaction(list(offsets), group, self._seconds)
+                send = self._producer.send_offsets_to_transaction
+                _within(self._seconds, lambda: send(list(offsets), group, self._seconds))
             self._producer.commit_transaction(self._seconds)
         except KafkaException as error:
             self._refuse(error.args[0])
@@ -123,6 +126,27 @@ class Transactions:
         self._producer.purge()
         self._producer.poll(0)
         del self._producer
+
+
+def _within(seconds: float, action: Callable[[], object]) -> None:
+    """Gives an action up that librdkafka never ends: its own limit is lost with a broker that is killed.
+
+    The thread stays in it, with its producer, and costs no more than that. Raises Away.
+    """
+    done: Future[None] = Future()
+
+    def act() -> None:
+        try:
+            action()
+            done.set_result(None)
+        except KafkaException as error:
+            done.set_exception(error)
+
+    Thread(target=act, name="offsets", daemon=True).start()
+    try:
+        done.result(seconds + FULL_SECONDS)
+    except TimeoutError:
+        raise Away(f"Kafka did not take offsets into a transaction within {seconds:g} s") from None
 
 
 def _note(failed: list[Failure], error: KafkaError | None, message: Any) -> None:
