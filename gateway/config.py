@@ -219,7 +219,6 @@ def load(path: Path) -> GatewayConfig:
 
 
 def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
-    tls = Tls(**{name: base / value for name, value in config.tls if value is not None})
     keys = config.keys.model_copy(
         update={
             "log": tuple(base / path for path in config.keys.log),
@@ -231,7 +230,7 @@ def _absolute(config: GatewayConfig, base: Path) -> GatewayConfig:
             "data_dir": base / config.data_dir,
             "agreements_dir": base / config.agreements_dir,
             "retention": config.retention and base / config.retention,
-            "tls": tls,
+            "tls": settings_file.absolute(config.tls, base),
             "keys": keys,
         }
     )

@@ -52,6 +52,12 @@ def checked(content: Mapping[str, Any], model: type[Settings], where: str) -> Se
         raise ConfigError("\n".join(f"{where}: {line}" for line in lines)) from None
 
 
+def absolute(section: Settings, base: Path) -> Settings:
+    """A part of the file, its own relative paths starting at a folder."""
+    paths = {name: base / value for name, value in section if isinstance(value, Path)}
+    return section.model_copy(update=paths)
+
+
 def _mapping(path: Path, guide: str) -> dict[str, Any]:
     try:
         content = said(path.read_text(encoding="utf-8"), str(path), ConfigError)

@@ -6,7 +6,7 @@ example YRD_HTTP_LIMITS__BODY_BYTES. Unknown keys are refused. docs/http.md has 
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -15,10 +15,9 @@ from gateway.config import Address, Participant, Section
 from gateway.errors import IdentityUnknown
 from gateway.exchange.access import PEER_SYSTEM
 from gateway.server.identity import caller_of
-from gateway.settings_file import ConfigError, FileSettings, read
+from gateway.settings_file import ConfigError, FileSettings, absolute, read
 
 GUIDE = "docs/http.md"
-_Part = TypeVar("_Part", bound=Section)
 System = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -124,9 +123,9 @@ def load(path: Path) -> HttpConfig:
     config, base = read(path, HttpConfig, GUIDE), path.resolve().parent
     found = config.model_copy(
         update={
-            "gateway": _absolute(config.gateway, base),
-            "systems": {name: _absolute(key, base) for name, key in config.systems.items()},
-            "tls": config.tls and _absolute(config.tls, base),
+            "gateway": absolute(config.gateway, base),
+            "systems": {name: absolute(key, base) for name, key in config.systems.items()},
+            "tls": config.tls and absolute(config.tls, base),
             "tokens": config.tokens and base / config.tokens,
         }
     )
@@ -156,8 +155,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _absolute(section: _Part, base: Path) -> _Part:
-    paths = {name: base / value for name, value in section if isinstance(value, Path)}
-    return section.model_copy(update=paths)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.config import Address, Section
-from gateway.settings_file import FileSettings, read
+from gateway.settings_file import FileSettings, absolute, read
 from integration.kafka.naming import NamingError, checked_template
 
 GUIDE = "docs/kafka.md"
@@ -162,13 +162,8 @@ class BridgeConfig(FileSettings):
 def load(path: Path) -> BridgeConfig:
     """Reads a configuration. Raises ConfigError naming each key that is wrong, and what to do."""
     config, base = read(path, BridgeConfig, GUIDE), path.resolve().parent
-    changes: dict[str, object] = {"gateway": _absolute(config.gateway, base)}
+    changes: dict[str, object] = {"gateway": absolute(config.gateway, base)}
     if config.tls:
-        changes["tls"] = _absolute(config.tls, base)
+        changes["tls"] = absolute(config.tls, base)
     files = {i: str(base / n) if n.endswith(".avsc") else n for i, n in config.registry.items()}
     return config.model_copy(update={**changes, "registry": files})
-
-
-def _absolute(section: Section, base: Path) -> Section:
-    paths = {name: base / value for name, value in section if isinstance(value, Path)}
-    return section.model_copy(update=paths)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.config import Address, Section
-from gateway.settings_file import FileSettings, read
+from gateway.settings_file import FileSettings, absolute, read
 
 GUIDE = "docs/page.md"
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -78,12 +78,7 @@ class PageConfig(FileSettings):
 def load(path: Path) -> PageConfig:
     """Reads a configuration. Raises ConfigError naming each key that is wrong, and what to do."""
     config, base = read(path, PageConfig, GUIDE), path.resolve().parent
-    changes: dict[str, object] = {"gateway": _absolute(config.gateway, base)}
+    changes: dict[str, object] = {"gateway": absolute(config.gateway, base)}
     if config.tls:
-        changes["tls"] = _absolute(config.tls, base)
+        changes["tls"] = absolute(config.tls, base)
     return config.model_copy(update=changes)
-
-
-def _absolute(section: Section, base: Path) -> Section:
-    paths = {name: base / value for name, value in section if isinstance(value, Path)}
-    return section.model_copy(update=paths)
