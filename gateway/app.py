@@ -21,6 +21,7 @@ from gateway.server.credentials import read_tls
 from gateway.starting import StartError, StoreAway, await_turn
 from gateway.store.opening import Free, is_file
 from gateway.store.port import LeaseHeld
+from schemas import rules
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,9 @@ def serve(
     `reread` reads the configuration anew for a reload.
     `new`: begin a log; `without`: peers whose word on our log the operator does without.
     """
-    memory.for_batches()
     check_files(config)
+    rules.get_ready()
+    memory.for_batches()
     while True:
         free = await_turn(config, new)
         make = partial(Gateway, config, reread, new=new, without=without, free=free)

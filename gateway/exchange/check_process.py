@@ -19,6 +19,7 @@ from gateway.exchange.access import Access, Caller
 from gateway.exchange.checking import Checked, CheckedDraft, Checker
 from gateway.exchange.salts import salts
 from gateway.log.sealing import Prepared, SealedPart
+from schemas import rules
 from schemas.states.steps import Step
 
 _LENGTH = 8
@@ -98,6 +99,7 @@ def _serve(connection: socket.socket) -> None:
     access = Access(given["participant"], clients, ())
     checker = Checker(given["participant"], access, Limits.model_validate(given["limits"]))
     fresh = salts()
+    rules.get_ready()
     memory.for_batches()
     send(connection, READY)
     while True:

@@ -6,9 +6,9 @@ function once, which takes a fraction of that. It can only say "surely right". W
 a rule that it cannot read included, is for `schemas.rules` to judge, with protovalidate and the tables,
 which alone say what is wrong. So the contract stays the one place for rules.
 
-Public name: surely_valid.
+Public names: surely_valid, make_ready.
 """
 
-from schemas.quick.proof import surely_valid
+from schemas.quick.proof import make_ready, surely_valid
 
-__all__ = ["surely_valid"]
+__all__ = ["make_ready", "surely_valid"]

@@ -1,7 +1,7 @@
-"""The functions that prove messages right: one for each type, made when its first message comes."""
+"""The functions that prove messages right: one for each type, made at its first message if not before."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -38,6 +38,12 @@ def proof_of(descriptor: Descriptor) -> Proof | None:
         return make(descriptor)
     except Unread:
         return None
+
+
+def make_ready(descriptors: Iterable[Descriptor]) -> None:
+    """Makes the functions and reads the tables now that the first messages would otherwise wait for."""
+    for descriptor in descriptors:
+        proof_of(descriptor)
 
 
 @cache
