@@ -224,7 +224,8 @@ from schemas.quick import proof
 from schemas.samples.reading import valid_samples
 
 def made():
-    return proof.proof_of.cache_info().misses, proof.make.cache_info().misses, lookup._tables.cache_info().misses
+    kept = proof.proof_of, proof.make, lookup._tables
+    return [each.cache_info().misses for each in kept]
 
 drafts = [sample.draft for sample in valid_samples()]
 rules.get_ready()
