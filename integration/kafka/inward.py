@@ -8,8 +8,8 @@ one transaction.
 import logging
 import threading
 import uuid
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,26 +20,27 @@ from integration.kafka.connecting import client_settings
 from integration.kafka.dead_letters import Refusal, dead_letter
 from integration.kafka.drafts import Reading, Taken
 from integration.kafka.encoding import framing_of
+from integration.kafka.lanes import Lanes, Publishing
 from integration.kafka.metrics import Meter
 from integration.kafka.outbox import Outbox, behind
 from integration.kafka.publishing import Publisher
 from integration.kafka.records import Record
 from integration.kafka.sessions import again_and_again
 from integration.kafka.transactions import RecordsTooLarge, Transactions
-from yrd.exchange.v1.message_pb2 import Draft
 
 WAIT_SECONDS = 0.1
+MOST_BEGUN = 3
+"""Batches on their way at once: a partition may be waited for, and others have work."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records, what was read in them, and the answers that are to come, of one era of the group."""
+    """Records of one era of the group, and their drafts on their way."""
 
     records: Sequence[Taken]
-    read: Sequence[Draft | Refusal]
-    published: Future[list[Refusal | None]]
+    publishing: Publishing
     era: int
 
 
@@ -67,7 +68,7 @@ def run(config: BridgeConfig, meter: Meter, stop: threading.Event) -> None:
 
 
 class Session:
-    """From one beginning to the first failure. A batch is read while the one before is published."""
+    """From one beginning to the first failure. Batches are read while those before are published."""
 
     def __init__(
         self,
@@ -75,36 +76,35 @@ class Session:
         made: Reading,
         outbox: Outbox,
         transactions: Transactions,
-        publisher: Publisher,
-        pool: ThreadPoolExecutor,
+        lanes: Lanes,
         care: Care,
         meter: Meter,
     ) -> None:
         self._config, self._reading, self._outbox = config, made, outbox
-        self._transactions, self._publisher, self._pool = transactions, publisher, pool
+        self._transactions, self._lanes = transactions, lanes
         self._care, self._meter = care, meter
-        self._before: Batch | None = None
+        self._begun: deque[Batch] = deque()
         self._away = False
 
     def step(self) -> None:
-        """Takes a batch and has it published; settles the one before."""
+        """Takes a batch and has it published; settles those that are answered, in order."""
         records = self._outbox.take(self._config.outbox.batch_records, WAIT_SECONDS)
-        era = self._outbox.era
-        read = [self._reading.draft(record) for record in records]
-        before, self._before = self._before, None
-        answers = before.published.result() if before else []
-        if records:  # the gateway has work again before what it has done is settled
-            drafts = [draft for draft in read if isinstance(draft, Draft)]
-            published = self._pool.submit(self._publisher.publish, drafts)
-            self._before = Batch(records, read, published, era)
-        if before:
-            self._settle(before, answers)
-        self._tell(records)
+        if records:
+            read = [self._reading.draft(record) for record in records]
+            publishing = self._lanes.publish(records, read)
+            self._begun.append(Batch(records, publishing, self._outbox.era))
+        while len(self._begun) > (MOST_BEGUN if records else 0) or self._may_settle():
+            self._settle(self._begun.popleft())
+        self._tell()
 
-    def _tell(self, taken: Sequence[Taken]) -> None:
+    def _may_settle(self) -> bool:
+        """Only while the gateway has work: settling takes as long as Kafka likes."""
+        return len(self._begun) > 1 and self._begun[0].publishing.answered()
+
+    def _tell(self) -> None:
         waiting = self._outbox.waiting()
         if waiting is not None:
-            self._meter.behind_records(waiting + len(taken))
+            self._meter.behind_records(waiting + sum(len(batch.records) for batch in self._begun))
         if self._outbox.away != self._away:
             self._away = self._outbox.away
             if self._away:
@@ -113,19 +113,18 @@ class Session:
             else:
                 self._meter.begins()
                 logger.info("bridge_goes_on")
-        if taken:
-            self._meter.behind_since(taken[0].at_ms / 1000)
+        if self._begun:
+            self._meter.behind_since(self._begun[0].records[0].at_ms / 1000)
         elif waiting == 0 and not self._away:
             self._meter.behind_since(None)
 
     def finish(self) -> None:
-        """Settles the batch that is being published, if there is one."""
-        batch, self._before = self._before, None
-        if batch:
-            self._settle(batch, batch.published.result())
+        """Settles what is being published."""
+        while self._begun:
+            self._settle(self._begun.popleft())
 
-    def _settle(self, batch: Batch, answers: Sequence[Refusal | None]) -> None:
-        refused = refusals(batch.read, answers)
+    def _settle(self, batch: Batch) -> None:
+        refused = batch.publishing.refusals()
         # of an earlier era, its records come again, to whoever has them now
         if batch.era == self._outbox.era and self._settled(batch.records, refused):
             reasons = [why.reason for why in refused if why is not None]
@@ -153,14 +152,6 @@ class Session:
         return [dead_letter(topic, record.original, why, most) for record, why in found if why]
 
 
-def refusals(
-    read: Sequence[Draft | Refusal], published: Sequence[Refusal | None]
-) -> list[Refusal | None]:
-    """For each record why it is refused: by us, or by the gateway, which had only the drafts."""
-    answers = iter(published)
-    return [found if isinstance(found, Refusal) else next(answers) for found in read]
-
-
 @contextmanager
 def _session(config: BridgeConfig, made: Reading, care: Care, meter: Meter) -> Iterator[Session]:
     settings, seconds, gateway = client_settings(config), config.deadline_seconds, config.gateway
@@ -169,11 +160,10 @@ def _session(config: BridgeConfig, made: Reading, care: Care, meter: Meter) -> I
     channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
     outbox = Outbox(settings, config.group, config.outbox.topics, seconds)
     try:
-        with ThreadPoolExecutor(1, "publish") as pool:
-            publisher = Publisher(ExchangeClient(channel), seconds)
+        with Lanes(Publisher(ExchangeClient(channel), seconds)) as lanes:
             meter.begins()
             logger.info("bridge_begins", extra={"topics": config.outbox.topics})
-            yield Session(config, made, outbox, transactions, publisher, pool, care, meter)
+            yield Session(config, made, outbox, transactions, lanes, care, meter)
     finally:
         outbox.close()
         channel.close()

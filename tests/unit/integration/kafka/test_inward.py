@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+from integration.kafka import lanes
 from integration.kafka.care import Care
 from integration.kafka.config import BridgeConfig
 from integration.kafka.dead_letters import Refusal
 from integration.kafka.drafts import Reading, Taken
 from integration.kafka.inward import Session
+from integration.kafka.lanes import Lanes
 from integration.kafka.metrics import Meter
 from schemas.avro.codec import encode
 from tests.support.builders import draft
@@ -51,6 +55,11 @@ class Sides:
         return True
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "ThreadPoolExecutor", AtOnce)
+
+
 class AtOnce(ThreadPoolExecutor):
     """Does what it is given before it goes on: the order is the one in which work was given."""
 
@@ -71,7 +80,7 @@ def session(sides: Sides) -> Session:
     reading = Reading(None, frozenset(), "position", 1 << 20)
     either: Any = sides
     meter = Meter("310000", "in")
-    return Session(CONFIG, reading, either, either, either, AtOnce(1), Care(), meter)
+    return Session(CONFIG, reading, either, either, Lanes(either), Care(), meter)
 
 
 def test_the_gateway_has_work_again_before_what_it_has_done_is_settled() -> None:

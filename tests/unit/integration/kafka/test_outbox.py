@@ -1,5 +1,6 @@
 """The outbox when its group changes: it goes on behind what is committed, however it heard of the change."""
 
+import itertools
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +18,9 @@ TOPIC = "yrd.outbox"
 class Reader:
     """Stands for the consumer. `then` is what a reading brings, with a change of the group before."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self.settings = settings
+    answer: Callable[[KafkaError | None], None]
+
+    def __init__(self) -> None:
         self.places: list[TopicPartition] = []
         self.sought: list[int] = []
         self.committed_now: list[int | KafkaError] = [0]
@@ -27,6 +29,9 @@ class Reader:
     def subscribe(self, _topics: list[str], on_assign: Any, on_revoke: Any) -> None:
         self.change = lambda: on_assign(self, [TopicPartition(TOPIC, 0)])
         self.taken_away = lambda: on_revoke(self, [TopicPartition(TOPIC, 0)])
+
+    def commit(self, **_given: Any) -> None:
+        """The answer comes later."""
 
     def consume(self, _most: int, _seconds: float) -> list[Any]:
         change, offsets = self.then.pop(0) if self.then else (lambda: None, list[int]())
@@ -59,8 +64,13 @@ def record(offset: int) -> Any:
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
     """The consumer that the next outbox has."""
-    made = Reader({})
-    monkeypatch.setattr(outbox, "Consumer", lambda _settings: made)
+    made = Reader()
+
+    def consumer(settings: dict[str, Any]) -> Reader:
+        made.answer = lambda error: settings["on_commit"](error, [])
+        return made
+
+    monkeypatch.setattr(outbox, "Consumer", consumer)
     monkeypatch.setattr(connecting, "PAUSE_SECONDS", 0.0)
     return made
 
@@ -104,3 +114,23 @@ def test_what_was_taken_before_a_change_and_not_settled_comes_again(reader: Read
     assert box.take(10, 0) == [], "these may be another's now"
     assert box.era > era, "whoever holds 0 and 1 does not settle them"
     assert reader.sought == [0], "and so they must come again, not only 2 and 3"
+
+
+def test_until_a_commit_is_answered_little_is_read(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that is there in hand it would have to pause, and a pause forgets what was fetched."""
+    box = an_outbox()
+    reader.then = [(reader.change, []), (lambda: None, [0])]
+    box.take(10, 0)
+    [taken] = box.take(10, 0)
+    offsets, turns = itertools.count(1), itertools.count()
+
+    def answered_at_the_fifth(_seconds: float) -> None:
+        if next(turns) == 5:
+            reader.answer(None)
+
+    monkeypatch.setattr(outbox.time, "sleep", answered_at_the_fifth)
+    monkeypatch.setattr(reader, "consume", lambda *_: [record(next(offsets))])
+    assert box.commit([taken])
+    assert next(offsets) < 10
