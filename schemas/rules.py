@@ -40,7 +40,9 @@ def _validator() -> Validator:
 
 def get_ready() -> None:
     """Does now what the first message of each type would wait for: some 0.2 s of processor, once."""
-    make_ready([Header.DESCRIPTOR, *(field.message_type for field in BODY_FIELDS.values())])
+    header: Any = Header.DESCRIPTOR
+    bodies: Any = [field.message_type for field in BODY_FIELDS.values()]
+    make_ready([header, *bodies])
 
 
 def violations(draft: Draft, now: datetime, skew_seconds: float = 300.0) -> list[Violation]:

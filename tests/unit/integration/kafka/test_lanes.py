@@ -85,7 +85,7 @@ def test_behind_a_batch_that_failed_nothing_is_published_in_its_lane() -> None:
 def test_each_record_has_its_own_answer() -> None:
     unread, refused = Refusal("damaged", "it ends early"), Refusal("not_authority", "another's")
     gateway = Gateway(lambda revision: refused if revision == 4 else None)
-    read = [draft(revision=1), unread, draft(revision=3), draft(revision=4)]
+    read: list[Draft | Refusal] = [draft(revision=1), unread, draft(revision=3), draft(revision=4)]
     with lanes_to(gateway) as lanes:
         publishing = lanes.publish(records((0, 1), (1, 2), (1, 3), (0, 4)), read)
         assert publishing.refusals() == [None, unread, None, refused]

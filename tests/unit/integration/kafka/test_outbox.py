@@ -130,7 +130,7 @@ def test_until_a_commit_is_answered_little_is_read(
         if next(turns) == 5:
             reader.answer(None)
 
-    monkeypatch.setattr(outbox.time, "sleep", answered_at_the_fifth)
+    monkeypatch.setattr("time.sleep", answered_at_the_fifth)
     monkeypatch.setattr(reader, "consume", lambda *_: [record(next(offsets))])
     assert box.commit([taken])
     assert next(offsets) < 10
