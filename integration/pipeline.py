@@ -1,7 +1,8 @@
-"""The pipeline of a local stack."""
+"""The joint pipeline: of a local stack, and as its file says."""
 
 from pathlib import Path
 
+from integration.pipeline_config import PipelineConfig
 from integration.stack import prepare
 from pipelines.running.config import LiveConfig
 
@@ -20,4 +21,18 @@ def live_config(folder: Path) -> LiveConfig:
         store=folder / "pipeline" / "states.db",
         archive=folder / "pipeline" / "archive",
         regular_seconds=REGULAR_SECONDS,
+    )
+
+
+def configured(settings: PipelineConfig) -> LiveConfig:
+    """Configuration of a pipeline that has a file."""
+    return LiveConfig(
+        address=settings.gateway.address,
+        ca=settings.gateway.ca,
+        certificate=settings.gateway.certificate,
+        key=settings.gateway.key,
+        store=settings.states,
+        archive=settings.archive,
+        tick_seconds=settings.tick_seconds,
+        regular_seconds=settings.regular_seconds,
     )

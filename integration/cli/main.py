@@ -15,6 +15,7 @@ from integration.cli import (
     contracts,
     drill,
     evidence,
+    examples,
     gateway,
     http,
     incident,
@@ -65,6 +66,7 @@ app.command("template")(messages.template)
 app.command("tail")(messages.tail)
 app.command("get")(messages.get)
 app.command("list")(messages.list_messages)
+examples.attach(app)
 
 
 def main() -> None:

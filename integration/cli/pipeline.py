@@ -16,6 +16,7 @@ from integration.cli.progress import entry_progress
 
 if TYPE_CHECKING:
     from pipelines.running.archives import Archived, Told
+    from pipelines.running.config import LiveConfig
 
 app = typer.Typer(help="The pipeline of the joint duty room.", no_args_is_help=True)
 app.command()(pipeline_views.report)
@@ -25,21 +26,48 @@ app.command(context_settings=pipeline_submit.PASS_ON)(pipeline_submit.submit)
 
 
 @app.command()
-def run(folder: Annotated[Path, typer.Option("--dir", help="Folder of a local stack.")]) -> None:
+def run(
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", help="Folder of a local stack, as made by `yrd up --dir`."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Instead: the pipeline's YAML file (`yrd config init pipeline`)."),
+    ] = None,
+) -> None:
     """Follow the joint gateway; publish summaries and proposals. Until SIGTERM or Ctrl-C."""
     from integration.logs import to_stderr
-    from integration.pipeline import live_config
     from pipelines.running.live import ArchiveError, StoreUnusable
     from pipelines.running.live import run as live
 
     to_stderr()
+    settings = _settings(folder, config)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        live(live_config(folder), stop)
+        live(settings, stop)
     except (StoreUnusable, ArchiveError) as error:
         fail(str(error), REFUSED)
+
+
+def _settings(folder: Path | None, config: Path | None) -> "LiveConfig":
+    """What to run, of a local stack or as a file says."""
+    from gateway.settings_file import ConfigError
+    from integration.pipeline import configured, live_config
+    from integration.pipeline_config import load
+    from integration.setup.kinds import check
+
+    if folder is not None and config is None:
+        return live_config(folder)
+    if config is None or folder is not None:
+        fail("name the pipeline's file with --config, or a stack's folder with --dir", BAD_INPUT)
+    try:
+        check("pipeline", config)
+        return configured(load(config))
+    except ConfigError as error:
+        fail(str(error), BAD_INPUT)
 
 
 @app.command()

@@ -8,10 +8,22 @@ import typer
 from client import ExchangeClient
 from integration.cli.ending import BAD_INPUT, fail
 
+
+def _participants(incomplete: str) -> list[str]:
+    from gateway.config import PARTICIPANTS
+
+    return [code for code in PARTICIPANTS if code.startswith(incomplete)]
+
+
 Dir = Annotated[
     Path | None, typer.Option("--dir", help="Folder of a local stack, as made by `yrd up --dir`.")
 ]
-As = Annotated[str, typer.Option("--as", help="Participant whose gateway and system to use.")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", help="Participant whose gateway and system to use.", autocompletion=_participants
+    ),
+]
 System = Annotated[str, typer.Option(help="System whose certificate to use.")]
 Address = Annotated[str, typer.Option("--target", help="HOST:PORT of a gateway.")]
 Certs = Annotated[

@@ -1,11 +1,13 @@
-"""`--help` teaches: every command says what it does and what each of its arguments is."""
+"""`--help` teaches: every command says what it does, what each of its arguments is, and shows an example."""
 
+import shlex
 from typing import Any
 
 import pytest
 
 from integration.cli.ending import STATUSES
-from tests.support.commands import all_commands, yrd
+from integration.cli.examples import EXAMPLES
+from tests.support.commands import all_commands, taken, yrd
 
 COMMANDS = all_commands()
 
@@ -27,6 +29,9 @@ def test_the_commands_are_these() -> None:
         "certs revoke",
         "certs rotate-keys",
         "config check",
+        "config init",
+        "config files",
+        "config man",
         "bridge kafka init",
         "bridge kafka check",
         "bridge kafka out",
@@ -100,6 +105,23 @@ def _shown(parameter: Any) -> str:
     """An option's name as it is typed, an argument's as it stands in the usage line."""
     typed: str = parameter.opts[0] if parameter.param_type_name == "option" else parameter.name
     return typed
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_help_ends_with_an_example(words: str) -> None:
+    assert EXAMPLES.get(words), f"give `yrd {words}` an example in integration/cli/examples.py"
+    said = " ".join(yrd(*words.split(), "--help").out.split())
+    for example in EXAMPLES[words]:
+        assert " ".join(example.split()) in said
+
+
+@pytest.mark.parametrize(
+    ("words", "example"), [(words, each) for words, found in EXAMPLES.items() for each in found]
+)
+def test_an_example_is_what_its_command_takes(words: str, example: str) -> None:
+    """Not run, but read as the command would read it: words, options and kinds of values."""
+    program, *typed = shlex.split(example.partition(" > ")[0])
+    assert (program, taken(typed)) == ("yrd", words.split())
 
 
 def test_short_and_long() -> None:

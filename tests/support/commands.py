@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import typer
@@ -52,3 +53,17 @@ def _commands(command: Any, words: tuple[str, ...]) -> list[tuple[str, Any]]:
     return [
         found for name, sub in command.commands.items() for found in _commands(sub, (*words, name))
     ]
+
+
+def taken(arguments: Sequence[str]) -> list[str]:
+    """Reads what a person typed after `yrd` as the command would, and does not run it.
+
+    Raises what the command raises at a word, an option or a value that there is not. Returns its words.
+    """
+    command: Any = typer.main.get_command(app)
+    words, left = list[str](), list(arguments)
+    while left and left[0] in getattr(command, "commands", {}):
+        command = command.commands[left[0]]
+        words.append(left.pop(0))
+    command.make_context("yrd", left)
+    return words

@@ -1,0 +1,1 @@
+"""Pages of the manual (man), made from the help of the commands."""

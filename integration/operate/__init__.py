@@ -1,0 +1,1 @@
+"""What runs and watches the exchange, as files that `yrd config files` writes."""

@@ -1,0 +1,1 @@
+"""Configuration files written from answers: questions that explain themselves, and YAML with comments."""
