@@ -128,12 +128,12 @@ def throughput(stack: Stack, made: Sequence[Draft]) -> Throughput:
 class Arrivals:
     """Notes when each message reached a subscriber of each peer."""
 
-    def __init__(self, stack: Stack, wanted: frozenset[str]) -> None:
-        self._wanted = wanted
-        self.times: dict[str, dict[str, float]] = {peer: {} for peer in PEERS}
+    def __init__(self, stack: Stack, wanted: frozenset[str], peers: Sequence[str]) -> None:
+        self._wanted, self._peers = wanted, peers
+        self.times: dict[str, dict[str, float]] = {peer: {} for peer in peers}
         self._subscriptions = []
         self._complete = threading.Semaphore(0)
-        for peer in PEERS:
+        for peer in peers:
             client = stack.members[peer].client()
             after = client.status().last_offset
             subscription = client.subscribe(after_offset=after)
@@ -154,19 +154,26 @@ class Arrivals:
                 return
 
     def wait(self) -> dict[str, float]:
-        """When the last of the three had it, for each message."""
-        for _ in PEERS:
+        """When the last of the peers had it, for each message."""
+        for _ in self._peers:
             if not self._complete.acquire(timeout=GIVE_UP_SECONDS):
                 raise SystemExit("not every message was delivered")
         for subscription in self._subscriptions:
             subscription.cancel()
-        return {m: max(self.times[peer][m] for peer in PEERS) for m in self._wanted}
+        return {m: max(self.times[peer][m] for peer in self._peers) for m in self._wanted}
 
 
-def latency(stack: Stack, rate: float, seconds: float, seed: int, size_bytes: int) -> Latency:
+def latency(
+    stack: Stack,
+    rate: float,
+    seconds: float,
+    seed: int,
+    size_bytes: int,
+    peers: Sequence[str] = PEERS,
+) -> Latency:
     """Publishes one message after the other on a stream, each at its time."""
     made = drafts(int(rate * seconds), seed, size_bytes)
-    arrivals = Arrivals(stack, frozenset(d.header.message_id for d in made))
+    arrivals = Arrivals(stack, frozenset(d.header.message_id for d in made), peers)
     time.sleep(0.5)
     sent, acknowledged = [0.0] * len(made), [0.0] * len(made)
     begin = time.perf_counter() + 0.1
