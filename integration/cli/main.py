@@ -18,6 +18,7 @@ from integration.cli import (
     examples,
     gateway,
     http,
+    importing,
     incident,
     messages,
     objection,
@@ -54,6 +55,7 @@ for name, module in {
     "bridge": bridge,
     "cap": cap,
     "http": http,
+    "import": importing,
     "simulate": simulate,
 }.items():
     app.add_typer(module.app, name=name)
