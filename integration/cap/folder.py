@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from integration.cap.intake import Outcome, Told
+from schemas.catalog import type_name
+from yrd.exchange.v1.message_pb2 import Draft
 
 TAKING, TAKEN, REFUSED = "taking", "taken", "refused"
 _OUTCOMES = {
@@ -109,14 +111,22 @@ def lines(told: Told) -> Iterator[str]:
     """What became of a file, as people read it."""
     yield f"{_OUTCOMES[told.outcome]} {told.outcome} {told.file.name}  {told.signature}".rstrip()
     for draft in told.drafts:
-        header, warning = draft.header, draft.early_warning
+        header = draft.header
+        name, about = subject(draft)
         entry = "" if header.message_id in told.accepted else "（未发布 not published）"
         yield (
-            f"  {warning.headline}  {warning.identifier}  {header.entity_id} r{header.revision}  "
+            f"  {about}  {name}  {header.entity_id} r{header.revision}  "
             f"{header.message_id}{'' if told.outcome == Outcome.CHECKED else entry}"
         )
     yield from (f"  {fault}" for fault in told.faults)
     yield from (f"  {line}" for line in remark_lines(told))
+
+
+def subject(draft: Draft) -> tuple[str, str]:
+    """What a draft is called in its file, and what it is about, in words."""
+    if draft.WhichOneof("body") == "early_warning":
+        return draft.early_warning.identifier, draft.early_warning.headline
+    return draft.header.message_id, type_name(draft) or ""
 
 
 def remark_lines(told: Told) -> Iterator[str]:
@@ -141,8 +151,8 @@ def as_json(told: Told) -> dict[str, Any]:
                 "message_id": draft.header.message_id,
                 "entity_id": draft.header.entity_id,
                 "revision": draft.header.revision,
-                "identifier": draft.early_warning.identifier,
-                "headline": draft.early_warning.headline,
+                "identifier": subject(draft)[0],
+                "headline": subject(draft)[1],
                 "accepted": draft.header.message_id in told.accepted,
             }
             for draft in told.drafts

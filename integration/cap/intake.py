@@ -84,6 +84,10 @@ class Intake:
             results = self.publisher.publish(taken.drafts)
         return self._told(file, taken, results)
 
+    def in_order(self, files: Sequence[Path]) -> list[Path]:
+        """See `by_time`."""
+        return by_time(files, self.settings, self.trust)
+
     def _told(self, file: Path, taken: Taken, results: Sequence[PublishResult]) -> Told:
         accepted = [r.accepted.message_id for r in results if r.HasField("accepted")]
         refused = [describe(r.error) for r in results if r.HasField("error")]

@@ -2,15 +2,26 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from client import ExchangeError
 from integration.cap.folder import Folder
-from integration.cap.intake import Intake, Outcome, Told, by_time
+from integration.cap.intake import Outcome, Told
 
 POLL_SECONDS, PATIENCE_SECONDS = 1.0, 5.0
 _log = logging.getLogger(__name__)
+
+
+class Intake(Protocol):
+    """What files are given to: of CAP, or of EDXL-RM."""
+
+    def publish(self, file: Path) -> Told:
+        """Publishes one file. Raises ExchangeError if there is no gateway."""
+
+    def in_order(self, files: Sequence[Path]) -> list[Path]:
+        """Files so that each follows what it goes on with."""
 
 
 def watch(
@@ -29,7 +40,7 @@ def _rounds(
 ) -> Iterator[Told]:
     while not stop.is_set():
         away = False
-        for file in by_time(box.claim_settled(), intake.settings, intake.trust):
+        for file in intake.in_order(box.claim_settled()):
             try:
                 told = intake.publish(file)
             except ExchangeError as error:

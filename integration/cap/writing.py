@@ -31,9 +31,14 @@ def _fill(element: Any, value: Any) -> None:
             if wanted.kind is datetime:
                 child.text = instants.write(one)
             elif wanted.kind is str:
-                child.text = _NOT_XML.sub("\ufffd", one)
+                child.text = printable(one)
             else:
                 _fill(child, one)
+
+
+def printable(text: str) -> str:
+    """The text with U+FFFD for what XML can't hold."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def escaped(json_text: str) -> str:

@@ -9,11 +9,10 @@ import typer
 from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
 from integration.cli.cap_out import outward
-from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
+from integration.cli.ending import BAD_INPUT, fail, fail_exchange
+from integration.cli.files_told import end, print_told, until_signal
 
 if TYPE_CHECKING:
-    import threading
-
     from integration.cap.door import Trust
     from integration.cap.drafting import Settings
     from integration.cap.folder import Folder
@@ -67,7 +66,7 @@ def inward(
     connected = bool(folder or address)
     if dry_run:
         publisher = _publisher(folder, participant, address, certs, system) if connected else None
-        _end(_checked(path, settings, trust, publisher), as_json)
+        end(_checked(path, settings, trust, publisher), as_json)
     from integration.cap.intake import Intake
 
     publisher = _publisher(folder, participant, address, certs, system)
@@ -75,7 +74,7 @@ def inward(
     if watch:
         _watch(intake, path, as_json)
     else:
-        _end(_published(intake, path, as_json), as_json)
+        end(_published(intake, path, as_json), as_json)
 
 
 def _settings(exercise: str, data_level: int) -> "Settings":
@@ -173,37 +172,7 @@ def _watch(intake: "Intake", path: Path, as_json: bool) -> None:
 
     to_stderr()
     try:
-        for told in watch(intake, path, _until_signal()):
-            _print(told, as_json)
+        for told in watch(intake, path, until_signal()):
+            print_told(told, as_json)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)
-
-
-def _until_signal() -> "threading.Event":
-    import signal
-    import threading
-
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
-def _end(found: Iterator["Told"], as_json: bool) -> None:
-    outcomes = []
-    for told in found:
-        _print(told, as_json)
-        outcomes.append(told.outcome)
-    raise SystemExit(REFUSED if {"refused", "waiting"} & set(outcomes) else OK)
-
-
-def _print(told: "Told", as_json: bool) -> None:
-    import json
-
-    from integration.cap.folder import as_json as value_of
-    from integration.cap.folder import lines
-
-    if as_json:
-        print(json.dumps(value_of(told), ensure_ascii=False), flush=True)
-        return
-    typer.echo("\n".join(lines(told)), err=told.outcome in ("refused", "waiting"))

@@ -181,13 +181,20 @@ def _settings(
         when = datetime.fromisoformat(instant(as_of)) if as_of else _changed(file, now)
     except ValueRefused as error:
         fail(f"--as-of: {error}", BAD_INPUT)
-    levels = (None, *(DataLevel.Value(f"DATA_LEVEL_GENERAL_{n}") for n in (1, 2, 3, 4)))
+    levels = (
+        None,
+        DataLevel.DATA_LEVEL_GENERAL_1,
+        DataLevel.DATA_LEVEL_GENERAL_2,
+        DataLevel.DATA_LEVEL_GENERAL_3,
+        DataLevel.DATA_LEVEL_GENERAL_4,
+        DataLevel.DATA_LEVEL_IMPORTANT,
+    )
     return Settings(
         participant=participant,
         mode=modes[mode],
         as_of=when,
         exercise_id=exercise,
-        level=levels[level] if level < 5 else DataLevel.DATA_LEVEL_IMPORTANT,
+        level=levels[level],
     )
 
 

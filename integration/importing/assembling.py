@@ -79,8 +79,8 @@ def _clashes(table: Table, rows: Sequence[Cells]) -> Iterator[Fault]:
                 first = rows[0].values.get(column.key)
                 if told is not None and told != first:
                     remedy = (
-                        f"与第{rows[0].row.number}行的同一运单不一致 differs from row {rows[0].row.number}, the same "
-                        "waybill: 改为一致或留空 make them the same, or leave it empty"
+                        f"与同一运单的第{rows[0].row.number}行不一致 differs from row {rows[0].row.number}: "
+                        "改为一致或留空 make them the same, or leave it empty"
                     )
                     yield Fault(cells.row.number, column.title, "import.differs", remedy)
 

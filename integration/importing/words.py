@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
-
 from integration.importing.values import Reader, choice
 from schemas.codes.plates import plate_colors
 from yrd.common.v1.common_pb2 import CoordinateSystem, TransportMode
@@ -13,8 +11,7 @@ from yrd.resource.v1.resource_pb2 import ReserveLevel, ResourceKind
 
 
 def _of(enum: Any, prefix: str, words: Mapping[str, str]) -> Reader:
-    wrapper: EnumTypeWrapper[Any] = enum
-    names = [name for name, value in wrapper.items() if value]
+    names = [name for name, value in enum.items() if value]
     english = {name.removeprefix(prefix).lower(): name for name in names}
     whole = {name.lower(): name for name in names}
     return choice({word: f"{prefix}{name}" for word, name in words.items()} | english | whole)

@@ -72,7 +72,11 @@ def read(table: Table, rows: Rows) -> Found:
 
 
 def settings(participant: str = "310000", **changes: Any) -> Settings:
-    told = {"participant": participant, "mode": Mode.MODE_TEST, "as_of": NOW} | changes
+    told: dict[str, Any] = {
+        "participant": participant,
+        "mode": Mode.MODE_TEST,
+        "as_of": NOW,
+    } | changes
     return Settings(**told)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -99,9 +99,7 @@ def test_a_resource_twice_is_refused() -> None:
         ({"统计时间": "2026-06-02 08:00"}, "", "header.time_in_future"),
     ],
 )
-def test_a_fault_names_row_column_and_rule(
-    changes: Mapping[str, str], column: str, rule: str
-) -> None:
+def test_a_fault_names_row_column_and_rule(changes: dict[str, str], column: str, rule: str) -> None:
     found_rules = rules(RESOURCES, [PUMP | {"编号": "other"}, PUMP | changes])
     assert (3, column, rule) in [(r, c if column else "", n) for r, c, n in found_rules]
 

@@ -1,0 +1,1 @@
+"""Mutual aid in and out as EDXL-RM 1.0 (OASIS Emergency Data Exchange Language, Resource Messaging)."""
