@@ -103,6 +103,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "bridge kafka in": ("yrd bridge kafka in --config /etc/yrd/bridge.yaml",),
     "cap in": (f"yrd cap in warnings --watch {LOCAL}",),
     "cap out": (f"yrd cap out cap {LOCAL}",),
+    "edxl in": (f"yrd edxl in requests --watch {LOCAL}", f"yrd edxl in a.xml --mode test {LOCAL}"),
+    "edxl out": (f"yrd edxl out edxl {LOCAL} --cursor edxl --follow",),
+    "edxl check": ("yrd edxl check request.xml --as 310000",),
+    "import resources": (
+        "yrd import resources pumps.csv --mode actual --as 310000 --dry-run",
+        f"yrd import resources pumps.xlsx --mode actual {LOCAL}",
+    ),
+    "import waybills": (f"yrd import waybills trips.xlsx --mode actual {LOCAL}",),
+    "import template": ("yrd import template resources --to pumps.xlsx",),
     "http": ("yrd http --config /etc/yrd/http.yaml",),
     "http token": (
         "yrd http token --config /etc/yrd/http.yaml --system http-dispatch --scope publisher --days 90",
