@@ -20,7 +20,9 @@ ConfigError = settings_file.ConfigError
 PARTICIPANTS = ("310000", "320000", "330000", "340000", "joint")
 
 Participant = Literal["310000", "320000", "330000", "340000", "joint"]
-Role = Literal["publisher", "subscriber", "administrator", "security", "auditor"]
+Role = Literal[
+    "publisher", "subscriber", "administrator", "security", "auditor", "acts-for-persons"
+]
 ROLES: frozenset[Role] = frozenset(get_args(Role))
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
 Address = Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")]

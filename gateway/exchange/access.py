@@ -49,6 +49,12 @@ class Access:
         if not self._allowed[key]:
             raise self.refusal(caller, f"publish {type_name}")
 
+    def require_acting(self, caller: Caller) -> None:
+        """Raises NotPermitted unless the caller may say which person acted (header.act)."""
+        if not any("acts-for-persons" in client.roles for client in self._lines(caller)):
+            needed = "say in header.act which person acted, which needs the role acts-for-persons,"
+            raise self.refusal(caller, "act for persons", needed)
+
     def require_peer(self, caller: Caller, call: str = "Replicate") -> None:
         """Raises NotPermitted unless the caller is a configured peer's gateway."""
         if caller.participant not in self._peers or caller.system != PEER_SYSTEM:

@@ -79,6 +79,8 @@ class Checker:
                 message_id=header.message_id,
             )
         self._access.require_type(caller, body.DESCRIPTOR.full_name)
+        if header.HasField("act"):
+            self._access.require_acting(caller)
         for claim in foreign_claims(body, self._participant):
             field = ".".join(filter(None, (draft.WhichOneof("body"), claim.field)))
             raise NotAuthority(

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from integration.acted import in_short
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.exchange.v1.service_pb2 import GetStatusResponse
 
@@ -57,10 +58,11 @@ def line(message: Message) -> str:
         else ""
     )
     over = " 已过期 expired" if message.receipt.expired else ""
+    acted = in_short(header) and f" {in_short(header)}"
     mode = Mode.Name(header.mode).removeprefix("MODE_")
     reported = header.reported_time.ToJsonString()
     return (
         f"{message.receipt.offset:>7} {stamp.origin:>6}/{stamp.sequence:<5} {mode:<8} {reported} "
         f"{message.WhichOneof('body')} {header.entity_id} r{header.revision} "
-        f"{header.message_id}{absent}{over}"
+        f"{header.message_id}{absent}{over}{acted}"
     )

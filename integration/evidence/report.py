@@ -10,6 +10,7 @@ from gateway.log.evidence import Findings, Signed
 from gateway.log.note import LOG
 from gateway.log.sealing import SealError, as_draft, open_entry
 from gateway.sharing.proven import Judged
+from integration.acted import in_full
 from schemas.instants import BEIJING
 from schemas.json_form import to_json
 from yrd.exchange.v1.message_pb2 import Leaf, Mode
@@ -64,6 +65,8 @@ def _message(leaf: Leaf) -> Iterator[str]:
     yield f"模式 Mode        {mode or '测试 test'}{header.exercise_id and f' ({header.exercise_id})'}"
     sender = NAMES.get(stamp.origin, "?")
     yield f"发送 From        {stamp.origin} {sender}，系统 system {stamp.source_system}"
+    if header.HasField("act"):
+        yield f"办理 Acted by    {in_full(header)}"
     yield f"报告 Reported    {_time(header.reported_time.seconds)}"
     yield f"封存 Sealed      {_time(stamp.sealed_time.seconds)}"
 
@@ -152,6 +155,9 @@ def as_json(
         "system": stamp.source_system,
         "index": findings.index,
         "size": checkpoint.size if checkpoint else 0,
+        "act": MessageToDict(findings.leaf.header.act, preserving_proto_field_name=True)
+        if findings.leaf.header.HasField("act")
+        else None,
         "leaf_hash": findings.leaf_hash.hex(),
         "sealed": stamp.sealed_time.ToJsonString(),
         "signatures": [

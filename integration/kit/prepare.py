@@ -41,7 +41,10 @@ _STEMS = {
 }
 """Role → stem of its files."""
 _CLIENTS: list[dict[str, Any]] = [
-    {"system": "console", "roles": ["publisher", "subscriber", "administrator"]},
+    {
+        "system": "console",
+        "roles": ["publisher", "subscriber", "administrator", "acts-for-persons"],
+    },
     {"system": "desk", "roles": ["publisher", "subscriber", "administrator"]},
     {"system": "bulk", "roles": ["publisher", "subscriber"]},
     {"system": "flood", "roles": ["publisher"]},

@@ -14,7 +14,7 @@ from tests.support.materials import Materials
 from tests.support.scene import Scene
 from yrd.exchange.v1 import service_pb2 as pb
 
-ROLES = ("publisher", "subscriber", "administrator", "security", "auditor")
+ROLES = ("publisher", "subscriber", "administrator", "security", "auditor", "acts-for-persons")
 PEER = ("320000", "gateway")
 OUTSIDERS = (("320000", "console"), ("330000", "gateway"))
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operate.md"

@@ -71,4 +71,6 @@ def line(message: Message, words: Words) -> Json:
         "late": receipt.expired,
         "redacted": receipt.disposition == Disposition.DISPOSITION_REDACTED,
         "sequence": stamp.sequence,
+        "acted_by": header.act.acted_by.person_id,
+        "approved_by": header.act.approved_by.person_id,
     }
