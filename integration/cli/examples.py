@@ -13,6 +13,10 @@ ID = "01a20f55-9c19-7875-ab3a-a6386696c80b"
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "up": ("yrd up --dir /tmp/yrd",),
     "drill": ("yrd drill", "yrd drill wenling_2020 --keep --dir /tmp/drill"),
+    "acts": (
+        "yrd acts --config /etc/yrd/page.yaml",
+        "yrd acts --config /etc/yrd/page.yaml --after 120 --json",
+    ),
     "page": ("yrd page --dir /tmp/yrd --as joint", "yrd page --config /etc/yrd/page.yaml"),
     "status": (f"yrd status {LOCAL}", "yrd status --target 10.31.0.5:7310 --certs certs"),
     "publish": (f"yrd publish first.json {LOCAL}",),

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from integration.cli import (
+    acts,
     agreements,
     alarms,
     audit,
@@ -64,6 +65,7 @@ for name, module in {
 app.command("up")(up.up)
 app.command("drill")(drill.drill)
 app.command("page")(page.page)
+app.command("acts")(acts.acts)
 app.command("status")(status.status)
 app.command("publish")(messages.publish)
 app.command("template")(messages.template)

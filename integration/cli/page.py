@@ -25,7 +25,7 @@ def page(
     """Serve the duty-room page over one gateway, until SIGTERM or Ctrl-C.
 
     It shows what the joint duty room published and what the gateway received, and sends what is new to open
-    browsers. It publishes nothing.
+    browsers. It publishes nothing by itself; people act at it if its file says who they are (docs/acts.md).
     """
     from gateway.settings_file import ConfigError
     from integration.logs import to_stderr

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from client import ExchangeError, describe
 from gateway.errors import Internal, MalformedRequest, to_status
+from integration.client_certificate import certificate_of
 from integration.http.answers import as_problem
 from integration.http.callers import Caller, Callers
 from integration.http.problems import Refused, problem
@@ -21,8 +22,6 @@ from integration.http.routes import Door, Streaming, describe_door
 logger = logging.getLogger(__name__)
 Answer = Response | Streaming
 Handler = Callable[[Request, Caller], Awaitable[Answer]]
-CERTIFICATE = "yrd.client_certificate"
-"""Where in a request's state the client's certificate (PEM) is, which TLS has verified."""
 
 
 def application(door: Door, callers: Callers) -> Starlette:
@@ -53,9 +52,7 @@ def _guarded(
         begun, caller = time.monotonic(), Caller("", frozenset())
         status = 200
         try:
-            caller = callers.of(
-                request.headers.get("authorization"), getattr(request.state, CERTIFICATE, None)
-            )
+            caller = callers.of(request.headers.get("authorization"), certificate_of(request))
             answer = await handler(request, caller)
         except Exception as error:  # noqa: BLE001  # what is not ours is logged, told as INTERNAL
             answer = _told(error)

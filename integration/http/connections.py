@@ -6,17 +6,15 @@ nothing, are cut off.
 
 import asyncio
 import logging
-import ssl
 from typing import Any
 
 import h11
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from client import describe
 from gateway.errors import MalformedRequest, Unavailable, to_status
+from integration.client_certificate import Certified
 from integration.http.answers import as_problem
-from integration.http.app import CERTIFICATE
 from integration.http.config import Limits
 from integration.http.problems import MEDIA_TYPE, problem, written
 
@@ -34,7 +32,7 @@ def protocol(limits: Limits) -> type[asyncio.Protocol]:
     return Bounded
 
 
-class Connection(H11Protocol):
+class Connection(Certified):
     """A connection within bounds."""
 
     bounds: Limits
@@ -44,7 +42,7 @@ class Connection(H11Protocol):
         """The handshake is done, if there is one."""
         super().connection_made(transport)
         self._lost = asyncio.Event()
-        self.app = self._within_bounds(self.app, _certificate(transport))
+        self.app = self._within_bounds(self.app)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -93,14 +91,13 @@ class Connection(H11Protocol):
             self._head.cancel()
             self._head = None
 
-    def _within_bounds(self, app: ASGIApp, certificate: bytes | None) -> ASGIApp:
+    def _within_bounds(self, app: ASGIApp) -> ASGIApp:
         async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
             self._head_is_there()
             if len(self.connections) > self.bounds.connections:
                 full = Unavailable("the door has as many connections as it takes: try again soon")
                 await as_problem(problem(describe(to_status(full))))(scope, receive, send)
                 return
-            scope["state"][CERTIFICATE] = certificate
             try:
                 await app(scope, receive, self._timed(send))
             except _Slow:
@@ -123,10 +120,3 @@ class Connection(H11Protocol):
 
 class _Slow(Exception):
     """A reader that takes nothing."""
-
-
-def _certificate(transport: asyncio.BaseTransport) -> bytes | None:
-    """The client's certificate as PEM, if it showed one; then TLS has verified it."""
-    connection = transport.get_extra_info("ssl_object")
-    shown = connection.getpeercert(binary_form=True) if connection else None
-    return ssl.DER_cert_to_PEM_cert(shown).encode() if shown else None

@@ -17,6 +17,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from client import ExchangeClient, ExchangeError
+from integration.acts.config import People
+from integration.acts.opening import Opened, opened
+from integration.acts.reading import SignedInOnly
+from integration.acts.routes import READ_ONLY
 from integration.page.beginning import DAY_US, offset_before
 from integration.page.board import as_json
 from integration.page.evidence import evidence
@@ -151,10 +155,18 @@ async def _told(request: Request, error: Exception) -> Response:
 
 
 def application(
-    client: ExchangeClient, hosts: list[str], owner: str = "", history_days: float = 7.0
+    client: ExchangeClient,
+    hosts: list[str],
+    owner: str = "",
+    history_days: float = 7.0,
+    people: People | None = None,
 ) -> Starlette:
-    """The application that follows a gateway for as long as it lives, and begins some days back."""
+    """The application that follows a gateway for as long as it lives, and begins some days back.
+
+    Raises ConfigError if people can't act as it is configured.
+    """
     room = Room(owner)
+    acts = opened(people, client, owner, room) if people else None
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -168,24 +180,35 @@ def application(
             lambda gateway: offset_before(gateway, since_us),
         )
         follower.start()
-        putting = asyncio.create_task(room.run())
+        tasks = [asyncio.create_task(room.run())]
+        if acts is not None:
+            tasks.append(asyncio.create_task(acts.run()))
         try:
             yield
         finally:
-            putting.cancel()
-            with suppress(asyncio.CancelledError):
-                await putting
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await asyncio.to_thread(follower.close)
+            if acts is not None:
+                acts.close()
 
     app = Starlette(
-        routes=Page(room, client).routes(),
+        routes=[*(acts.acting.routes() if acts else READ_ONLY), *Page(room, client).routes()],
         lifespan=lifespan,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
             Middleware(Guarded),
+            *_signed_in_only(acts),
             Middleware(GZipMiddleware, minimum_size=2000),
         ],
         exception_handlers=dict.fromkeys((HTTPException, NoSuchPicture, ExchangeError), _told),
     )
     app.state.room = room
     return app
+
+
+def _signed_in_only(acts: Opened | None) -> list[Middleware]:
+    """Where people sign in at an issuer, nobody reads unknown."""
+    return [Middleware(SignedInOnly, identities=acts.identities)] if acts and acts.signs_in else []

@@ -12,9 +12,9 @@ from pydantic_settings import SettingsConfigDict
 
 from gateway.config import Address, Section
 from gateway.settings_file import FileSettings, absolute, read
+from integration.acts.config import LOOPBACK, People
 
 GUIDE = "docs/page.md"
-LOOPBACK = ("127.0.0.1", "localhost")
 Host = Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9.-]+$")]
 
 
@@ -28,11 +28,14 @@ class Gateway(Section):
 
 
 class Tls(Section):
-    """The page's own certificate and key (PEM), and the CA whose client certificates may read it."""
+    """The page's own certificate and key (PEM), and the CA whose client certificates may read it.
+
+    With people.oidc whoever signs in reads it, too; then the CA may be left out.
+    """
 
     certificate: Path
     key: Path
-    clients_ca: Path
+    clients_ca: Path | None = None
 
 
 class PageConfig(FileSettings):
@@ -49,6 +52,9 @@ class PageConfig(FileSettings):
 
     history_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
     """How far back it reads at a start: older pictures and reports are not shown."""
+
+    people: People | None = None
+    """Who may act at the page, and how they sign in. Absent: it is read-only."""
 
     @property
     def host(self) -> str:
@@ -72,6 +78,16 @@ class PageConfig(FileSettings):
                 f"listen: {self.host} can be reached from outside, so people must show a certificate: "
                 "set tls with certificate, key and clients_ca, or listen on 127.0.0.1"
             )
+        signing_in = self.people is not None and self.people.oidc is not None
+        if self.tls is not None and self.tls.clients_ca is None and not signing_in:
+            raise ValueError(
+                "tls.clients_ca: nobody could show who they are: name the CA of people's certificates, or "
+                "set people.oidc"
+            )
+        if self.people and not signing_in and (self.tls is None or self.tls.clients_ca is None):
+            raise ValueError(
+                "people: nobody could sign in: set tls with clients_ca, or people.oidc"
+            )
         return self
 
 
@@ -81,4 +97,6 @@ def load(path: Path) -> PageConfig:
     changes: dict[str, object] = {"gateway": absolute(config.gateway, base)}
     if config.tls:
         changes["tls"] = absolute(config.tls, base)
+    if config.people:
+        changes["people"] = config.people.absolute(base)
     return config.model_copy(update=changes)

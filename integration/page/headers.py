@@ -38,7 +38,14 @@ class Guarded:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, **_kept(headers)})
             await send(message)
 
         await self._app(scope, receive, guarded)
+
+
+def _kept(headers: MutableHeaders) -> dict[str, str]:
+    """What is to be kept nowhere stays so."""
+    said = headers.get("cache-control", "")
+    return {"Cache-Control": said} if said == "no-store" else {}

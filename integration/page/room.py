@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from integration.acts.known import Ledger
 from integration.page.board import Board
 from integration.page.desk import Desk, Shown
 from integration.page.following import Came, Lost
@@ -35,7 +36,9 @@ class Room:
 
     def __init__(self, owner: str = "", now: Callable[[], float] = time.time) -> None:
         self.desk = Desk()
+        self.ledger: Ledger | None = None
         self.closing = False
+        self._waiting: list[dict[str, Any]] = []
         self._owner, self._now = owner, now
         self._boards: OrderedDict[tuple[str, str], Board] = OrderedDict()
         self._dirty: set[str] = set()
@@ -61,8 +64,16 @@ class Room:
         if isinstance(what, Lost):
             self._set_link(connected=False, problem=what.problem)
         else:
-            self._dirty |= self.desk.take(what.messages)
+            messages = [*what.messages]
+            self._dirty |= self.desk.take(messages)
+            if self.ledger is not None:
+                self.ledger.take(messages)
             self._set_link(connected=True, caught_up=what.caught_up or self._link["caught_up"])
+        self._wanted.set()
+
+    def put_waiting(self, waiting: list[dict[str, Any]]) -> None:
+        """What waits for a second person, for all who look."""
+        self._waiting = waiting
         self._wanted.set()
 
     def _set_link(self, **changes: Any) -> None:
@@ -138,6 +149,7 @@ class Room:
         return {
             "link": self._told_link(),
             "scopes": scopes(self.desk.scopes.values()),
+            "waiting": self._waiting,
         }
 
     def _told_link(self) -> dict[str, Any]:

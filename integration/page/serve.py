@@ -14,6 +14,7 @@ from client import ExchangeClient, connect
 from gateway.errors import IdentityUnknown
 from gateway.server.identity import caller_of
 from gateway.settings_file import ConfigError
+from integration.client_certificate import Certified
 from integration.page.app import application
 from integration.page.config import PageConfig
 from integration.page.following import Came
@@ -64,7 +65,13 @@ def prepared(config: PageConfig) -> Server:
     try:
         owner = caller_of(gateway.certificate.read_bytes()).participant
         channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
-        app = application(ExchangeClient(channel), config.allowed_hosts, owner, config.history_days)
+        app = application(
+            ExchangeClient(channel),
+            config.allowed_hosts,
+            owner,
+            config.history_days,
+            config.people,
+        )
         settings = _settings(config, app)
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}; check gateway and tls") from None
@@ -88,12 +95,16 @@ def _settings(config: PageConfig, app: Starlette) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=2000,
         ws="none",
+        http=Certified,
     )
     if config.tls is not None:
         settings.ssl_certfile, settings.ssl_keyfile = config.tls.certificate, config.tls.key
-        settings.ssl_ca_certs = str(config.tls.clients_ca)
-        settings.ssl_cert_reqs = ssl.CERT_REQUIRED
-        _require((config.tls.certificate, config.tls.key, config.tls.clients_ca))
+        _require((config.tls.certificate, config.tls.key))
+        if config.tls.clients_ca is not None:
+            _require((config.tls.clients_ca,))
+            settings.ssl_ca_certs = str(config.tls.clients_ca)
+            signs_in = config.people is not None and config.people.oidc is not None
+            settings.ssl_cert_reqs = ssl.CERT_OPTIONAL if signs_in else ssl.CERT_REQUIRED
     return settings
 
 

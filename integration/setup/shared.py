@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gateway.config import PARTICIPANTS
-from integration.page.config import LOOPBACK
+from integration.acts.config import LOOPBACK
 from integration.setup import rules
 from integration.setup.question import Both, Known, Question
 from integration.setup.writing import joined, line, text

@@ -17,6 +17,7 @@ def test_the_commands_are_these() -> None:
         "up",
         "drill",
         "page",
+        "acts",
         "status",
         "publish",
         "template",

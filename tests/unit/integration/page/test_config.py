@@ -31,6 +31,29 @@ def test_an_address_that_others_reach_needs_certificates(tmp_path: Path) -> None
         load(written(tmp_path, listen="0.0.0.0:8443"))
 
 
+OIDC = {
+    "issuer": "https://id.example",
+    "client_id": "page",
+    "redirect": "https://duty.example/oidc/back",
+    "client_secret": "secret",
+}
+
+
+def test_people_need_a_way_to_sign_in(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="people: nobody could sign in"):
+        load(written(tmp_path, people={"file": "people.yaml"}))
+    bare = {name: TLS[name] for name in ("certificate", "key")}
+    with pytest.raises(ConfigError, match=r"tls\.clients_ca: nobody could show who they are"):
+        load(written(tmp_path, listen="0.0.0.0:8443", tls=bare))
+    for more in ({"tls": TLS}, {"people": {"file": "people.yaml", "oidc": OIDC}, "tls": bare}):
+        config = load(written(tmp_path, **({"people": {"file": "people.yaml"}} | more)))
+        assert config.people is not None
+        assert config.people.file == tmp_path / "people.yaml"
+        assert config.people.journal == tmp_path / "acts.db"
+    assert config.people is not None and config.people.oidc is not None
+    assert config.people.oidc.client_secret == tmp_path / "secret"
+
+
 def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="listn: unknown key; did you mean 'listen'"):
         load(written(tmp_path, listn="127.0.0.1:1"))
