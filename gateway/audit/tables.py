@@ -35,11 +35,25 @@ def _meta(context: Context) -> Iterator[str]:
         run = found.pop(key, "")
         if not _RUN.fullmatch(run):
             yield f"meta: {key} is {run!r}, and should be 32 hexadecimal digits"
+    if found.get("schema", "").isdecimal() and found["schema"] != SCHEMA_VERSION:
+        yield _other_version(found.pop("schema"))
+        del expected["schema"]
     for key in sorted(expected.keys() | found.keys()):
         if expected.get(key) != found.get(key):
             yield f"meta: {key} is {found.get(key)!r}, and should be {expected.get(key)!r}"
     if not traced.isdecimal() or int(traced) > context.offsets.last + context.grown:
         yield f"meta: traced_to is {traced!r}, and the newest entry is {context.offsets.last}"
+
+
+def _other_version(found: str) -> str:
+    """What to do about a store that this program can't audit as it is."""
+    older = int(found) < int(SCHEMA_VERSION)
+    remedy = (
+        "start the gateway once, which brings it up to date"
+        if older
+        else "audit it with the version that wrote it"
+    )
+    return f"meta: the store is of version {found}, and this audit reads {SCHEMA_VERSION}: {remedy}"
 
 
 def _log(context: Context) -> Iterator[str]:

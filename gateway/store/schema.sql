@@ -1,3 +1,5 @@
+-- What changes here changes SCHEMA_VERSION in sqlite_open.py, which says which versions are brought up
+-- to date; a fixture of an older one is in tests/data/stores (docs/operate/upgrade.md).
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS log (

@@ -7,11 +7,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from gateway.store.port import StoreError
 from gateway.store.sql import marks
 from gateway.store.sql_owner import require_owner
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
+"""Of schema.sql. 4: table term_over. What is only added comes with schema.sql itself."""
+OLDEST = 3
+"""The oldest version that is brought up to date: those before were never released."""
 ROWS, FEW_ROWS = 200, 32
 PAGE_BYTES = 8192
 """A message of 1 KB fits in better than into SQLite's 4,096: 1 µs less for each in large commits."""
@@ -74,7 +78,55 @@ def connect(path: Path) -> Connection:
 
 
 def claim(connection: sqlite3.Connection, path: Path, participant: str) -> None:
-    """Makes the tables of a new store. Raises StoreError if it belongs to someone else."""
-    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-    expected = {"participant": participant, "schema": SCHEMA_VERSION}
-    require_owner(connection, expected, str(path), "data_dir")
+    """Makes the tables of a new store, and brings those of an older one up to date, all or nothing.
+
+    Raises StoreError if it belongs to someone else, or is of a version that can't be used.
+    """
+    found = version(connection)
+    require_known(found, path)
+    expected = {"participant": participant}
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{SCHEMA.read_text(encoding='utf-8')}")
+        if found != SCHEMA_VERSION:
+            now = ("schema", SCHEMA_VERSION)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", now)
+        require_owner(connection, expected, str(path), "data_dir")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version(connection: sqlite3.Connection) -> str:
+    """Version of a store's tables; empty if it has none yet. Raises sqlite3.Error."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
+    if not connection.execute(query).fetchone()[0]:
+        return ""
+    found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return str(found[0]) if found else ""
+
+
+def require_known(found: str, where: Path) -> None:
+    """Raises StoreError if a store of that version can't be used by this program; says what to do."""
+    if found in ("", SCHEMA_VERSION):
+        return
+    if not found.isdecimal():
+        raise StoreError(
+            f"{where}: its version is {found!r}, and should be a number: restore a backup, or move it "
+            "aside and run `yrd gateway recover`",
+            lasting=True,
+        )
+    if int(found) > int(SCHEMA_VERSION):
+        raise StoreError(
+            f"{where}: the store is of version {found}, and this program knows versions up to "
+            f"{SCHEMA_VERSION}: install the version that was used last, or a newer one; nothing was changed",
+            lasting=True,
+        )
+    if int(found) < OLDEST:
+        raise StoreError(
+            f"{where}: the store is of version {found}, of before the first release, and this program "
+            f"reads version {OLDEST} and newer: move it aside and run `yrd gateway recover`: the peers "
+            "hold the log",
+            lasting=True,
+        )
