@@ -84,6 +84,8 @@ def standing_lines(found: Sequence[NoticeStanding]) -> Iterator[str]:
             )
             for backup in told.backups:
                 yield f"    备份 backup: {backup}"
+        for own in notice.backups:
+            yield f"  本方此前的备份仍可能留存 own backup made before it: {own}"
         for peer in notice.missing:
             yield f"  {peer} 尚未确认 NOT CONFIRMED"
     missing = sum(bool(notice.missing) for notice in found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from gateway.backup import book
 from gateway.config import ConfigError, GatewayConfig
 from gateway.retention.trace import CONFIRMATION, NOTICE, findings
 from gateway.store.as_file import as_file
@@ -29,7 +30,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class NoticeStanding:
-    """One notice. `missing`: peers that have not confirmed it."""
+    """One notice. `missing`: peers that have not confirmed it. `backups`: one's own that were made before it."""
 
     notice_id: str
     time: datetime
@@ -38,6 +39,7 @@ class NoticeStanding:
     disclosures: int
     confirmed: tuple[Confirmation, ...]
     missing: tuple[str, ...]
+    backups: tuple[str, ...] = ()
 
 
 def notices(config: GatewayConfig) -> list[NoticeStanding]:
@@ -73,17 +75,20 @@ def _store(config: GatewayConfig) -> Iterator[SqliteStore]:
 
 def _notices(store: SqliteStore, config: GatewayConfig) -> Iterator[NoticeStanding]:
     peers = [peer.participant for peer in config.peers]
+    made = book.read(config.data_dir)
     for notice, (offset, done) in _known(store, config.participant).items():
         body = ErasureNotice.FromString(_leaf(store, offset).core)
         told = {c.peer: _confirmation(store, c.offset) for c in reversed(done)}
+        erased = body.erased_time.ToDatetime(UTC)
         yield NoticeStanding(
             str(UUID(bytes=notice)),
-            body.erased_time.ToDatetime(UTC),
+            erased,
             body.basis,
             len(body.messages),
             sum(len(message.groups) for message in body.messages),
             tuple(told[peer] for peer in sorted(told)),
             tuple(peer for peer in peers if peer not in told),
+            tuple(str(backup) for backup in made if backup.made_time < erased),
         )
 
 

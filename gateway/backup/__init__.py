@@ -1,0 +1,1 @@
+"""Backups of a gateway: made while it runs, verified, and put back without a fork."""
