@@ -59,6 +59,7 @@ from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
 
 Connect = Callable[[], grpc.aio.Channel]
+VERSION = version("yangtze-delta-exchange")
 
 
 class Parts:
@@ -232,7 +233,7 @@ class Parts:
     def _make_server(self, reader: Reader) -> grpc.aio.Server:
         config, writer, calls, limits = self._config, self.writer, self.calls, self._config.limits
         publisher = Publisher(config.participant, limits, writer, self.checkers, calls.quota)
-        holder, missing = Holder(self.store, writer), self._missing_reports()
+        holder, missing = Holder(self.store, writer, VERSION, time.time), self._missing_reports()
         handlers = Handlers(
             ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending),
             ReplicationHandlers(self.origin, holder, self.gossip, calls.quota),
@@ -245,7 +246,7 @@ class Parts:
     def _status(self) -> Status:
         return Status(
             self._config.participant,
-            version("yangtze-delta-exchange"),
+            VERSION,
             self.writer,
             self.links,
             self.origin.receipts.newest,
@@ -253,6 +254,8 @@ class Parts:
             time.time,
             lambda: [*self.credentials.warnings(), *self.store.warnings],
             lambda: self.access_log.problem,
+            lambda: self.credentials.files.not_after,
+            self._config.data_dir,
         )
 
     def _make_steward(self, reader: Reader, reread: Callable[[], GatewayConfig]) -> Steward:

@@ -1,10 +1,11 @@
 """Gives participants back what is held here of their own logs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from gateway.errors import NotPermitted
 from gateway.log.checkpoint import log_origin
+from gateway.log.instants import timestamp
 from gateway.store.port import Entry, Head, LogReader
 from gateway.store.writer import Writer
 from yrd.exchange.v1.message_pb2 import SealedEntry
@@ -17,13 +18,22 @@ PIECE_BYTES = 4 << 20
 class Holder:
     """What this gateway holds for its peers."""
 
-    def __init__(self, logs: LogReader, writer: Writer) -> None:
+    def __init__(
+        self, logs: LogReader, writer: Writer, version: str, clock: Callable[[], float]
+    ) -> None:
+        """`version` of this software and the `clock` (seconds) are told to whoever asks."""
         self._logs, self._writer = logs, writer
+        self._version, self._clock = version, clock
 
     def holding(self, participant: str, log: str) -> GetHoldingResponse:
         """How far the participant's own log is held. Raises NotPermitted for any other log."""
         head = self._head(participant, log)
-        return GetHoldingResponse(size=head.size, cosigned_checkpoint=head.checkpoint)
+        return GetHoldingResponse(
+            size=head.size,
+            cosigned_checkpoint=head.checkpoint,
+            version=self._version,
+            time=timestamp(int(self._clock() * 1e6)),
+        )
 
     async def restore(
         self, participant: str, log: str, start: int

@@ -1,6 +1,9 @@
 """What the gateway tells an operator about itself."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from gateway.log.checkpoint import log_origin, witness_name
 from gateway.log.instants import timestamp
@@ -29,11 +32,14 @@ class Status:
         clock: Callable[[], float],
         warnings: Callable[[], list[str]],
         log_problem: Callable[[], str],
+        certificate_end: Callable[[], datetime],
+        data_dir: Path,
     ) -> None:
         self._participant, self._version = participant, version
         self._writer, self._links, self._receipts = writer, links, receipts
         self._alarms, self._clock, self._warnings = alarms, clock, warnings
         self._log_problem = log_problem
+        self._certificate_end, self._data_dir = certificate_end, data_dir
 
     def __call__(self) -> pb.GetStatusResponse:
         """The state now."""
@@ -42,6 +48,7 @@ class Status:
         order = sorted(heads, key=lambda log: (log != own, log))
         held = self._writer.held.get(own, "")
         problem = self._writer.problem or held or self._log_problem()
+        free, total = _room(self._data_dir)
         return pb.GetStatusResponse(
             participant=self._participant,
             version=self._version,
@@ -53,6 +60,9 @@ class Status:
             last_offset=self._writer.last_offset,
             time=timestamp(int(self._clock() * 1e6)),
             warnings=self._warnings(),
+            certificate_end_time=timestamp(int(self._certificate_end().timestamp() * 1e6)),
+            disk_free_bytes=free,
+            disk_total_bytes=total,
         )
 
     def _log(self, head: Head, own: str) -> pb.LogStatus:
@@ -91,6 +101,15 @@ class Status:
             last_heard_time=timestamp(state.last_heard_us) if state.last_heard_us else None,
             problem=state.problem,
         )
+
+
+def _room(folder: Path) -> tuple[int, int]:
+    """Bytes that are free, and those that there are; zeros where nobody can tell."""
+    try:
+        found = shutil.disk_usage(folder)
+    except OSError:
+        return 0, 0
+    return found.free, found.total
 
 
 def _cosignatures(cosigned: Cosigned) -> list[Signature]:

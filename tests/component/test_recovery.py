@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -295,10 +296,10 @@ def test_a_peer_gives_back_only_to_whom_it_belongs(materials: Materials, tmp_pat
         publish(made, whole("a"))
         channel = connect(made.configs["320000"].listen, *materials.system(US, "gateway"))
         service = stubs(channel).replication
-        assert (
-            service.GetHolding(GetHoldingRequest(log_origin=f"yrd/{US}"), timeout=5).size
-            == AGREED + 1
-        )
+        held = service.GetHolding(GetHoldingRequest(log_origin=f"yrd/{US}"), timeout=5)
+        assert held.size == AGREED + 1
+        assert held.version == made.status(US).version
+        assert abs(held.time.seconds - time.time()) < 60
         pieces = list(service.Restore(RestoreRequest(log_origin=f"yrd/{US}"), timeout=5))
         assert [len(piece.entries) for piece in pieces] == [AGREED + 1]
         for foreign in (f"yrd/{SOUTH}", "yrd/320000"):

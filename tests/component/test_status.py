@@ -1,9 +1,11 @@
 """What a gateway tells of itself: state, health, and which services it has."""
 
 import time
+from datetime import UTC
 from typing import Any
 
 import pytest
+from cryptography import x509
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
@@ -34,6 +36,15 @@ def test_an_empty_gateway_tells_its_empty_log(scene: Scene) -> None:
     assert (log.log_origin, log.size, log.root_hash) == ("yrd/310000", 0, EMPTY_ROOT)
     assert log.counts == DispositionCounts()
     assert abs(status.time.seconds - time.time()) < 60
+
+
+def test_it_tells_what_its_operator_must_see_to(scene: Scene) -> None:
+    """The end of its certificate, and the room that its data have."""
+    status = scene.client.status()
+    _, certificate, _ = scene.materials.system("310000", "gateway")
+    end = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    assert status.certificate_end_time.ToDatetime(UTC) == end
+    assert 0 < status.disk_free_bytes < status.disk_total_bytes
 
 
 def test_the_state_follows_what_is_published(scene: Scene) -> None:
