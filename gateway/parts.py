@@ -48,7 +48,7 @@ from gateway.server.services import (
     ExchangeHandlers,
     ReplicationHandlers,
 )
-from gateway.server.status import Status
+from gateway.server.status import Around, Status
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing
 from gateway.starting import StartError, StoreAway, access_log, data_folder
@@ -252,10 +252,12 @@ class Parts:
             self.origin.receipts.newest,
             self._alarms,
             time.time,
-            lambda: [*self.credentials.warnings(), *self.store.warnings],
-            lambda: self.access_log.problem,
-            lambda: self.credentials.files.not_after,
-            self._config.data_dir,
+            Around(
+                lambda: [*self.credentials.warnings(), *self.store.warnings],
+                lambda: self.access_log.problem,
+                lambda: self.credentials.files.not_after,
+                self._config.data_dir,
+            ),
         )
 
     def _make_steward(self, reader: Reader, reread: Callable[[], GatewayConfig]) -> Steward:

@@ -21,9 +21,10 @@ def named(config: GatewayConfig, name: str) -> tuple[str, str]:
         return chosen, ""
     known = "、".join(lines) or "无 none"
     return name, (
-        f"注意 ATTENTION 保留策略的 backups 未列出此备份（已列：{known}）：其中的个人信息不会随到期销毁，也无法告知各方；"
-        "请在策略中写明名称、地点、何时覆盖，并用 --name 指明 · the retention policy names no such backup: personal "
-        "data in it outlive their term, and peers are not told: name it in `backups`, and say --name"
+        f"注意 ATTENTION 保留策略的 backups 未列出此备份（已列：{known}）：其中的个人信息不会随到期销毁，"
+        "也无法告知各方；请在策略中写明名称、地点、何时覆盖，并用 --name 指明 · the retention policy names "
+        "no such backup: personal data in it outlive their term, and peers are not told: name it in "
+        "`backups`, and say --name"
     )
 
 
@@ -43,7 +44,8 @@ def made_lines(made: Manifest, out: Path, config: GatewayConfig, unnamed: str) -
     if not is_file(config.store):
         yield (
             "  数据库很大时可改用 for a large database use: pg_dump --format=custom --file=FILE DBNAME, or "
-            "pg_basebackup with WAL archiving; such a copy is put back by pg_restore, then `yrd gateway recover`"
+            "pg_basebackup with WAL archiving; such a copy is put back by pg_restore, then "
+            "`yrd gateway recover`"
         )
     yield "  核验 verify it: yrd backup verify BACKUP --config FILE"
 
@@ -73,10 +75,10 @@ def restored_lines(made: Manifest, config: Path) -> Iterator[str]:
     own = made.own
     yield f"已放回 put back: {own.size} 条 entries of {own.origin}, as of {made.made_time:%Y-%m-%dT%H:%M:%SZ}"
     yield "接下来 now:"
-    yield f"  1. yrd gateway recover --config {config}   （从各方取回其后的条目 what came since, from the peers）"
+    yield f"  1. yrd gateway recover --config {config}   （从各方取回其后的条目 what came since）"
     yield f"  2. yrd audit verify --config {config}"
     yield f"  3. yrd gateway serve --config {config}     （不加 without --new）"
     yield (
-        "  备份之后已销毁的个人信息又回来了：启动后执行 yrd retention run · personal data that were destroyed since "
-        "are back: run `yrd retention run` once it is up"
+        "  备份之后已销毁的个人信息又回来了：启动后执行 yrd retention run · personal data that were "
+        "destroyed since are back: run `yrd retention run` once it is up"
     )

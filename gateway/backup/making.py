@@ -40,7 +40,9 @@ def back_up(
     gateway may run. Raises BackupError, StoreError, sqlite3.Error, OSError.
     """
     if out.exists():
-        raise BackupError(f"{out}: is there already, and a backup is never overwritten: name another")
+        raise BackupError(
+            f"{out}: is there already, and a backup is never overwritten: name another"
+        )
     with _beside(out) as folder:
         copies = 2 if out.suffix == TAR else 1
         take(config.store, config.data_dir, folder / FILE, progress, copies)
@@ -59,7 +61,9 @@ def back_up(
 def _beside(out: Path) -> Iterator[Path]:
     """A folder for this user alone, which is gone behind the block unless it has become the backup."""
     if not out.parent.is_dir():
-        raise BackupError(f"{out.parent}: no such folder: make it, or choose another place with --out")
+        raise BackupError(
+            f"{out.parent}: no such folder: make it, or choose another place with --out"
+        )
     folder = out.with_name(f".{out.name}.new")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)

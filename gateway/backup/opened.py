@@ -24,7 +24,9 @@ def opened(path: Path) -> Iterator[Path]:
                 for member in tar:
                     _unpack(tar, member, Path(folder), path)
         except tarfile.TarError as error:
-            raise BackupError(f"{path}: not a whole tar file ({error}): use another backup") from None
+            raise BackupError(
+                f"{path}: not a whole tar file ({error}): use another backup"
+            ) from None
         yield Path(folder)
 
 
@@ -35,7 +37,9 @@ def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, path: P
     name = PurePosixPath(member.name)
     content = tar.extractfile(member) if member.isreg() else None
     if content is None or name.is_absolute() or ".." in name.parts:
-        raise BackupError(f"{path}: {member.name}: `yrd backup` writes no such thing: use another backup")
+        raise BackupError(
+            f"{path}: {member.name}: `yrd backup` writes no such thing: use another backup"
+        )
     target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600)

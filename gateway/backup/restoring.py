@@ -30,7 +30,9 @@ def restore(path: Path, config: GatewayConfig) -> Manifest:
         damaged = manifest.damage(folder, made)
         if damaged:
             raise BackupError("\n".join([*damaged, "the backup is damaged: use another one"]))
-        with closing(sqlite3.connect(f"{(folder / FILE).resolve().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{(folder / FILE).resolve().as_uri()}?mode=ro", uri=True)
+        ) as db:
             require_known(version(db), folder / FILE)
         _put(folder / FILE, config)
     return made

@@ -20,7 +20,10 @@ ROOM_BESIDE = 16 << 20
 
 
 def take(store: str, data_dir: Path, target: Path, progress: Progress, copies: int = 1) -> None:
-    """Makes the file, durable on return, if there is room for so many of them. Raises BackupError, StoreError, sqlite3.Error, OSError."""
+    """Makes the file, durable on return, if there is room for so many of them.
+
+    Raises BackupError, StoreError, sqlite3.Error, OSError.
+    """
     if is_file(store):
         _require_room(data_dir / FILE, target.parent, copies)
         _copy_file(data_dir / FILE, target, progress)

@@ -30,7 +30,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class NoticeStanding:
-    """One notice. `missing`: peers that have not confirmed it. `backups`: one's own that were made before it."""
+    """One notice. `missing`: peers that have not confirmed it. `backups`: own ones of before it."""
 
     notice_id: str
     time: datetime

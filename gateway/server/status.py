@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,17 @@ from yrd.exchange.v1 import service_pb2 as pb
 ALARMS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an operator asks of beside log and links."""
+
+    warnings: Callable[[], list[str]]
+    log_problem: Callable[[], str]
+    """Why the access log can't be written; empty if it can."""
+    certificate_end: Callable[[], datetime]
+    data_dir: Path
+
+
 class Status:
     """Gathers the state of log, links and writer."""
 
@@ -30,16 +42,11 @@ class Status:
         receipts: Mapping[str, Cosigned],
         alarms: Alarms,
         clock: Callable[[], float],
-        warnings: Callable[[], list[str]],
-        log_problem: Callable[[], str],
-        certificate_end: Callable[[], datetime],
-        data_dir: Path,
+        around: Around,
     ) -> None:
         self._participant, self._version = participant, version
         self._writer, self._links, self._receipts = writer, links, receipts
-        self._alarms, self._clock, self._warnings = alarms, clock, warnings
-        self._log_problem = log_problem
-        self._certificate_end, self._data_dir = certificate_end, data_dir
+        self._alarms, self._clock, self._around = alarms, clock, around
 
     def __call__(self) -> pb.GetStatusResponse:
         """The state now."""
@@ -47,8 +54,8 @@ class Status:
         heads = {own: self._writer.head(own), **self._writer.heads}
         order = sorted(heads, key=lambda log: (log != own, log))
         held = self._writer.held.get(own, "")
-        problem = self._writer.problem or held or self._log_problem()
-        free, total = _room(self._data_dir)
+        problem = self._writer.problem or held or self._around.log_problem()
+        free, total = _room(self._around.data_dir)
         return pb.GetStatusResponse(
             participant=self._participant,
             version=self._version,
@@ -59,8 +66,8 @@ class Status:
             alarms=[alarm_of(alarm) for alarm in self._alarms.unsettled[: -ALARMS - 1 : -1]],
             last_offset=self._writer.last_offset,
             time=timestamp(int(self._clock() * 1e6)),
-            warnings=self._warnings(),
-            certificate_end_time=timestamp(int(self._certificate_end().timestamp() * 1e6)),
+            warnings=self._around.warnings(),
+            certificate_end_time=timestamp(int(self._around.certificate_end().timestamp() * 1e6)),
             disk_free_bytes=free,
             disk_total_bytes=total,
         )

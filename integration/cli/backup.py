@@ -12,7 +12,9 @@ from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail
 if TYPE_CHECKING:
     from gateway.config import GatewayConfig
 
-app = typer.Typer(help="Back up a gateway while it runs; verify and restore.", invoke_without_command=True)
+app = typer.Typer(
+    help="Back up a gateway while it runs; verify and restore.", invoke_without_command=True
+)
 CONFIG = typer.Option(help="The gateway's YAML file; the gateway may run.")
 Config = Annotated[Path, CONFIG]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -150,4 +152,7 @@ def _ending() -> Iterator[None]:
     except sqlite3.Error as error:
         fail(f"store: {error}; run `yrd audit verify`", REFUSED)
     except OSError as error:
-        fail(f"{error.filename or 'backup'}: {error.strerror}; check the path, its rights and its room", REFUSED)
+        fail(
+            f"{error.filename or 'backup'}: {error.strerror}; check the path, its rights and its room",
+            REFUSED,
+        )

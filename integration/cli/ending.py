@@ -9,10 +9,12 @@ OK = 0
 REFUSED = 1
 BAD_INPUT = 2
 UNREACHABLE = 3
+ATTENTION = 4
 INTERRUPTED = 130
 
 STATUSES = """Exit statuses: 0 done; 1 something was refused, or a check failed; 2 bad input, usage or
-configuration; 3 no gateway could be reached; 130 interrupted."""
+configuration; 3 no gateway could be reached; 4 it works, and something is to be seen to soon (status,
+doctor); 130 interrupted."""
 
 
 def fail(text: str, status: int) -> NoReturn:

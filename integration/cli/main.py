@@ -15,6 +15,7 @@ from integration.cli import (
     certs,
     config,
     contracts,
+    doctor,
     drill,
     edxl,
     evidence,
@@ -69,6 +70,7 @@ app.command("drill")(drill.drill)
 app.command("page")(page.page)
 app.command("acts")(acts.acts)
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 app.command("publish")(messages.publish)
 app.command("template")(messages.template)
 app.command("tail")(messages.tail)

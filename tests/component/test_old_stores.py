@@ -1,4 +1,4 @@
-"""A gateway is upgraded without a loss: it takes over the store that an earlier version wrote, and goes on."""
+"""A gateway is upgraded without a loss: it takes over the store of an earlier version, and goes on."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -124,6 +124,8 @@ def test_an_upgrade_that_fails_midway_changes_nothing(
     with monkeypatch.context() as patch:
         patch.setattr("gateway.store.sqlite_open.SCHEMA", broken)
         assert refusal(path)
-    assert run_sql(tmp_path, "SELECT count(*) FROM sqlite_master WHERE name = 'term_over'") == [(0,)]
+    assert run_sql(tmp_path, "SELECT count(*) FROM sqlite_master WHERE name = 'term_over'") == [
+        (0,)
+    ]
     SqliteStore(path, US).close()
     assert run_sql(tmp_path, "SELECT value FROM meta WHERE key = 'schema'") == [(SCHEMA_VERSION,)]

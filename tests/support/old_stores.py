@@ -33,14 +33,16 @@ def make(commit: str, name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="yrd-old-") as folder:
         tree, out = Path(folder, "tree"), Path(folder, "out")
         tree.mkdir()
-        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True)
+        archive = subprocess.run(
+            ["git", "archive", commit], cwd=ROOT, check=True, capture_output=True
+        )
         subprocess.run(["tar", "x"], cwd=tree, input=archive.stdout, check=True)
         for file in TAKEN_ALONG:
             shutil.copy(ROOT / "tests" / "support" / file, tree / "tests" / "support" / file)
         path = os.pathsep.join([str(tree), str(tree / "proto"), os.environ.get("PYTHONPATH", "")])
-        run = {"cwd": tree, "env": {**os.environ, "PYTHONPATH": path}, "check": True}
-        subprocess.run([sys.executable, "tools/generate.py"], **run)  # type: ignore[call-overload]  # a mapping
-        subprocess.run([sys.executable, "-m", "tests.support.old_traffic", str(out)], **run)  # type: ignore[call-overload]
+        env = {**os.environ, "PYTHONPATH": path}
+        for program in (["tools/generate.py"], ["-m", "tests.support.old_traffic", str(out)]):
+            subprocess.run([sys.executable, *program], cwd=tree, env=env, check=True)
         (STORES / name).mkdir(parents=True, exist_ok=True)
         for store in out.glob("*.db"):
             packed = lzma.compress(store.read_bytes(), preset=9)

@@ -1,7 +1,7 @@
 """What is told to gateways of an earlier commit whose stores are kept: run in that commit's tree.
 
-`python old_traffic.py FOLDER` leaves PARTICIPANT.db of two stopped gateways there. It uses nothing but what the
-tests' support had on 2026-11-25, and fixed_keys.py, which is copied beside it.
+`python old_traffic.py FOLDER` leaves PARTICIPANT.db of two stopped gateways there. It uses nothing but
+what the tests' support had on 2026-11-25, and fixed_keys.py, which is copied beside it.
 """
 
 import sqlite3
@@ -9,14 +9,13 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from integration import certs
 from tests.support.bodies import waybill_body
 from tests.support.builders import draft, resource_body
 from tests.support.delta import Delta, delta
 from tests.support.erasure import final_report, old_incident
 from tests.support.fixed_keys import fix_signing_keys
 from tests.support.materials import Materials
-
-from integration import certs
 
 US, PEER = "310000", "320000"
 DRIVER = "驾驶员甲"
