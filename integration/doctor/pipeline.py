@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gateway.audit.reading import open_readonly
 from integration.doctor.asked import Asked
 from integration.doctor.finding import Finding, Words, attention, good, trouble
+from integration.doctor.reading import open_untouched
 from pipelines.running.store import VERSION
 
 CHECK = "pipeline"
@@ -32,7 +32,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         )
         return
     try:
-        with closing(open_readonly(path)) as connection:
+        with closing(open_untouched(path)) as connection:
             yield from _store(path, connection)
     except sqlite3.Error as error:
         yield trouble(

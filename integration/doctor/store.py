@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gateway.audit.reading import open_readonly
 from gateway.store.opening import FILE, is_file
 from gateway.store.port import StoreError
 from gateway.store.sqlite_open import SCHEMA_VERSION, require_known, version
 from integration.doctor.asked import Asked
 from integration.doctor.finding import Finding, Words, attention, good, trouble
+from integration.doctor.reading import open_untouched
 
 CHECK = "store"
 WAL_BYTES = 1 << 30
@@ -35,7 +35,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         )
         return
     try:
-        with closing(open_readonly(path)) as connection:
+        with closing(open_untouched(path)) as connection:
             yield from _store(asked.config.participant, path, connection)
     except sqlite3.Error as error:
         yield trouble(
