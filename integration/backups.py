@@ -79,6 +79,6 @@ def restored_lines(made: Manifest, config: Path) -> Iterator[str]:
     yield f"  2. yrd audit verify --config {config}"
     yield f"  3. yrd gateway serve --config {config}     （不加 without --new）"
     yield (
-        "  备份之后已销毁的个人信息又回来了：启动后执行 yrd retention run · personal data that were "
-        "destroyed since are back: run `yrd retention run` once it is up"
+        "  备份之后已销毁的个人信息在第 1 步和补齐时再次销毁 · personal data that were destroyed since "
+        "are destroyed again by step 1, and those of peers when their notices come again"
     )

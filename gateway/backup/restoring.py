@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from gateway.backup import manifest
+from gateway.backup import book, manifest
 from gateway.backup.manifest import BackupError, Manifest
 from gateway.backup.opened import opened
 from gateway.backup.snapshot import sync
@@ -35,6 +35,10 @@ def restore(path: Path, config: GatewayConfig) -> Manifest:
         ) as db:
             require_known(version(db), folder / FILE)
         _put(folder / FILE, config)
+    if all(known.place != str(path.resolve()) for known in book.read(config.data_dir)):
+        book.note(
+            config.data_dir, made, path
+        )  # what was known of backups may be lost with the disk
     return made
 
 

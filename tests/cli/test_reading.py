@@ -1,5 +1,6 @@
 """`yrd get`, `list`, `tail` and `status`: what a gateway has, for people and for programs."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -162,7 +163,7 @@ def test_tail_follows_until_it_is_interrupted(
 
 def test_status_for_people(shanghai: list[str], told: list[Draft]) -> None:
     ran = yrd("status", *shanghai)
-    assert ran.status == 0
+    assert ran.status == 4, "it works, and two links are down"
     for words in ("310000 · version ", "accepts messages", "yrd/310000", "340000"):
         assert words in ran.out
     assert "DOWN" in ran.out  # Zhejiang and Anhui do not run here
@@ -194,3 +195,17 @@ def test_what_was_over_when_it_came_is_marked(shanghai: list[str]) -> None:
     assert got.json()["receipt"]["expired"] is True
     assert "已过期" in got.err
     assert yrd("get", good.header.message_id, *shanghai).err == ""
+
+
+def test_status_is_watched_until_it_is_interrupted(shanghai: list[str], tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    process = start(["status", *shanghai, "--watch", "--every", "0.2", "--json"], output)
+    try:
+        until(lambda: output.read_text().count("\n") >= 2, "two looks", 60)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(STOP_SECONDS) == 130
+    finally:
+        end(process)
+    looks = [json.loads(line) for line in output.read_text().splitlines()[:2]]
+    assert {look["participant"] for look in looks} == {"310000"}
+    assert {look["verdict"] for look in looks} == {"attention"}

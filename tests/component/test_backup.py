@@ -16,30 +16,35 @@ from gateway.backup.restoring import restore
 from gateway.backup.verifying import Verified, verify
 from gateway.config import GatewayConfig
 from gateway.recovery.recover import recover
+from gateway.retention.standing import notices
 from gateway.store.mark import FILE as MARK
 from gateway.store.port import StoreError
 from gateway.store.sqlite_open import SCHEMA_VERSION
+from integration.retention import standing_lines
 from tests.support import old_stores
 from tests.support.builders import draft
 from tests.support.damage import run_sql
 from tests.support.delta import Delta, delta
+from tests.support.erasure import REPORTER, final_report, old_incident, on_disk
 from tests.support.fixed_keys import fix_signing_keys
 from tests.support.materials import AGREED, Materials
 from tests.support.waiting import until
 from tests.support.worker import Worker
 
 US, PEER = "310000", "320000"
-NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
 def nothing(*_: object) -> None:
     """Nobody looks at the progress."""
 
 
-def made_of(config: GatewayConfig, out: Path, **options: bool) -> Manifest:
+def made_of(
+    config: GatewayConfig, out: Path, now: datetime = NOW, *, with_keys: bool = False
+) -> Manifest:
     file = config.data_dir.parent / "gateway.yaml"
     file.write_text(f"participant: '{config.participant}'\n", encoding="utf-8")
-    return back_up(config, file, out, "nightly", NOW, nothing, **options)
+    return back_up(config, file, out, "nightly", now, nothing, with_keys=with_keys)
 
 
 def verified(path: Path, config: GatewayConfig) -> Verified:
@@ -137,6 +142,32 @@ def test_the_newest_backup_waits_for_all_peers_before_it_accepts(
         assert "this store may be an old copy" in made.status(US).problem
         made.start(PEER)
         until(lambda: made.status(US).accepting, "it accepts once all have answered")
+
+
+def test_what_was_destroyed_since_is_destroyed_again(materials: Materials, tmp_path: Path) -> None:
+    """A retention report names the backup that may still hold it; put back, the log's own notice rules."""
+    with delta(materials, tmp_path, (US, PEER)) as made:
+        config = made.configs[US]
+        made.client(US).publish([old_incident(), final_report()])
+        told = made_of(config, tmp_path / "backup")
+        made.client(US).run_retention(dry_run=False)
+        made.wait_level(US, PEER)
+        (notice,) = notices(config)
+        (named,) = notice.backups
+        assert str(tmp_path / "backup") in named
+        assert any(named in line for line in standing_lines([notice]))
+        made_of(config, tmp_path / "later", datetime.now(UTC))
+        assert notices(config)[0].backups == (named,), "what was made since does not have it"
+        made.stop(US)
+        assert on_disk(config, REPORTER) == []
+        shutil.rmtree(config.data_dir)
+        assert restore(tmp_path / "backup", config) == told
+        assert on_disk(config, REPORTER) == [REPORTER]
+        recover(config, (), nothing)
+        assert on_disk(config, REPORTER) == []
+        (notice,) = notices(config)
+        assert len(notice.backups) == 1, "it is known again, though the list was lost with the disk"
+        assert verify_store(config, nothing).problems == []
 
 
 @pytest.fixture(scope="module")
