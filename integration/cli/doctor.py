@@ -31,6 +31,7 @@ def doctor(
     """
     import json
     from datetime import UTC, datetime
+    from typing import cast, get_args
 
     from gateway.config import ConfigError, load
     from integration.doctor.asked import Asked
@@ -39,11 +40,9 @@ def doctor(
     from integration.doctor.showing import Language, lines, summary
     from integration.doctor.showing import as_json as told
 
-    language: Language
-    if lang == "both" or lang == "zh" or lang == "en":  # noqa: PLR1714  # mypy follows only this
-        language = lang
-    else:
-        fail(f"--lang {lang!r}: one of both, zh, en", BAD_INPUT)
+    if lang not in get_args(Language):
+        fail(f"--lang {lang!r}: one of {', '.join(get_args(Language))}", BAD_INPUT)
+    language = cast("Language", lang)
     try:
         settings = load(config)
     except ConfigError as error:

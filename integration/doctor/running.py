@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -50,5 +51,5 @@ def _asked(asked: Asked, place: str) -> int:
     roots, key, chain = (f.read_bytes() for f in (files.ca, files.key, files.certificate))
     credentials = grpc.ssl_channel_credentials(roots, key, chain)
     with grpc.secure_channel(place, credentials) as channel:
-        stub = health_pb2_grpc.HealthStub(channel)
+        stub: Any = health_pb2_grpc.HealthStub(channel)
         return int(stub.Check(health_pb2.HealthCheckRequest(), timeout=SECONDS).status)

@@ -92,6 +92,10 @@ def test_the_commands_are_these() -> None:
         "pipeline submit",
         "simulate mesh",
         "simulate needs",
+        "backup verify",
+        "backup restore",
+        "backup list",
+        "doctor",
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.backup.making import back_up
-from gateway.config import GatewayConfig
+from gateway.config import GatewayConfig, Peer
 from integration import certs
 from integration.doctor import handshake
 from integration.doctor.asked import Asked
@@ -133,7 +133,7 @@ def test_peers_that_can_not_be_reached_are_named_one_by_one(two: Delta, own: Mat
     config = two.configs[US]
     gone = own.peer("330000", f"127.0.0.1:{free_port()}")
     nowhere = own.peer("340000", "gateway.nowhere.invalid:7310")
-    peers = (*config.peers, *(type(config.peers[0])(**peer) for peer in (gone, nowhere)))
+    peers = (*config.peers, *map(Peer.model_validate, (gone, nowhere)))
     found = of(examined(config.model_copy(update={"peers": peers})), "links")
     told = {one.what.en.split()[0].strip(":"): one for one in found}
     assert told[PEER].level is Level.GOOD

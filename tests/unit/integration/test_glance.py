@@ -1,6 +1,7 @@
 """One look at a gateway: what of its state is to be seen to, and what of its messages is told."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -119,7 +120,7 @@ def proposal(revision: int, **changes: object) -> Message:
 
 def test_the_newest_of_each_participant_and_exercises_are_told() -> None:
     feed = Feed()
-    exercise = {"mode": "MODE_EXERCISE", "exerciseId": "in-fa"}
+    exercise: dict[str, Any] = {"mode": "MODE_EXERCISE", "exerciseId": "in-fa"}
     feed.take([message(draft(), "310000", 1, NOW - timedelta(hours=1))])
     feed.take(
         [
