@@ -16,7 +16,9 @@ def doctor(
     bridge: Annotated[Path | None, typer.Option(help="The Kafka bridge's YAML file.")] = None,
     page: Annotated[Path | None, typer.Option(help="The duty-room page's YAML file.")] = None,
     http: Annotated[Path | None, typer.Option(help="The HTTP door's YAML file.")] = None,
-    pipeline: Annotated[Path | None, typer.Option(help="The pipeline's folder.")] = None,
+    pipeline: Annotated[
+        Path | None, typer.Option(help="The pipeline's YAML file, or its folder.")
+    ] = None,
     network: Annotated[
         bool, typer.Option(help="Ask peers, brokers and databases, or leave them alone.")
     ] = True,

@@ -18,7 +18,22 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "yrd acts --config /etc/yrd/page.yaml --after 120 --json",
     ),
     "page": ("yrd page --dir /tmp/yrd --as joint", "yrd page --config /etc/yrd/page.yaml"),
-    "status": (f"yrd status {LOCAL}", "yrd status --target 10.31.0.5:7310 --certs certs"),
+    "status": (
+        f"yrd status {LOCAL}",
+        "yrd status --target 10.31.0.5:7310 --certs certs",
+        f"yrd status {LOCAL} --watch --every 5",
+    ),
+    "doctor": (
+        "yrd doctor --config /etc/yrd/gateway.yaml",
+        "yrd doctor --config /etc/yrd/gateway.yaml --bridge /etc/yrd/bridge.yaml --lang zh",
+        "yrd doctor --config /etc/yrd/gateway.yaml --no-network --json",
+    ),
+    "backup": (
+        "yrd backup --config /etc/yrd/gateway.yaml --out /backup/2026-11-29.tar --name nightly",
+    ),
+    "backup verify": ("yrd backup verify /backup/2026-11-29.tar --config /etc/yrd/gateway.yaml",),
+    "backup restore": ("yrd backup restore /backup/2026-11-29.tar --config /etc/yrd/gateway.yaml",),
+    "backup list": ("yrd backup list --config /etc/yrd/gateway.yaml",),
     "publish": (f"yrd publish first.json {LOCAL}",),
     "template": ("yrd template incident_report > first.json",),
     "tail": (f"yrd tail {LOCAL} --type yrd.incident.v1.IncidentReport",),

@@ -19,6 +19,14 @@ class Asked:
     page: Path | None = None
     http: Path | None = None
     pipeline: Path | None = None
-    """The pipeline's folder, with states.db."""
+    """Its settings, or its folder with states.db."""
     network: bool = True
     """Whether peers, brokers and databases are spoken to."""
+
+    def others(self) -> list[tuple[str, Path]]:
+        """Files of settings beside the gateway's, each with its kind."""
+        named = {"kafka": self.bridge, "page": self.page, "http": self.http}
+        found = [(kind, path) for kind, path in named.items() if path is not None]
+        if self.pipeline is not None and not self.pipeline.is_dir():
+            found.append(("pipeline", self.pipeline))
+        return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -52,21 +52,24 @@ def _pairs(asked: Asked) -> Iterator[Pair]:
     tls = asked.config.tls
     own = (asked.config.participant, "gateway")
     yield Pair("tls", tls.certificate, tls.key, tls.ca, own)
-    for kind, path in (("kafka", asked.bridge), ("page", asked.page), ("http", asked.http)):
-        if path is None:
-            continue
+    for kind, path in asked.others():
         try:
             settings = loaded(kind, path)
         except (ConfigError, ModuleNotFoundError):
             continue  # told by the check of the configuration
-        if kind == "http":
-            for system, key in settings.systems.items():
-                yield Pair(f"http systems.{system}", key.certificate, key.key, settings.gateway.ca)
-        else:
-            gate = settings.gateway
-            yield Pair(f"{kind} gateway", gate.certificate, gate.key, gate.ca)
-        if settings.tls and settings.tls.certificate and settings.tls.key:
-            yield Pair(f"{kind} tls", settings.tls.certificate, settings.tls.key, None)
+        yield from _of(kind, settings)
+
+
+def _of(kind: str, settings: Any) -> Iterator[Pair]:
+    gate = settings.gateway
+    if kind == "http":
+        for system, key in settings.systems.items():
+            yield Pair(f"http systems.{system}", key.certificate, key.key, gate.ca)
+    else:
+        yield Pair(f"{kind} gateway", gate.certificate, gate.key, gate.ca)
+    tls = getattr(settings, "tls", None)  # a pipeline has none
+    if tls and tls.certificate and tls.key:
+        yield Pair(f"{kind} tls", tls.certificate, tls.key, None)
 
 
 def _pair(pair: Pair, now: datetime) -> Iterator[Finding]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from gateway.config import ConfigError
 from integration.doctor.asked import Asked
 from integration.doctor.finding import Finding, Words, attention, good, trouble
 from integration.doctor.reading import open_untouched
+from integration.doctor.settings import loaded
 from pipelines.running.store import VERSION
 
 CHECK = "pipeline"
@@ -16,10 +18,13 @@ _WHY = Words("联席态势不再更新", "the joint picture stands still")
 
 
 def check(asked: Asked) -> Iterator[Finding]:
-    """Of the folder that is named."""
+    """Of the folder, or the settings, that are named."""
     if asked.pipeline is None:
         return
-    path = asked.pipeline / FILE
+    try:
+        path = _states(asked.pipeline)
+    except ConfigError:
+        return  # told by the check of the configuration
     if not path.exists():
         yield trouble(
             CHECK,
@@ -44,6 +49,14 @@ def check(asked: Asked) -> Iterator[Finding]:
                 "move the whole folder aside and start: it reads everything anew",
             ),
         )
+
+
+def _states(named: Path) -> Path:
+    """Where its states are. Raises ConfigError."""
+    if named.is_dir():
+        return named / FILE
+    states: Path = loaded("pipeline", named).states
+    return states
 
 
 def _store(path: Path, connection: sqlite3.Connection) -> Iterator[Finding]:

@@ -67,19 +67,19 @@ def _gateway(asked: Asked) -> Iterator[Finding]:
 
 
 def _others(asked: Asked) -> Iterator[Finding]:
-    for kind, path in (("kafka", asked.bridge), ("page", asked.page), ("http", asked.http)):
-        if path is not None:
-            try:
-                loaded(kind, path)
-            except ConfigError as error:
-                yield unusable(error)
-            except ModuleNotFoundError as error:
-                yield missing_extra(CHECK, kind, error)
+    for kind, path in asked.others():
+        try:
+            loaded(kind, path)
+        except ConfigError as error:
+            yield unusable(error)
+        except ModuleNotFoundError as error:
+            yield missing_extra(CHECK, kind, error)
 
 
 def loaded(kind: str, path: Path) -> Any:
-    """The settings of a bridge, page or door. Raises ConfigError, ModuleNotFoundError."""
-    return import_module(f"integration.{kind}.config").load(path)
+    """Settings of a bridge, page, door or pipeline. Raises ConfigError, ModuleNotFoundError."""
+    module = "pipeline_config" if kind == "pipeline" else f"{kind}.config"
+    return import_module(f"integration.{module}").load(path)
 
 
 def unusable(error: ConfigError) -> Finding:

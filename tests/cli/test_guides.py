@@ -17,6 +17,7 @@ PLACE = "/tmp/yrd"
 LINE = r"(?m)(?:^|[;&|] |-- )yrd (.*?)(?= [>|#;&]|$)"
 DOCUMENTS = [
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs/guide").glob("*.md"))),
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs/operate").glob("*.md"))),
     "docs/http.md",
     "integration/operate/README.md",
 ]

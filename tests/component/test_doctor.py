@@ -210,12 +210,20 @@ def test_all_that_is_wrong_with_a_configuration_is_named(own: Materials, tmp_pat
 
 def test_the_pipelines_store_is_looked_at(own: Materials, tmp_path: Path) -> None:
     config, folder = own.config(US, free_port(), tmp_path), tmp_path / "pipeline"
+    folder.mkdir()
     assert "there is no pipeline's store" in bad(
         examined(config, network=False, pipeline=folder), "pipeline"
     )
     LiveStore(folder / "states.db").close()
     (fine,) = of(examined(config, network=False, pipeline=folder), "pipeline")
     assert fine.level is Level.GOOD
+    file = tmp_path / "pipeline.yaml"
+    ca, certificate, key = own.system("joint")
+    gate = f"{{address: 'x:1', ca: {ca}, certificate: {certificate}, key: {key}}}"
+    file.write_text(f"gateway: {gate}\nstates: pipeline/states.db\narchive: a\n", encoding="utf-8")
+    by_file = examined(config, network=False, pipeline=file)
+    assert of(by_file, "pipeline") == [fine]
+    assert any("pipeline gateway: valid until" in one.what.en for one in by_file)
     with closing(sqlite3.connect(folder / "states.db")) as db, db:
         db.execute("INSERT INTO rejected (data, reason) VALUES (x'00', 'odd')")
     assert "1 messages or results were rejected" in bad(

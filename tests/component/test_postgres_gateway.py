@@ -1,17 +1,24 @@
 """A gateway whose store is in PostgreSQL."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gateway.audit.verify import verify_store
+from gateway.backup.making import back_up
+from gateway.backup.restoring import restore
+from gateway.backup.verifying import verify
 from gateway.config import GatewayConfig
 from gateway.recovery.recover import recover
 from gateway.starting import StartError
 from gateway.store.moving import move
 from gateway.store.opening import FILE, NO_DRIVER
 from gateway.store.port import StoreError
+from integration.doctor import postgres as looking
+from integration.doctor.asked import Asked
+from integration.doctor.finding import Level
 from integration.engines.postgres import Server
 from tests.support.builders import draft
 from tests.support.delta import delta
@@ -53,6 +60,31 @@ def test_what_was_published_is_there_after_a_restart(
         running(materials.config("320000", free_port(), tmp_path / "other", store=database)),
     ):
         pass
+
+
+def test_a_database_is_backed_up_while_its_gateway_works_and_put_back_into_an_empty_one(
+    materials: Materials, database: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    schema, backup, file = database.rpartition("=")[2], tmp_path / "backup", tmp_path / "g.yaml"
+    file.write_text("participant: '310000'", encoding="utf-8")
+    config = shanghai(materials, tmp_path, database)
+    drafts = [draft(entity=f"310000/{number}") for number in range(3)]
+    with running(config):
+        first = client_of(config, materials).publish(drafts)
+        made = back_up(config, file, backup, "nightly", datetime.now(UTC), quiet)
+    assert (made.store, made.own.size) == ("postgresql", 3)
+    assert verify(backup, config, quiet).problems == []
+    looked = list(looking.check(Asked(config, lambda: datetime.now(UTC))))
+    assert [finding.level for finding in looked] == [Level.GOOD]
+    with pytest.raises(StoreError, match="there is a store in the database already"):
+        restore(backup, config)
+    postgres_server.run(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}")
+    restore(backup, config)
+    with running(config, new=False):
+        client = client_of(config, materials)
+        assert client.publish(drafts) == first
+        (fresh,) = client.publish([draft(entity="310000/new")])
+        assert fresh.accepted.sequence == 3
 
 
 def test_a_missing_driver_is_named(
