@@ -49,6 +49,8 @@ class Shown:
     """The newest messages, newest first."""
     marks: Sequence[Mark] = ()
     at_us: int | None = None
+    proposed: Mapping[str, Message] = field(default_factory=dict)
+    """Now: the newest proposal for each province as its message, withdrawn ones included."""
 
     @property
     def summary(self) -> SituationSummary:
@@ -84,6 +86,7 @@ class Scope:
             self._storms(None),
             [*reversed(self.recent)],
             self.marks,
+            proposed=self.proposals,
         )
 
     def mark_at(self, at_us: int) -> Mark | None:
