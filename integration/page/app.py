@@ -31,6 +31,7 @@ from integration.page.stream import events
 from integration.page.views.geography import outlines
 from integration.page.views.incident import incident
 from integration.page.views.parts import history, parts
+from integration.page.views.report import report
 from schemas.catalog import BODY_FIELDS
 from yrd.exchange.v1.message_pb2 import Message
 
@@ -54,6 +55,7 @@ class Page:
             Route("/picture", self.picture),
             Route("/incident", self.incident),
             Route("/evidence", self.evidence),
+            Route("/report", self.report),
             Route("/outlines.json", self.outlines),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
@@ -105,6 +107,15 @@ class Page:
             self._client, _text(request, "id"), _text(request, "origin", ""), language
         )
         return _json(await asyncio.to_thread(ask))
+
+    async def report(self, request: Request) -> Response:
+        """One situation report that was issued."""
+        asked, origin = _text(request, "id"), _text(request, "origin", "")
+        message = await asyncio.to_thread(self._client.get, asked, origin)
+        found = report(message, LANGUAGES[_language(request)])
+        if found is None:
+            raise HTTPException(404, f"id: {asked} is no situation report")
+        return _json(found)
 
     async def _shown(self, request: Request) -> Any:
         """The picture that is asked about: the newest, or that of the instant `at`."""

@@ -86,16 +86,16 @@ def test_it_is_used_by_keys_alone(open_page: Open) -> None:
     tab.keyboard.press("5")
     expect(tab.locator("#tabs a[aria-current]")).to_contain_text("预警响应")
     tab.keyboard.press("?")
-    expect(tab.locator("dialog")).to_be_visible()
+    expect(tab.locator("#sheet")).to_be_visible()
     tab.keyboard.press("Escape")
-    expect(tab.locator("dialog")).to_be_hidden()
+    expect(tab.locator("#sheet")).to_be_hidden()
 
 
 def test_evidence_stands_behind_a_number(open_page: Open, shot: Shot) -> None:
     tab = open_page(view=YUYAO)
     tab.locator(".panel.sources .evidence").first.click()
-    expect(tab.locator("dialog .tag").first).to_contain_text("签名与包含证明成立")
-    expect(tab.locator("dialog")).to_contain_text("yrd/330000")
+    expect(tab.locator("#sheet .tag").first).to_contain_text("签名与包含证明成立")
+    expect(tab.locator("#sheet")).to_contain_text("yrd/330000")
     shot(tab, "evidence-zh")
 
 

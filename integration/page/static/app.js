@@ -1,12 +1,13 @@
 // Brings it together: what is shown where, what news changes, what keys and addresses do.
 
+import { begin as beginActs, heard } from "./acts/acts.js";
 import { el, swap } from "./dom.js";
 import { full, lasting } from "./format.js";
 import { load as loadMap, map } from "./map/map.js";
+import { drawOpened, forget, isAlone, openIncident, openReport } from "./opened.js";
 import { decide, lives, needs, proposals } from "./panels/aid.js";
 import { glance } from "./panels/glance.js";
 import { handovers, trips, zones } from "./panels/hazmat.js";
-import { incident as incidentPage } from "./panels/incident.js";
 import { attention, incidents } from "./panels/incidents.js";
 import { alignment, controls, responses } from "./panels/levels.js";
 import { helpSheet, log, recent, sheet } from "./panels/log.js";
@@ -40,11 +41,9 @@ const VIEWS = {
   log: [["log", log, ["log"]]],
 };
 const TABS = Object.keys(VIEWS);
-let detail; // of the incident that is open
-let asked = 0; // requests for it, and for the past; only the last one counts
 
 function panels() {
-  return state.view === "incident" ? [] : VIEWS[state.view];
+  return VIEWS[state.view] ?? [];
 }
 
 // Lays out the view anew, then fills it.
@@ -52,7 +51,7 @@ function layout() {
   const main = by("main");
   main.className = `view-${state.view}`;
   main.replaceChildren(...panels().map(([name]) => el("div", { class: `slot slot-${name}`, id: `slot-${name}` })));
-  if (state.view === "incident") main.append(el("div", { class: "slot", id: "slot-incident" }));
+  if (isAlone(state.view)) main.append(el("div", { class: "slot", id: `slot-${state.view}` }));
   render();
 }
 
@@ -67,12 +66,12 @@ function render(names = null) {
   const touches = (needed) => !names || needed.some((name) => names.includes(name));
   bands();
   if (!shown().head) {
-    if (state.view !== "incident") by("main").replaceChildren(none(say(state.live.link?.caught_up ? "nothing_yet" : "loading")));
+    if (!isAlone(state.view)) by("main").replaceChildren(none(say(state.live.link?.caught_up ? "nothing_yet" : "loading")));
     return;
   }
   if (panels().length && !by(`slot-${panels()[0][0]}`)) return layout();
   for (const [name, , needed] of panels()) if (touches(needed)) draw(name);
-  if (state.view === "incident") swap(by("slot-incident"), incidentPage(detail));
+  drawOpened();
 }
 
 function bands() {
@@ -109,7 +108,7 @@ function realNews() {
 
 function tabs() {
   by("tabs").setAttribute("aria-label", say("situation"));
-  const current = state.view === "incident" ? "situation" : state.view;
+  const current = { incident: "situation", report: "log" }[state.view] ?? state.view;
   swap(by("tabs"), TABS.map((name, place) => el("a", { href: `#/${name}`, "data-key": `tab-${name}`, "aria-current": name === current ? "page" : null }, el("kbd", null, place + 1), say(name))));
 }
 
@@ -118,6 +117,7 @@ function tabs() {
 const stream = new Stream({
   parts(news) {
     Object.assign(state.live, news);
+    heard(news);
     // nobody chose, and the first picture there is is another's: look at that one
     if (!state.scope && !state.live.head && state.live.scopes?.length) return follow();
     if (state.at !== null) return bands();
@@ -146,21 +146,6 @@ function notice(words) {
   clearTimeout(noticed);
   swap(by("notice"), el("p", null, words));
   noticed = setTimeout(() => swap(by("notice")), 60_000);
-}
-
-async function openIncident() {
-  const id = state.incident;
-  const turn = ++asked;
-  const more = state.at === null ? { id } : { id, at: state.at };
-  let found;
-  try {
-    found = await read("/incident", more);
-  } catch (error) {
-    found = shown().incidents?.some((incident) => incident.id === id) ? { failed: error.message } : null;
-  }
-  if (turn !== asked || id !== state.incident) return;
-  detail = found;
-  if (by("slot-incident")) swap(by("slot-incident"), incidentPage(detail));
 }
 
 // --- what the person does ---------------------------------------------------------------------
@@ -236,16 +221,15 @@ document.addEventListener("evidence", async (event) => {
 });
 
 function route() {
-  const [, view, id] = location.hash.split("/");
-  const known = view === "incident" || VIEWS[view];
+  const [, view, id, of] = location.hash.split("/");
+  const known = isAlone(view) || VIEWS[view];
   state.view = known ? view : "situation";
   state.incident = view === "incident" ? decodeURIComponent(id ?? "") : null;
-  detail = undefined;
+  forget();
   layout();
-  if (state.incident) {
-    openIncident();
-    by("main").focus({ preventScroll: true });
-  }
+  if (state.incident) openIncident();
+  if (view === "report") openReport(decodeURIComponent(id ?? ""), decodeURIComponent(of ?? ""));
+  if (isAlone(state.view)) by("main").focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 
@@ -271,11 +255,11 @@ const KEYS = {
   "[": () => slide(-1),
   "]": () => slide(1),
   "\\": () => goTo(null),
-  Escape: () => state.view === "incident" && (location.hash = "#/situation"),
+  Escape: () => isAlone(state.view) && (location.hash = "#/situation"),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || by("sheet").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
   const tab = TABS[Number(event.key) - 1];
   if (tab) location.hash = `#/${tab}`;
@@ -300,3 +284,4 @@ setInterval(() => state.live.head && bands(), 15_000); // so that ages don't sta
 applyTheme();
 begin();
 loadMap().then(() => draw("map"));
+beginActs(() => render());

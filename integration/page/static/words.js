@@ -250,6 +250,17 @@ export function speak(language) {
   index = language === "en" ? 1 : 0;
 }
 
+// Takes in words of a part of the page: a new key is a new entry, none is said twice.
+export function learn(words) {
+  for (const key of Object.keys(words)) if (WORDS[key]) throw new Error(`two words for ${key}`);
+  Object.assign(WORDS, words);
+}
+
+// What the server says in both languages.
+export function told(words) {
+  return words ? [words.zh, words.en][index] : "";
+}
+
 // Key → words, with what stands in for {0}, {1} …
 export function say(key, ...values) {
   const words = WORDS[key];

@@ -6,7 +6,7 @@ from pipelines.amounts import amount
 from pipelines.report.aid import STAGES, STEPS
 from pipelines.words import Words
 from yrd.common.v1.common_pb2 import Quantity
-from yrd.situation.v1.aid_pb2 import AidBranch, AidLife, AidStage, AidStep, NeedLine
+from yrd.situation.v1.aid_pb2 import AidBranch, AidLife, AidStage, AidStep, AidStepKind, NeedLine
 from yrd.situation.v1.situation_pb2 import AidProposal, Allocation, ProposalLine
 
 _WAY = (
@@ -110,7 +110,23 @@ def _branch(branch: AidBranch, words: Words) -> Json:
         "until_ms": ms(branch, "until_time"),
         "steps": [_step(step, words) for step in branch.steps],
         "message_ids": list(branch.message_ids),
+        "on": acted_on(branch),
     }
+
+
+_ANSWERED = (
+    AidStepKind.AID_STEP_KIND_COMMITMENT,
+    AidStepKind.AID_STEP_KIND_ORDER,
+    AidStepKind.AID_STEP_KIND_RESPONSE,
+)
+"""Steps whose message the next act is about, the latest first."""
+
+
+def acted_on(branch: AidBranch) -> str:
+    """The message that the next act is about; without an answer, the request, which was told first."""
+    done = {step.kind: step.message_id for step in branch.steps if step.message_id}
+    found = (done[kind] for kind in _ANSWERED if kind in done)
+    return next(found, next(iter(branch.message_ids), ""))
 
 
 def _step(step: AidStep, words: Words) -> Json:
@@ -129,7 +145,11 @@ def _open_steps(line: AidLife, branch: AidBranch, words: Words) -> list[Json]:
     """What is to be decided or done now."""
     return [
         _step(step, words)
-        | {"line": words.ability(line.capability), "for": words.name(line.requester)}
+        | {
+            "line": words.ability(line.capability),
+            "for": words.name(line.requester),
+            "on": acted_on(branch),
+        }
         for step in branch.steps
         if not step.HasField("done_time")
     ]
@@ -138,6 +158,7 @@ def _open_steps(line: AidLife, branch: AidBranch, words: Words) -> list[Json]:
 def _proposal(proposal: AidProposal, words: Words) -> Json:
     return {
         "for": words.name(proposal.beneficiary),
+        "beneficiary": proposal.beneficiary,
         "as_of_ms": ms(proposal, "as_of_time"),
         "lines": [_proposed(line, words) for line in proposal.lines],
     }

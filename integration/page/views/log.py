@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "acknowledgement": ("确认", "acknowledgement"),
     "situation_summary": ("态势摘要", "situation summary"),
     "aid_proposal": ("互助建议", "aid proposal"),
+    "situation_report": ("态势报告", "situation report"),
     "incident_decision": ("事件合并拆分", "merge or split"),
     "observation": ("监测数据", "observation"),
     "earthquake_report": ("地震报告", "earthquake report"),
@@ -56,7 +57,8 @@ def line(message: Message, words: Words) -> Json:
     header, stamp, receipt = message.header, message.stamp, message.receipt
     field = message.WhichOneof("body") or ""
     body = body_of(message)
-    titles = (getattr(body, name, "") for name in _TITLES)
+    own = words.say("title_zh", "title_en")
+    titles = (getattr(body, name, "") for name in (own, *_TITLES))
     return {
         "message_id": header.message_id,
         "origin": stamp.origin,
@@ -64,6 +66,7 @@ def line(message: Message, words: Words) -> Json:
         "kind": KINDS.get(field, (field, field))[words.index],
         "title": next((t for t in titles if isinstance(t, str) and t), ""),
         "entity": header.entity_id,
+        "report": message.HasField("situation_report"),
         "revision": header.revision,
         "told_ms": told_us(message) // 1000,
         "received_ms": ms(receipt, "received_time"),

@@ -1,5 +1,6 @@
 // The aid board: needs, each line of help from need to settlement, what is late, what to decide now.
 
+import { actOn } from "../acts/acts.js";
 import { el } from "../dom.js";
 import { number } from "../format.js";
 import { say } from "../words.js";
@@ -41,7 +42,7 @@ function branchLine(branch, stages) {
   return el(
     "div",
     { class: "branch" },
-    el("p", { class: "line" }, el("b", null, branch.who), branch.much, tag(branch.stage), branch.reason && el("span", { class: "facts" }, branch.reason), branch.until_ms && el("small", null, say("until", ""), at(branch.until_ms))),
+    el("p", { class: "line" }, el("b", null, branch.who), branch.much, tag(branch.stage), branch.reason && el("span", { class: "facts" }, branch.reason), branch.until_ms && el("small", null, say("until", ""), at(branch.until_ms)), actOn("message", branch.on)),
     stages && branch.place !== null && el("ol", { class: "way", "aria-label": branch.stage }, stages.map((name, place) => el("li", { class: place < branch.place ? "done" : place === branch.place ? "here" : "" }, name))),
     el("ul", { class: "steps" }, branch.steps.map(stepLine)),
   );
@@ -73,7 +74,7 @@ export function decide(parts) {
       "ul",
       { class: "steps", "data-scroll": "decide" },
       list.map((step) =>
-        el("li", { class: "todo" }, el("b", null, `${step.who} ${step.what}`), ` · ${step.for} ${step.line} `, el("small", null, step.due_ms && [say(step.inferred ? "due_inferred" : "due", ""), at(step.due_ms)]), " ", step.late_minutes > 0 && tag(`! ${say("late_by", minutesText(step.late_minutes))}`, "bad")),
+        el("li", { class: "todo" }, el("b", null, `${step.who} ${step.what}`), ` · ${step.for} ${step.line} `, el("small", null, step.due_ms && [say(step.inferred ? "due_inferred" : "due", ""), at(step.due_ms)]), " ", step.late_minutes > 0 && tag(`! ${say("late_by", minutesText(step.late_minutes))}`, "bad"), " ", actOn("message", step.on)),
       ),
     ),
   );
@@ -101,7 +102,7 @@ function proposal(found) {
   return el(
     "article",
     { class: "life" },
-    el("h3", null, say("proposal_for", found.for), el("small", null, ` ${say("as_of")} `, at(found.as_of_ms))),
+    el("h3", null, say("proposal_for", found.for), el("small", null, ` ${say("as_of")} `, at(found.as_of_ms)), " ", actOn("proposal", found.beneficiary)),
     found.lines.map((line) =>
       el(
         "div",

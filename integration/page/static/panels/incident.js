@@ -1,5 +1,6 @@
 // One joint incident: figures with their sources, why it is one, every revision, needs and help.
 
+import { actOn } from "../acts/acts.js";
 import { el } from "../dom.js";
 import { number } from "../format.js";
 import { say } from "../words.js";
@@ -16,7 +17,7 @@ export function incident(found) {
     el(
       "header",
       { class: "incident-head" },
-      el("p", { class: "line" }, gradeChip(found.grade, found.grade_word), el("span", { class: "state" }, say(found.closed ? "closed" : "open")), found.provinces && tag(`⇄ ${say("over_border")} ${found.provinces}`)),
+      el("p", { class: "line" }, gradeChip(found.grade, found.grade_word), el("span", { class: "state" }, say(found.closed ? "closed" : "open")), found.provinces && tag(`⇄ ${say("over_border")} ${found.provinces}`), actOn("incident", found.id)),
       el("h2", null, found.title),
       el("p", { class: "facts" }, [found.kind, found.place].filter(Boolean).join(" · "), ` · ${say("occurred")} `, at(found.occurred_ms)),
     ),
@@ -77,7 +78,7 @@ function timeline(list) {
         el(
           "li",
           null,
-          el("p", { class: "line" }, at(told.told_ms), el("b", null, told.name), tag(told.kind), el("small", null, say("revision", told.revision)), evidence(told.message_id, told.origin)),
+          el("p", { class: "line" }, at(told.told_ms), el("b", null, told.name), tag(told.kind), el("small", null, say("revision", told.revision)), evidence(told.message_id, told.origin), actOn("message", told.message_id)),
           el("p", null, el("b", null, told.title)),
           told.changes.length > 0 && el("p", { class: "changes" }, told.changes.map((c) => el("span", null, `${c.label} `, c.was && [el("s", null, c.was), " → "], el("b", null, c.now || say("unknown"))))),
           told.text && el("p", { class: "text" }, told.text),

@@ -1,9 +1,11 @@
 // The newest messages, and the evidence behind one of them.
 
+import { actOn } from "../acts/acts.js";
 import { el } from "../dom.js";
 import { full } from "../format.js";
 import { say } from "../words.js";
 import { at, evidence, none, panel, table, tag } from "./pieces.js";
+import { reportAddress } from "./report.js";
 
 export function log(parts) {
   const list = parts.log;
@@ -26,8 +28,8 @@ function row(told) {
     el("td", null, at(told.told_ms)),
     el("td", null, told.who),
     el("td", null, told.kind, told.urgent && [" ", tag(told.urgent, "warn")]),
-    el("td", null, told.title || told.entity, el("small", null, ` ${say("revision", told.revision)}`), told.redacted && [" ", tag(say("redacted"))], told.late && [" ", tag(say("too_late"), "warn")]),
-    el("td", null, evidence(told.message_id, told.origin)),
+    el("td", null, told.report ? el("a", { href: reportAddress(told.origin, told.message_id) }, told.title) : told.title || told.entity, el("small", null, ` ${say("revision", told.revision)}`), told.redacted && [" ", tag(say("redacted"))], told.late && [" ", tag(say("too_late"), "warn")]),
+    el("td", null, evidence(told.message_id, told.origin), " ", actOn("message", told.message_id)),
   );
 }
 

@@ -1,5 +1,6 @@
 // The bands at the top: mode, where we are in time, connection, coverage.
 
+import { actOn, actReport, whoAmI } from "../acts/acts.js";
 import { el } from "../dom.js";
 import { full, lasting, time } from "../format.js";
 import { now } from "../state.js";
@@ -26,11 +27,15 @@ export function top(parts, state, act) {
         ` ${say("beijing")}`,
         " ",
         evidence(head.message_id, "joint"),
+        " ",
+        actOn("message", head.message_id),
+        " ",
+        actReport(),
         !head.exercise && !state.at && el("small", null, ` · ${say("ago", lasting((now() - head.as_of_ms) / 1000, say))}`),
       ],
     ),
     el("p", { class: "link", id: "link" }, connection(state)),
-    el("div", { class: "tools" }, chooser(parts, state, act), tools(act)),
+    el("div", { class: "tools" }, whoAmI(), chooser(parts, state, act), tools(act)),
   ];
 }
 

@@ -14,6 +14,7 @@ from integration.page.desk import Desk, Shown
 from integration.page.views.geography import outlines
 from integration.page.views.incident import incident as incident_of
 from integration.page.views.parts import PARTS, history, parts, scopes
+from integration.page.views.report import report
 from pipelines.facts.scope import ACTUAL
 from pipelines.pictures.results import draft, views
 from pipelines.words import EN, ZH, Words
@@ -33,6 +34,8 @@ from tests.support.situation import (
     request,
     resource,
     response,
+    said,
+    text,
     warning,
 )
 from yrd.exchange.v1.message_pb2 import Message
@@ -207,6 +210,38 @@ def test_an_isolation_area_has_its_outline_and_what_is_assumed() -> None:
     assert zone["isolation_m"] and zone["material"].startswith("UN 1017")
     assert drawn["isolation"][0] == drawn["isolation"][-1]
     assert found["hazmat"]["trips"][0]["alerts"]
+
+
+@pytest.mark.parametrize("steps", range(1, 5))
+def test_a_line_of_help_names_the_message_that_comes_next_to_act_on(steps: int) -> None:
+    story = [asked(), offered(), ordered(), committed()][:steps]
+    aid = parts(shown(lacking("310000/flood/1"), *story), ZH)["aid"]
+    (branch,) = aid["lives"][0]["branches"]
+    assert branch["on"] == story[-1].header.message_id
+    assert {step["on"] for step in aid["decide"]} == {branch["on"]}
+
+
+def test_a_report_that_was_issued_is_read_whole_and_listed_by_its_title() -> None:
+    body = {
+        "author": "joint",
+        "number": 2,
+        "asOfTime": text(NOW),
+        "summaryId": "017ae0f8-3200-71a2-a1cc-96a062ddb674",
+        "titleZh": "态势报告",
+        "titleEn": "Report",
+        "textZh": SCRIPT,
+        "textEn": SCRIPT,
+        "post": "带班领导",
+    }
+    issued = said("situationReport", "joint/report/1", body)
+    found = report(issued, EN)
+    assert found is not None
+    assert found["texts"] == [SCRIPT, SCRIPT]
+    assert found["exercise"] is None
+    assert report(asked(), EN) is None
+    for words, title in ((ZH, "态势报告"), (EN, "Report")):
+        (line,) = [told for told in parts(shown(issued), words)["log"] if told["report"]]
+        assert line["title"] == title
 
 
 def test_without_a_picture_every_part_is_there_and_empty() -> None:
