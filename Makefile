@@ -32,6 +32,9 @@ contract: setup ## write anew what is made from the protos and committed: Avro, 
 	@$(BIN)/python -m schemas.reference
 	@$(BIN)/python -m gateway.agreement_schema
 
+operate-pages: setup ## write anew the page of metrics and the Grafana dashboard
+	@$(BIN)/python -m integration.observe.pages
+
 contracts-check: setup ## compare the contract with every release
 	@$(BIN)/yrd contracts check
 
@@ -49,6 +52,9 @@ shown-laws: setup ## the pipelines' laws and how many generated examples each wa
 
 shown-proof: setup ## evidence, audit and reconciliation before and after one bit was flipped, as a page
 	@$(BIN)/python -m tests.shown.proof
+
+shown-trace: setup ## a message of Zhejiang followed over gateways into the joint summary, as a page
+	@$(BIN)/python -m tests.shown.trace
 
 bench: setup ## throughput and latency of the exchange
 	@$(BIN)/python tests/bench/exchange.py $(ARGS)

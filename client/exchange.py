@@ -1,8 +1,11 @@
 """Calls of the exchange."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import grpc
 
@@ -16,10 +19,24 @@ Result = TypeVar("Result")
 _PUBLISH = "/yrd.exchange.v1.ExchangeService/Publish"
 
 
+Metadata = Sequence[tuple[str, str]]
+
+
+class Traces(Protocol):
+    """Who follows messages, if anyone does: client.tracing.Tracing, of the extra `telemetry`."""
+
+    def publishing(self, drafts: Sequence[Draft]) -> AbstractContextManager[Metadata]:
+        """Around a call that publishes drafts; gives the metadata that the call is to carry."""
+        ...
+
+
 class ExchangeClient:
     """Calls a gateway over a channel. All methods raise ExchangeError."""
 
-    def __init__(self, channel: grpc.Channel, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self, channel: grpc.Channel, timeout_seconds: float = 30.0, traces: Traces | None = None
+    ) -> None:
+        self._traces = traces
         self._exchange = rpc.ExchangeServiceStub(channel)
         self._publish_bytes: Callable[..., pb.PublishResponse] = channel.unary_unary(
             _PUBLISH, response_deserializer=pb.PublishResponse.FromString
@@ -31,7 +48,8 @@ class ExchangeClient:
     def publish(self, drafts: Sequence[Draft]) -> list[pb.PublishResult]:
         """One result for each draft, in order; at most 1,000 drafts."""
         request = pb.PublishRequest(drafts=drafts)
-        return list(self._call(self._exchange.Publish, request).results)
+        with self._traces.publishing(drafts) if self._traces else nullcontext(()) as metadata:
+            return list(self._call(self._exchange.Publish, request, metadata).results)
 
     def publish_serialised(self, request: bytes) -> Sequence[pb.PublishResult]:
         """The same for a PublishRequest as bytes, for whoever has the bytes of drafts already."""
@@ -60,7 +78,7 @@ class ExchangeClient:
         wanted: pb.Filter | None = None,
         max_batch: int = 0,
         until_caught_up: bool = False,
-    ) -> "Subscription":
+    ) -> Subscription:
         """Messages in the order in which the gateway received them."""
         opened = pb.SubscribeOpen(
             cursor=cursor,
@@ -146,9 +164,9 @@ class ExchangeClient:
             raise from_call(error) from None
         return response
 
-    def _call(self, method: Callable[..., Result], request: Any) -> Result:
+    def _call(self, method: Callable[..., Result], request: Any, metadata: Metadata = ()) -> Result:
         try:
-            return method(request, timeout=self._timeout)
+            return method(request, timeout=self._timeout, metadata=metadata or None)
         except grpc.RpcError as error:
             raise from_call(error) from None
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Protocol
 
 from grpc_health.v1 import health_pb2
 
@@ -21,6 +22,7 @@ from gateway.server.credentials import read_tls
 from gateway.starting import StartError, StoreAway, await_turn
 from gateway.store.opening import Free, is_file
 from gateway.store.port import LeaseHeld
+from gateway.tracing import Traces
 from schemas import rules
 
 logger = logging.getLogger(__name__)
@@ -30,12 +32,26 @@ CANCEL_AGAIN_SECONDS = 0.2
 LAST_MOMENT_SECONDS = 0.5  # for refusals to reach those who called last
 
 
+class Watcher(Protocol):
+    """Who looks at a gateway while it runs: for metrics, say. Called in its event loop."""
+
+    def begins(self, parts: Parts) -> None:
+        """It has the store, and is about to serve."""
+        ...
+
+    def ends(self) -> None:
+        """It has ended, or lost its store; another begins, perhaps."""
+        ...
+
+
 def serve(
     config: GatewayConfig,
     reread: Callable[[], GatewayConfig] | None = None,
     *,
     new: bool = False,
     without: Collection[str] = (),
+    watcher: Watcher | None = None,
+    traces: Traces | None = None,
 ) -> int:
     """Runs the gateway until SIGTERM or SIGINT. Returns the exit status. Raises StartError, ConfigError.
 
@@ -50,9 +66,9 @@ def serve(
     memory.for_batches()
     while True:
         free = await_turn(config, new)
-        make = partial(Gateway, config, reread, new=new, without=without, free=free)
+        make = partial(Gateway, config, reread, new=new, without=without, free=free, traces=traces)
         try:
-            if asyncio.run(_serve(make)):
+            if asyncio.run(_serve(make, watcher)):
                 return 0
         except LeaseHeld:
             logger.info("lease_taken_by_another", extra={"participant": config.participant})
@@ -64,7 +80,7 @@ def serve(
         new = False
 
 
-async def _serve(make: Callable[[], "Gateway"]) -> bool:
+async def _serve(make: Callable[[], "Gateway"], watcher: Watcher | None) -> bool:
     """Whether it was told to stop; otherwise it has lost its store to another gateway."""
     gateway = make()
     stop = asyncio.Event()
@@ -81,9 +97,13 @@ async def _serve(make: Callable[[], "Gateway"]) -> bool:
 
     gateway.parts.store.on_loss(lambda why: _call_soon(loop, lose, why))
     try:
+        if watcher is not None:
+            watcher.begins(gateway.parts)
         await gateway.start()
         await stop.wait()
     finally:
+        if watcher is not None:
+            watcher.ends()
         await gateway.stop()
     return not lost.is_set()
 
@@ -109,9 +129,17 @@ class Gateway:
         new: bool = False,
         without: Collection[str] = (),
         free: Free = None,
+        traces: Traces | None = None,
     ) -> None:
         self._config = config
-        self.parts = Parts(config, reread or (lambda: config), new=new, without=without, free=free)
+        self.parts = Parts(
+            config,
+            reread or (lambda: config),
+            new=new,
+            without=without,
+            free=free,
+            traces=traces,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

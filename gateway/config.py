@@ -162,6 +162,29 @@ class Limits(Section):
     heartbeat_seconds: float = Field(2.0, gt=0)
 
 
+class Traces(Section):
+    """Where spans go (OTLP over HTTP) and of which part of the messages. Needs the extra `telemetry`."""
+
+    endpoint: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+    """The collector's address, for example http://127.0.0.1:4318."""
+    ratio: float = Field(0.01, ge=0, le=1)
+    """Every process that says the same ratio traces the same messages."""
+
+
+class Measured(Section):
+    """What an operator's own systems are told. Off by default."""
+
+    metrics: Address | None = None
+    """Where Prometheus reads (docs/operate/metrics.md)."""
+
+
+class Telemetry(Measured):
+    """The same, of a process that follows messages."""
+
+    traces: Traces | None = None
+    """Where spans go (docs/operate/traces.md)."""
+
+
 RETENTION_AT = time(3)
 
 
@@ -189,6 +212,7 @@ class GatewayConfig(settings_file.FileSettings):
     check_processes: int = Field(default_factory=lambda: min(8, os.cpu_count() or 1), ge=0, le=64)
     """Processes that check large batches; they start when the first one comes. 0: a thread does."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
+    telemetry: Telemetry = Telemetry()
 
     @property
     def daily_terms(self) -> time | None:

@@ -37,6 +37,7 @@ from gateway.replication.reaching import target
 from gateway.replication.receipts import Receipts
 from gateway.replication.watch import Watch
 from gateway.retention.steward import Steward, policy_of
+from gateway.server.batches import Batches
 from gateway.server.calls import OpenCalls
 from gateway.server.credentials import Credentials, utc_now
 from gateway.server.guard import Guard
@@ -49,6 +50,7 @@ from gateway.server.services import (
     ReplicationHandlers,
 )
 from gateway.server.status import Around, Status
+from gateway.server.tally import Tally
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing
 from gateway.starting import StartError, StoreAway, access_log, data_folder
@@ -57,6 +59,7 @@ from gateway.store.opening import Free, open_store
 from gateway.store.port import LeaseHeld, StoreError
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
+from gateway.tracing import Traces
 
 Connect = Callable[[], grpc.aio.Channel]
 VERSION = version("yangtze-delta-exchange")
@@ -74,8 +77,9 @@ class Parts:
         new: bool,
         without: Collection[str],
         free: Free = None,
+        traces: Traces | None = None,
     ) -> None:
-        self._config, self._free = config, free
+        self._config, self._free, self._traces = config, free, traces
         own = config.participant
         # every file is read before there is a thread that would have to be stopped
         self._keys = read_keys(config)
@@ -84,9 +88,9 @@ class Parts:
         self.credentials = Credentials(config.tls, utc_now)
         self.folder = data_folder(config, new)
         self.access_log = access_log(config, self.folder)
-        self.pulse = Pulse()
+        self.pulse, self.tally = Pulse(), Tally()
         self._open_store(agreements)
-        self._alarms = Alarms(self.store, self.writer, self.pulse, time.time)
+        self.alarms = Alarms(self.store, self.writer, self.pulse, time.time)
         self._activating = Activating(
             own, config.agreements_dir, agreements, self._sharing, self.writer
         )
@@ -99,6 +103,7 @@ class Parts:
         self.steward = self._make_steward(reader, reread)
         self.reload = Reload([self._activating.read, self.steward.read, self.renewal.read])
         self.health = health.aio.HealthServicer()
+        self.status = self._status()
         self.server = self._make_server(reader)
 
     def _open_store(self, agreements: Sequence[Loaded]) -> None:
@@ -110,6 +115,7 @@ class Parts:
                 self.pulse,
                 lambda: time.time_ns() // 1000,
                 lambda round_: round_.sign(signer),
+                self.tally.committed,
             )
             self._sharing = Sharing(
                 timeline_of(own, self.store.activations(log_origin(own)), agreements)
@@ -129,7 +135,7 @@ class Parts:
         }
         self.continuity = self._judge_continuity(connect, new, without)
         self.continuity.before = self._activating.begin
-        self.gossip = Gossip(self._keys, connect, self.store, self.writer, self._alarms, heartbeat)
+        self.gossip = Gossip(self._keys, connect, self.store, self.writer, self.alarms, heartbeat)
         issued = Issued(self._keys.signer, self.store, self.writer)
         receipts = Receipts(
             self._keys,
@@ -138,7 +144,7 @@ class Parts:
             self.store,
             self.writer,
             self.pulse,
-            self._alarms,
+            self.alarms,
             self.continuity,
             time.time,
         )
@@ -172,6 +178,7 @@ class Parts:
             time.monotonic,
             self.credentials.refusal,
             self.access_log,
+            self.tally,
         )
 
     def _link(self, peer: str, connect: Connect) -> Link:
@@ -182,9 +189,10 @@ class Parts:
             mirror,
             connect,
             self.writer,
-            Watch(self._alarms, self.store, self.pulse),
+            Watch(self.alarms, self.store, self.pulse),
             time.time,
             self._config.limits,
+            self._traces.mirrored if self._traces else None,
         )
 
     def _connector(self, peer: Peer) -> Connect:
@@ -205,7 +213,7 @@ class Parts:
             connect,
             self.store,
             self.writer,
-            self._alarms,
+            self.alarms,
             self.pulse,
             mark,
             known=(new and mark.fresh) or mark.matches(self.writer.head(log).size),
@@ -225,7 +233,7 @@ class Parts:
         )
 
     def _missing_reports(self) -> MissingReports:
-        watch = Watch(self._alarms, self.store, self.pulse)
+        watch = Watch(self.alarms, self.store, self.pulse)
         own, heads = self._config.participant, self.writer.head
         notices = Notices(self.store.retained, self.store.last_offset)
         return MissingReports(own, self._keys.logs, watch, self.store, notices, heads)
@@ -235,10 +243,16 @@ class Parts:
         publisher = Publisher(config.participant, limits, writer, self.checkers, calls.quota)
         holder, missing = Holder(self.store, writer, VERSION, time.time), self._missing_reports()
         handlers = Handlers(
-            ExchangeHandlers(publisher, reader, limits.publish_bytes_in_flight, calls.ending),
+            ExchangeHandlers(
+                publisher,
+                reader,
+                limits.publish_bytes_in_flight,
+                calls.ending,
+                Batches(self.tally, self._traces),
+            ),
             ReplicationHandlers(self.origin, holder, self.gossip, calls.quota),
-            AdminHandlers(self._status(), self.reload, self.steward.run),
-            AuditHandlers(self._evidence_room(), self._alarms, missing),
+            AdminHandlers(self.status, self.reload, self.steward.run),
+            AuditHandlers(self._evidence_room(), self.alarms, missing),
             self.health,
         )
         return make_server(limits, Guard(self._access, calls, writer.stop_accepting), handlers)
@@ -250,7 +264,7 @@ class Parts:
             self.writer,
             self.links,
             self.origin.receipts.newest,
-            self._alarms,
+            self.alarms,
             time.time,
             Around(
                 lambda: [*self.credentials.warnings(), *self.store.warnings],
@@ -269,6 +283,6 @@ class Parts:
             self.writer,
             self.pulse,
             [self.origin.forget, reader.forget],
-            self._alarms,
+            self.alarms,
             time.time,
         )

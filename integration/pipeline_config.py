@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from gateway.config import Address, Section
+from gateway.config import Address, Section, Telemetry
 from gateway.settings_file import FileSettings, absolute, read
 
 GUIDE = "docs/guide/operator.md"
@@ -24,10 +24,16 @@ class Gateway(Section):
     key: Path
 
 
-class PipelineConfig(FileSettings):
-    """One pipeline. Relative paths start at the folder of the file."""
+class Observed(FileSettings):
+    """Who is told of a pipeline. That of a local stack has no file: its environment says."""
 
     model_config = SettingsConfigDict(env_prefix="YRD_PIPELINE_")
+
+    telemetry: Telemetry = Telemetry()
+
+
+class PipelineConfig(Observed):
+    """One pipeline. Relative paths start at the folder of the file."""
 
     gateway: Gateway
     states: Path

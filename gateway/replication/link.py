@@ -15,7 +15,7 @@ from gateway.config import Limits
 from gateway.errors import GatewayError, LogInconsistent
 from gateway.offload import offload
 from gateway.replication.ahead import AheadJob, EarlyJob, check_ahead
-from gateway.replication.mirror import Mirror, MirrorJob
+from gateway.replication.mirror import Mirror, Mirrored, MirrorJob
 from gateway.replication.watch import Watch
 from gateway.store.port import Head
 from gateway.store.writer import Writer
@@ -54,7 +54,8 @@ class Link:
     """Mirrors one peer's log: receives, checks, stores, sends the receipt.
 
     A peer that breaks its log is not followed any further: the link stays closed, with its evidence
-    kept, until an operator has settled the alarm.
+    kept, until an operator has settled the alarm. `stored` is told of each batch that is stored, and when
+    it came (nanoseconds since 1970).
     """
 
     def __init__(
@@ -66,10 +67,11 @@ class Link:
         watch: Watch,
         clock: Callable[[], float],
         limits: Limits,
+        stored: Callable[[Mirrored, int], None] | None = None,
     ) -> None:
         self.participant, self.state = participant, LinkState()
         self._mirror, self._connect, self._writer, self._clock = mirror, connect, writer, clock
-        self._watch = watch
+        self._watch, self._stored = watch, stored
         self._silence_seconds = limits.heartbeat_seconds * SILENT_HEARTBEATS
         self._skew_seconds = limits.max_clock_skew_seconds
 
@@ -195,6 +197,8 @@ class Link:
             BATCH_US + ENTRY_US * len(batch.entries), self._mirror.check, batch, head, now_us
         )
         await self._require_equal(await self._writer.submit(MirrorJob(mirrored)), head, batch)
+        if self._stored is not None:
+            self._stored(mirrored, now_us * 1000)
         if mirrored.wrong:  # kept, since it is in the tree for good; but not followed further
             raise mirrored.wrong
         return mirrored.cosigned

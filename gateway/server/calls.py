@@ -19,6 +19,7 @@ from gateway.exchange.access import Caller
 from gateway.exchange.quota import CALLS, Allowance, Quota
 from gateway.server.identity import Certificate
 from gateway.server.measuring import MEASURES
+from gateway.server.tally import Tally
 from gateway.server.telling import abort
 from yrd.exchange.v1.errors_pb2 import ErrorReason
 
@@ -90,6 +91,7 @@ class OpenCalls:
     refusal: Callable[[Certificate], GatewayError | None]
     """Why a caller's certificate is no longer good."""
     log: AccessLog
+    tally: Tally = field(default_factory=Tally)
     ending: asyncio.Future[Exception] = field(default_factory=_future)
     """Gives what further calls are told, once the gateway is shutting down."""
     cut_off: int = 0
@@ -154,12 +156,16 @@ class OpenCalls:
 
         A call that was not admitted is noted as well; without a call, nobody knows whose it was.
         """
+        name = method.rpartition("/")[2]
         if call is None:
-            name = method.rpartition("/")[2]
-            self.log.note({"event": "call", "call": name, "from": ""} | _told(outcome))
+            told = _told(outcome)
+            self.tally.called(name, told["code"], None)
+            self.log.note({"event": "call", "call": name, "from": ""} | told)
             return
-        ended = call.cut_off or outcome
-        self._note(call, "close" if call.streams and call.opened else "call", _told(ended))
+        told = _told(call.cut_off or outcome)
+        timed = call.opened and not call.streams
+        self.tally.called(name, told["code"], self.monotonic() - call.opened if timed else None)
+        self._note(call, "close" if call.streams and call.opened else "call", told)
         if call.cut_off is None:
             self._forget(call)
 

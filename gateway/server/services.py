@@ -1,7 +1,7 @@
 """The handlers: unpack, call one use case, pack."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -24,10 +24,12 @@ from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
 from gateway.replication.receipts import Answers
 from gateway.server.audit import alarm_of, missing_response
+from gateway.server.batches import Batches
 from gateway.server.beside import beside
 from gateway.server.guard import readable
 from gateway.server.identity import identify
 from gateway.server.in_order import Budget, in_order
+from gateway.tracing import Noticed
 from schemas.rules import field_path
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1 import service_pb2_grpc as rpc
@@ -55,13 +57,17 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         reader: Reader,
         bytes_in_flight: int,
         ending: "asyncio.Future[Exception]",
+        batches: Batches,
     ) -> None:
         self._publisher, self._reader, self._ending = publisher, reader, ending
+        self._batches = batches
         self._budgets: defaultdict[Caller, Budget] = defaultdict(lambda: Budget(bytes_in_flight))
 
     async def Publish(self, request: SerializedDrafts, context: Any) -> pb.PublishResponse:
         """A batch of drafts."""
+        noticed = self._batches.came(request.drafts)
         outcomes = await self._publisher.publish(identify(context), request.drafts)
+        self._batches.answered(context, noticed, outcomes)
         response = pb.PublishResponse()
         _add_results(response.results, outcomes)
         return response
@@ -70,9 +76,10 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         self, requests: AsyncIterator[SerializedDrafts], context: Any
     ) -> AsyncIterator[pb.PublishStreamResponse]:
         """Batch after batch; further ones are checked while the one before syncs to disk."""
-        caller = identify(context)
+        caller, noticed = identify(context), deque[Noticed | None]()
 
         async def check(request: SerializedDrafts) -> list[Checked]:
+            noticed.append(self._batches.came(request.drafts))
             return await self._publisher.check(caller, request.drafts)
 
         def store(checked: list[Checked]) -> Awaitable[list[Outcome]]:
@@ -80,6 +87,7 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
 
         async for outcomes in in_order(requests, check, store, self._budgets[caller], self._ending):
             response = pb.PublishStreamResponse()
+            self._batches.answered(context, noticed.popleft(), outcomes)
             _add_results(response.results, outcomes)
             yield response
 

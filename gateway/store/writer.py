@@ -59,7 +59,10 @@ class _Waiting(Generic[Result]):
 
 
 class Writer:
-    """Owns writing to a store. `finish` is called on each round before it is committed."""
+    """Owns writing to a store. `finish` is called on each round before it is committed.
+
+    `committed` is told how many seconds each commit took, in the writer's thread.
+    """
 
     def __init__(
         self,
@@ -67,8 +70,10 @@ class Writer:
         pulse: Pulse,
         now_us: Callable[[], int],
         finish: Callable[[Round], None],
+        committed: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._store, self._pulse, self._now_us, self._finish = store, pulse, now_us, finish
+        self._committed = committed
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Waiting[Any]] = deque()
         self._weight = self._urgent = 0  # sums over the queue
@@ -219,6 +224,7 @@ class Writer:
         if round_.change.empty():
             return
         self._finish(round_)
+        began = time.monotonic()
         try:
             self._store.commit(round_.change)
         except DoubtfulCommit:
@@ -227,6 +233,7 @@ class Writer:
                 raise
         else:
             self._made(round_)
+            self._committed(time.monotonic() - began)
 
     def _resolve(self) -> bool:
         """Whether the round that was in doubt, if there is one, turns out to be made.

@@ -38,13 +38,29 @@ def serve(
     """
     from gateway.app import serve as run
     from gateway.config import ConfigError, load
+    from gateway.metrics import GatewayMetrics
     from gateway.starting import StartError
     from integration.logs import to_stderr
+    from integration.observe.exposing import exposed
+    from integration.observe.spans import following
 
     to_stderr()
     try:
-        without = accept_without or ()
-        raise SystemExit(run(load(config), lambda: load(config), new=new, without=without))
+        settings, without = load(config), accept_without or ()
+        metrics = GatewayMetrics(settings)
+        with (
+            exposed(settings.telemetry.metrics, metrics),
+            following(settings.telemetry.traces, settings.participant) as traces,
+        ):
+            status = run(
+                settings,
+                lambda: load(config),
+                new=new,
+                without=without,
+                watcher=metrics,
+                traces=traces,
+            )
+        raise SystemExit(status)
     except ConfigError as error:
         fail(str(error), BAD_INPUT)
     except StartError as error:

@@ -106,13 +106,16 @@ def _serve(config: Path) -> None:
     import asyncio
 
     from gateway.settings_file import ConfigError
+    from integration.http.metrics import Meter
     from integration.http.serving import serve
     from integration.logs import to_stderr
+    from integration.observe.exposing import exposed
 
     to_stderr()
-    settings = _load(config)
+    settings, meter = _load(config), Meter()
     try:
-        asyncio.run(serve(settings))
+        with exposed(settings.telemetry.metrics, meter):
+            asyncio.run(serve(settings, meter=meter))
     except ConfigError as error:
         fail(str(error), BAD_INPUT)
     except OSError as error:

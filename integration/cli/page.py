@@ -29,7 +29,9 @@ def page(
     """
     from gateway.settings_file import ConfigError
     from integration.logs import to_stderr
+    from integration.observe.exposing import exposed
     from integration.page.config import load
+    from integration.page.metrics import PageMetrics
 
     try:
         from integration.page.serve import prepared
@@ -43,9 +45,10 @@ def page(
     try:
         settings = load(config) if config else _local(folder, participant, listen)
         server = prepared(settings)
+        with exposed(settings.telemetry.metrics, PageMetrics(server.room)):
+            server.run()
     except ConfigError as error:
         fail(str(error), BAD_INPUT)
-    server.run()
 
 
 def _local(folder: Path | None, participant: str, listen: str) -> "PageConfig":

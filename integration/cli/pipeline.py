@@ -15,6 +15,7 @@ from integration.cli.instants import INSTANT, NoInstant, instant_us
 from integration.cli.progress import entry_progress
 
 if TYPE_CHECKING:
+    from gateway.config import Telemetry
     from pipelines.running.archives import Archived, Told
     from pipelines.running.config import LiveConfig
 
@@ -37,35 +38,50 @@ def run(
     ] = None,
 ) -> None:
     """Follow the joint gateway; publish summaries and proposals. Until SIGTERM or Ctrl-C."""
+    from gateway.settings_file import ConfigError
     from integration.logs import to_stderr
+    from integration.observe.exposing import exposed
+    from integration.observe.spans import into_the_picture
     from pipelines.running.live import ArchiveError, StoreUnusable
     from pipelines.running.live import run as live
+    from pipelines.running.metrics import Meter
+    from pipelines.running.observers import Observers
 
     to_stderr()
-    settings = _settings(folder, config)
+    settings, telemetry = _settings(folder, config)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    meter = Meter()
     try:
-        live(settings, stop)
+        with (
+            exposed(telemetry.metrics, meter),
+            into_the_picture(telemetry.traces) as following,
+        ):
+            live(settings, stop, Observers(meter, *(following or ())))
+    except ConfigError as error:
+        fail(str(error), BAD_INPUT)
     except (StoreUnusable, ArchiveError) as error:
         fail(str(error), REFUSED)
 
 
-def _settings(folder: Path | None, config: Path | None) -> "LiveConfig":
-    """What to run, of a local stack or as a file says."""
-    from gateway.settings_file import ConfigError
+def _settings(folder: Path | None, config: Path | None) -> "tuple[LiveConfig, Telemetry]":
+    """What to run and who is told of it, of a local stack or as a file says."""
+    from gateway.settings_file import ConfigError, checked
     from integration.pipeline import configured, live_config
-    from integration.pipeline_config import load
+    from integration.pipeline_config import Observed, load
     from integration.setup.kinds import check
 
-    if folder is not None and config is None:
-        return live_config(folder)
-    if config is None or folder is not None:
-        fail("name the pipeline's file with --config, or a stack's folder with --dir", BAD_INPUT)
     try:
+        if folder is not None and config is None:
+            return live_config(folder), checked({}, Observed, "environment").telemetry
+        if config is None or folder is not None:
+            fail(
+                "name the pipeline's file with --config, or a stack's folder with --dir", BAD_INPUT
+            )
         check("pipeline", config)
-        return configured(load(config))
+        settings = load(config)
+        return configured(settings), settings.telemetry
     except ConfigError as error:
         fail(str(error), BAD_INPUT)
 

@@ -16,6 +16,7 @@ from gateway.errors import Internal, MalformedRequest, to_status
 from integration.client_certificate import certificate_of
 from integration.http.answers import as_problem
 from integration.http.callers import Caller, Callers
+from integration.http.metrics import Meter
 from integration.http.problems import Refused, problem
 from integration.http.routes import Door, Streaming, describe_door
 
@@ -24,7 +25,7 @@ Answer = Response | Streaming
 Handler = Callable[[Request, Caller], Awaitable[Answer]]
 
 
-def application(door: Door, callers: Callers) -> Starlette:
+def application(door: Door, callers: Callers, meter: Meter | None = None) -> Starlette:
     """The application."""
     told: dict[tuple[str, str], Handler] = {
         ("/v1/messages", "POST"): door.publish,
@@ -36,7 +37,7 @@ def application(door: Door, callers: Callers) -> Starlette:
         ("/v1/{layer}.geojson", "GET"): door.layer,
     }
     routes = [
-        Route(path, _guarded(path, handler, callers), methods=[method])
+        Route(path, _guarded(path, handler, callers, meter or Meter()), methods=[method])
         for (path, method), handler in told.items()
     ]
     for route in routes:
@@ -46,7 +47,7 @@ def application(door: Door, callers: Callers) -> Starlette:
 
 
 def _guarded(
-    path: str, handler: Handler, callers: Callers
+    path: str, handler: Handler, callers: Callers, meter: Meter
 ) -> Callable[[Request], Awaitable[Answer]]:
     async def guarded(request: Request) -> Answer:
         begun, caller = time.monotonic(), Caller("", frozenset())
@@ -59,6 +60,7 @@ def _guarded(
         if isinstance(answer, Response):
             status = answer.status_code
         seconds = round(time.monotonic() - begun, 4)
+        meter.answered(request.method, path, status, seconds)
         extra = {"method": request.method, "path": path, "status": status, "seconds": seconds}
         logger.info("http_request", extra={**extra, "system": caller.system, "token": caller.token})
         return answer

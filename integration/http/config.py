@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from gateway.config import Address, Participant, Section
+from gateway.config import Address, Measured, Participant, Section
 from gateway.errors import IdentityUnknown
 from gateway.exchange.access import PEER_SYSTEM
 from gateway.server.identity import caller_of
@@ -87,6 +87,7 @@ class HttpConfig(FileSettings):
     tokens: Path | None = None
     """File of tokens, written by `yrd http token`. Absent: none."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
+    telemetry: Measured = Measured()
 
     @property
     def host(self) -> str:

@@ -23,7 +23,7 @@ from integration.http.config import Limits
 from integration.http.events import EventStream
 from integration.http.newest import Newest
 from integration.http.problems import Refused, problem
-from integration.http.upstream import BATCH, Upstream
+from integration.http.upstream import BATCH, Trace, Upstream, trace_of
 from schemas.json_form import to_json
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import (
@@ -64,15 +64,18 @@ class Door:
             async with self.parsing:
                 drafts = await asyncio.to_thread(drafts_in, body)
             del body
-            results = await self._published(caller, drafts)
+            results = await self._published(caller, drafts, trace_of(request.headers))
         if drafts.alone:
             return _alone(results[0])
         status = 207 if any("error" in result for result in results) else 200
         return as_json({"results": results}, status)
 
-    async def _published(self, caller: Caller, drafts: Drafts) -> list[dict[str, Any]]:
+    async def _published(
+        self, caller: Caller, drafts: Drafts, trace: Trace
+    ) -> list[dict[str, Any]]:
         good = [item for item in drafts.items if not isinstance(item, MalformedRequest)]
-        answer = await self.gateway[caller.system].publish(good) if good else PublishResponse()
+        gateway = self.gateway[caller.system]
+        answer = await gateway.publish(good, trace) if good else PublishResponse()
         told = iter(answer.results)
         return [
             {"error": problem(describe(to_status(item)))}

@@ -16,6 +16,7 @@ from integration.http.app import application
 from integration.http.callers import Callers
 from integration.http.config import HttpConfig, Tls
 from integration.http.connections import protocol
+from integration.http.metrics import Meter
 from integration.http.routes import Door
 from integration.http.token_file import TokenFile
 from integration.http.upstream import connect_all
@@ -50,7 +51,11 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-async def serve(config: HttpConfig, started: Callable[[Server], None] = lambda _: None) -> None:
+async def serve(
+    config: HttpConfig,
+    started: Callable[[Server], None] = lambda _: None,
+    meter: Meter | None = None,
+) -> None:
     """Runs until a signal comes. `started` is told of the server before it listens.
 
     Raises ConfigError for files that can't be used, OSError if it can't listen.
@@ -63,7 +68,7 @@ async def serve(config: HttpConfig, started: Callable[[Server], None] = lambda _
     try:
         door = Door(config.limits, gateway, ending)
         callers = Callers(config.participant, config.systems, TokenFile(config.tokens))
-        server = Server(_settings(config, application(door, callers)))
+        server = Server(_settings(config, application(door, callers, meter)))
         server.ending = ending
         with socket.create_server((config.host, config.port), backlog=BACKLOG) as listening:
             started(server)

@@ -1,6 +1,7 @@
 """Calls of the gateway, as one of the participant's systems."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -14,8 +15,23 @@ from yrd.exchange.v1 import service_pb2_grpc as rpc
 from yrd.exchange.v1.message_pb2 import Draft
 
 _Answer = TypeVar("_Answer")
+Trace = Sequence[tuple[str, str]]
+"""W3C Trace Context as metadata; empty if there is none."""
 BATCH = 100
 """Most messages in one answer of a stream: what a slow reader makes the door hold."""
+
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
+
+
+def trace_of(headers: Mapping[str, str]) -> Trace:
+    """What a request says of its trace (W3C Trace Context), for the gateway; nothing that is malformed."""
+    parent, state = headers.get("traceparent", ""), headers.get("tracestate", "")
+    if not _TRACEPARENT.fullmatch(parent):
+        return ()
+    told = [("traceparent", parent)]
+    return [*told, ("tracestate", state)] if _TRACESTATE.fullmatch(state) else told
 
 
 class Upstream:
@@ -25,10 +41,11 @@ class Upstream:
         self._channel, self._seconds = channel, seconds
         self._stub: Any = rpc.ExchangeServiceStub(channel)
 
-    async def publish(self, drafts: Sequence[Draft]) -> pb.PublishResponse:
-        """One result for each draft, in order."""
+    async def publish(self, drafts: Sequence[Draft], trace: Trace = ()) -> pb.PublishResponse:
+        """One result for each draft, in order. `trace` is what the caller said of its trace."""
+        request = pb.PublishRequest(drafts=drafts)
         return await self._told(
-            self._stub.Publish(pb.PublishRequest(drafts=drafts), timeout=self._seconds)
+            self._stub.Publish(request, timeout=self._seconds, metadata=trace or None)
         )
 
     async def get(self, message_id: str, origin: str) -> pb.GetMessageResponse:

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from gateway.config import Address, Section
+from gateway.config import Address, Measured, Section
 from gateway.settings_file import FileSettings, absolute, read
 from integration.acts.config import LOOPBACK, People
 
@@ -55,6 +55,7 @@ class PageConfig(FileSettings):
 
     people: People | None = None
     """Who may act at the page, and how they sign in. Absent: it is read-only."""
+    telemetry: Measured = Measured()
 
     @property
     def host(self) -> str:

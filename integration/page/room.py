@@ -39,6 +39,7 @@ class Room:
         self.ledger: Ledger | None = None
         self.closing = False
         self._waiting: list[dict[str, Any]] = []
+        self.taken = self.losses = 0
         self._owner, self._now = owner, now
         self._boards: OrderedDict[tuple[str, str], Board] = OrderedDict()
         self._dirty: set[str] = set()
@@ -62,9 +63,11 @@ class Room:
     def take(self, what: Came | Lost) -> None:
         """Takes it in; it is put up a moment later."""
         if isinstance(what, Lost):
+            self.losses += 1
             self._set_link(connected=False, problem=what.problem)
         else:
             messages = [*what.messages]
+            self.taken += len(messages)
             self._dirty |= self.desk.take(messages)
             if self.ledger is not None:
                 self.ledger.take(messages)
@@ -137,6 +140,16 @@ class Room:
     def boards(self) -> int:
         """How many are kept up."""
         return len(self._boards)
+
+    @property
+    def readers(self) -> int:
+        """How many look."""
+        return sum(board.readers for board in [*self._boards.values()])
+
+    @property
+    def connected(self) -> bool:
+        """Whether the gateway is being followed."""
+        return bool(self._link["connected"])
 
     def _tidy(self) -> None:
         """Of boards that nobody looks at, those of the last readers stay, for who comes back."""

@@ -18,6 +18,7 @@ from integration.client_certificate import Certified
 from integration.page.app import application
 from integration.page.config import PageConfig
 from integration.page.following import Came
+from integration.page.room import Room
 
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 3
@@ -30,6 +31,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app, self._listening = app, listening
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def room(self) -> Room:
+        """What it shows."""
+        room: Room = self._app.state.room
+        return room
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serves until it is told to stop."""

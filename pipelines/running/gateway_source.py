@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from client import ExchangeClient, ExchangeError, connect, describe
+from client import ExchangeClient, ExchangeError, Traces, connect, describe
 from pipelines.facts.state import SUBJECTS
 from pipelines.pictures.results import VIEWS
 from pipelines.questions.objection_words import OBJECTION
@@ -36,9 +36,9 @@ _FOR_GOOD = frozenset(
 class Gateway:
     """Source and Publisher on one gateway. Several answers of the stream make one batch."""
 
-    def __init__(self, config: LiveConfig) -> None:
+    def __init__(self, config: LiveConfig, traces: Traces | None = None) -> None:
         self._channel = connect(config.address, config.ca, config.certificate, config.key)
-        self._client = ExchangeClient(self._channel)
+        self._client = ExchangeClient(self._channel, traces=traces)
         self._answers = Waiting()
         self._subscription: Any = None
         self._offset = -1

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.facts.facts import Facts
-from pipelines.facts.scope import ACTUAL, Key, key_of
+from pipelines.facts.scope import ACTUAL, Key, key_of, micros
 from pipelines.facts.state import Part, fold, parts_of, serialise
 from pipelines.facts.taking_in import forget_people
 from pipelines.pictures.picture import Picture, Staleness, evaluate
 from pipelines.pictures.results import draft, is_view, view_of
 from pipelines.running.config import LiveConfig
-from pipelines.running.ports import FeedLost, Publisher, Refused, Source
+from pipelines.running.metrics import Outcome
+from pipelines.running.observers import Observers
+from pipelines.running.ports import Answer, FeedLost, Publisher, Refused, Source
 from pipelines.running.sayings import Sayings, Views, is_said
 from pipelines.running.store import LiveStore, Step, StoreUnusable
 from schemas.avro.archive import ArchiveError, append, file_of
@@ -56,8 +58,11 @@ class LivePipeline:
         staleness: Staleness,
         tick_seconds: float,
         regular_seconds: float = 60.0,
+        observers: Observers | None = None,
     ) -> None:
         self._store, self._archive = store, archive
+        observers = observers or Observers()
+        self._meter, self._traces = observers.meter, observers.traces
         self._source, self._publisher = source, publisher
         self._now_us, self._staleness = now_us, staleness
         self._tick_us, self._looked_us = round(tick_seconds * 1e6), 0
@@ -76,14 +81,18 @@ class LivePipeline:
         heard = self._sayings.heard(batch.messages)
         told = [message for message in batch.messages if not is_said(message)]
         if told:
-            self._take_in(told, batch.offset, heard)
+            with self._traces.taking_in(told):
+                self._take_in(told, batch.offset, heard, began_us)
         elif batch.offset > self._store.offset():
             self._store.commit(Step(offset=batch.offset, views=heard))
         if began_us - self._looked_us >= self._tick_us:  # a step that looked has looked
             self._look()
         self.publish()
+        self._meter.stepped(self._looked_us / 1e6)
 
-    def _take_in(self, messages: Sequence[Message], offset: int, heard: Views) -> None:
+    def _take_in(
+        self, messages: Sequence[Message], offset: int, heard: Views, began_us: int
+    ) -> None:
         for message in messages:
             forget_people(message)
         archived = self._append_to_archive(messages)
@@ -105,10 +114,18 @@ class LivePipeline:
                 rejected=outcome.rejected,
             )
         )
+        self._measure(messages, len(outcome.rejected), offset, began_us)
         logger.info(
             "batch_taken_in",
             extra={"messages": len(serialised), "offset": offset, "results": len(news.drafts)},
         )
+
+    def _measure(
+        self, messages: Sequence[Message], rejected: int, offset: int, began_us: int
+    ) -> None:
+        oldest_us = min(micros(message.receipt.received_time) for message in messages)
+        lag, took = (began_us - oldest_us) / 1e6, (self._now_us() - began_us) / 1e6
+        self._meter.took_in(len(messages), rejected, offset, lag, took)
 
     def _prepared(self) -> "PreparedGraph":
         if self._graph is None:
@@ -171,13 +188,17 @@ class LivePipeline:
         and keeps nothing else from being published. Raises FeedLost if anything waits.
         """
         waiting = self._store.outbox()
+        self._meter.waits(len(waiting))
         newest = set({result.header.entity_id: number for number, result in waiting}.values())
         later: list[str] = []
         for start in range(0, len(waiting), PUBLISH_BATCH):
             part = waiting[start : start + PUBLISH_BATCH]
-            answers = self._publisher.publish([d for _, d in part])
+            results = [result for _, result in part]
+            with self._traces.publishing(results):
+                answers = self._publisher.publish(results)
             done = []
             for (number, result), answer in zip(part, answers, strict=True):
+                self._meter.answered(_outcome(answer))
                 if isinstance(answer, Refused):
                     later += self._put_aside(number, result, answer)
                 elif answer is not None and number in newest and is_view(result):
@@ -207,17 +228,23 @@ class LivePipeline:
         )
 
 
+def _outcome(answer: Answer) -> Outcome:
+    if isinstance(answer, Refused):
+        return "refused" if answer.for_good else "waiting"
+    return "durable" if answer is None else "stale"
+
+
 def _touched(messages: Sequence[Message]) -> list[Part]:
     """Parts of states that messages may change."""
     return [part for key, state in fold(messages).items() for part in parts_of(key, state)]
 
 
-def run(config: LiveConfig, stop: threading.Event) -> None:
+def run(config: LiveConfig, stop: threading.Event, observers: Observers | None = None) -> None:
     """Runs until `stop` is set. Raises StoreUnusable, or ArchiveError."""
     from pipelines.running.gateway_source import Gateway  # noqa: PLC0415  # grpc is for the live run only
 
-    store = LiveStore(config.store)
-    gateway = Gateway(config)
+    observers = observers or Observers()
+    store, gateway = LiveStore(config.store), Gateway(config, observers.calls)
     pipeline = LivePipeline(
         store,
         config.archive,
@@ -227,6 +254,7 @@ def run(config: LiveConfig, stop: threading.Event) -> None:
         config.staleness,
         config.tick_seconds,
         config.regular_seconds,
+        observers,
     )
     logger.info("pipeline_ready", extra={"offset": store.offset()})
     try:
@@ -234,6 +262,7 @@ def run(config: LiveConfig, stop: threading.Event) -> None:
             try:
                 pipeline.step(config.tick_seconds)
             except FeedLost as error:
+                observers.meter.lost()
                 logger.warning("feed_lost", extra={"detail": str(error)})
                 stop.wait(RETRY_SECONDS)
     finally:

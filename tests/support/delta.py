@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from client import ExchangeClient
+from gateway.app import Gateway
 from gateway.config import GatewayConfig
 from tests.support.materials import Materials
 from tests.support.running import client_of, free_port, running
@@ -26,6 +27,7 @@ class Delta:
     folder: Path
     configs: dict[str, GatewayConfig]
     stacks: dict[str, ExitStack] = field(default_factory=dict)
+    gateways: dict[str, Gateway] = field(default_factory=dict)
     without: Sequence[str] = ()
     """Peers whose word a gateway that is started does not wait for."""
 
@@ -33,7 +35,8 @@ class Delta:
         """Starts one gateway. A reload reads anew what is in `configs` then."""
         self.stacks[participant] = stack = ExitStack()
         reread = partial(self.configs.__getitem__, participant)
-        stack.enter_context(running(reread(), reread, without=self.without))
+        started = running(reread(), reread, without=self.without)
+        self.gateways[participant] = stack.enter_context(started)
 
     def stop(self, participant: str) -> None:
         """Stops one gateway in order."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from integration.http.config import HttpConfig
+from integration.http.metrics import Meter
 from integration.http.serving import Server, serve
 from integration.http.token_file import add
 from integration.http.tokens import SCOPES, Scope
@@ -100,36 +101,47 @@ class Running:
 
 @contextmanager
 def door(
-    scene: Scene, systems: tuple[str, ...] = ("console",), **changes: Any
+    scene: Scene,
+    systems: tuple[str, ...] = ("console",),
+    meter: Meter | None = None,
+    **changes: Any,
 ) -> Iterator[Running]:
     """Runs a door until the block ends; `changes` go into its configuration."""
     ca = scene.materials.system("310000", "console")[0]
     keys = {name: scene.materials.system("310000", name) for name in systems}
     settings: dict[str, Any] = {
         "participant": "310000",
-        "listen": f"127.0.0.1:{free_port()}",
         "gateway": {"address": scene.config.listen, "ca": ca},
         "systems": {name: {"certificate": c, "key": k} for name, (_, c, k) in keys.items()},
-        "tokens": scene.folder / "tokens.json",
     }
-    config = HttpConfig(**(settings | changes))
-    token = ""
-    if config.tokens:
-        now = datetime.now(UTC)
-        token = add(config.tokens, systems[0], SCOPES, now, timedelta(days=1), "test")
-    with serving(config) as server:
-        yield Running(config, server, token, ca)
+    with door_of(scene.folder, meter, **(settings | changes)) as running:
+        yield running
 
 
 @contextmanager
-def serving(config: HttpConfig) -> Iterator[Server]:
+def door_of(folder: Path, meter: Meter | None = None, **settings: Any) -> Iterator[Running]:
+    """Runs a door of these settings. A token is made for its first system if there is a file for them."""
+    usual: dict[str, Any] = {"listen": f"127.0.0.1:{free_port()}", "tokens": folder / "tokens.json"}
+    config = HttpConfig(**(usual | settings))
+    token = ""
+    if config.tokens:
+        now = datetime.now(UTC)
+        token = add(
+            config.tokens, next(iter(config.systems)), SCOPES, now, timedelta(days=1), "test"
+        )
+    with serving(config, meter) as server:
+        yield Running(config, server, token, config.gateway.ca)
+
+
+@contextmanager
+def serving(config: HttpConfig, meter: Meter | None = None) -> Iterator[Server]:
     """Runs a door in a thread with an event loop of its own."""
     made: list[Server] = []
     failed: list[BaseException] = []
 
     def run() -> None:
         try:
-            asyncio.run(serve(config, made.append))
+            asyncio.run(serve(config, made.append, meter))
         except BaseException as error:  # noqa: BLE001  # told below
             failed.append(error)
 

@@ -14,6 +14,8 @@ import pytest
 from pipelines.pictures.picture import Staleness
 from pipelines.running import graph, prepared
 from pipelines.running.live import LivePipeline
+from pipelines.running.metrics import Meter
+from pipelines.running.observers import Observers
 from pipelines.running.ports import FeedLost
 from pipelines.running.store import LiveStore
 from schemas.avro.archive import append
@@ -47,6 +49,7 @@ class Life:
     """Beam takes its time for each step; its own tests hold it to be equal to this."""
     regular_seconds: float = 0.0
     """0: a summary in which only counts and positions have moved is published at once."""
+    meter: Meter = field(default_factory=Meter)
     board: Board = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +93,7 @@ class Life:
                         self.staleness,
                         TICK_SECONDS,
                         self.regular_seconds,
+                        Observers(self.meter),
                     ),
                     store,
                 )

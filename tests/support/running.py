@@ -11,6 +11,7 @@ from client import ExchangeClient, connect
 from gateway.app import Gateway
 from gateway.config import GatewayConfig
 from gateway.starting import StartError
+from gateway.tracing import Traces
 from tests.support.materials import Materials
 
 
@@ -35,6 +36,7 @@ def running(
     *,
     new: bool = True,
     without: Collection[str] = (),
+    traces: Traces | None = None,
 ) -> Iterator[Gateway]:
     """Runs a gateway until the block ends. `new`: a store never used before begins a log.
 
@@ -45,7 +47,7 @@ def running(
     thread.start()
 
     async def make() -> Gateway:
-        gateway = Gateway(config, reread, new=new, without=without)
+        gateway = Gateway(config, reread, new=new, without=without, traces=traces)
         try:
             await gateway.start()
         except StartError:

@@ -19,7 +19,7 @@ class Opening:
         patch.setattr(app, "_serve", self._serve)
         patch.setattr(app, "AGAIN_SECONDS", 0.0)
 
-    async def _serve(self, _: Any) -> bool:
+    async def _serve(self, *_: Any) -> bool:
         if self._failures:
             raise self._failures.pop(0)
         return True

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opentelemetry import trace
@@ -67,12 +68,12 @@ def test_within_a_trace_a_line_names_it() -> None:
 def test_the_environment_chooses(
     form: str, level: str, formatter: type, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: dict[str, object] = {}
+    told: dict[str, Any] = {}
     monkeypatch.setattr(logging, "basicConfig", lambda **settings: told.update(settings))
     monkeypatch.setenv(FORM, form)
     monkeypatch.setenv(LEVEL, level)
     logs.to_stderr()
-    (handler,) = told["handlers"]  # type: ignore[misc]
+    (handler,) = told["handlers"]
     assert isinstance(handler.formatter, formatter)
     assert told["level"] == number
 
