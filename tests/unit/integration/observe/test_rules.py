@@ -97,20 +97,6 @@ def test_every_alert_has_its_section_and_no_other_is_there() -> None:
             assert section.count(part) == 1, section
 
 
-def test_what_the_page_leads_to_is_there() -> None:
-    page = (DOCS / "alerts.md").read_text(encoding="utf-8")
-    for target, anchor in re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", page):
-        text = (DOCS / target).read_text(encoding="utf-8")
-        headings = {_anchor(line) for line in text.splitlines() if line.startswith("#")}
-        assert not anchor or anchor in headings, (target, anchor)
-
-
-def _anchor(heading: str) -> str:
-    """As GitHub makes it."""
-    kept = re.sub(r"[^\w\- ]", "", heading.lstrip("# ").lower())
-    return kept.replace(" ", "-")
-
-
 def test_every_metric_of_a_gateway_that_can_be_bad_is_watched() -> None:
     watched = {s.name for expr in queries() for s in Selectors(expr).selected}
     for name in ("accepting", "alarms", "link_connected", "disk_free_bytes", "drafts_total"):
