@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 
-from integration.cap import published, reading
+from integration.cap import languages, published, reading
 from integration.cap.alert import Alert
 from integration.cap.digests import require_whole
 from integration.cap.drafting import Known, Settings, Standing, drafts_of
@@ -112,6 +112,7 @@ def standings(warnings: Iterable[tuple[Header, EarlyWarning]]) -> dict[str, Stan
 def _taken(
     alert: Alert, remarks: list[Remark], settings: Settings, known: Known
 ) -> tuple[list[Draft], list[Remark]]:
+    alert = languages.stated(alert, remarks)
     drafts, more = drafts_of(alert, settings, known)
     carried = _carried(drafts)
     return drafts, list(dict.fromkeys([*remarks, *more, *left_out(alert, carried)]))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from integration.cap import kept
-from integration.cap.alert import Alert, Info
+from integration.cap import beside, kept
+from integration.cap.alert import Alert
 from integration.cap.areas import Part, parts_of
 from integration.cap.content import fill
 from integration.cap.instants import write
+from integration.cap.languages import Told, told
 from integration.cap.references import IDENTIFIER
 from integration.cap.remarks import CapRefused, Fault, Kind, Remark, refusal
 from schemas import message_ids
@@ -66,11 +67,11 @@ def drafts_of(alert: Alert, settings: Settings, known: Known) -> Drafted:
     references = _references(alert, remarks)
     standing = _standing(alert, references, known)
     drafts: list[Draft] = []
-    for info in main_infos(alert):
-        for part in parts_of(info, remarks):
+    for each in told(alert.infos):
+        for part in parts_of(each.info, remarks):
             draft = _draft(alert, settings, standing, len(drafts))
             draft.early_warning.references.extend(references)
-            _add(draft, alert, info, part, remarks)
+            _add(draft, alert, each, part, remarks)
             drafts.append(draft)
     if len(drafts) > MOST_DRAFTS:
         raise refusal(
@@ -79,12 +80,6 @@ def drafts_of(alert: Alert, settings: Settings, known: Known) -> Drafted:
             f"分成{len(drafts)}条 drafts, at most {MOST_DRAFTS}: 拆分 split it",
         )
     return Drafted(drafts, remarks)
-
-
-def main_infos(alert: Alert) -> tuple[Info, ...]:
-    """Infos in Chinese; where there are none, those in the language of the first."""
-    zh = tuple(info for info in alert.infos if info.language.lower().startswith("zh"))
-    return zh or tuple(i for i in alert.infos if i.language == alert.infos[0].language)
 
 
 def _require_publishable(alert: Alert) -> None:
@@ -167,9 +162,9 @@ def _draft(alert: Alert, settings: Settings, standing: Standing, number: int) ->
 
 def _message_id(alert: Alert, number: int) -> str:
     """The same for the same sender, identifier and sent: so each is published once."""
-    told = "\0".join(("cap", alert.sender, alert.identifier, write(alert.sent), str(number)))
+    said = "\0".join(("cap", alert.sender, alert.identifier, write(alert.sent), str(number)))
     milliseconds = max(0, int(alert.sent.timestamp() * 1000))
-    return message_ids.derived(milliseconds, hashlib.sha256(told.encode()).digest())
+    return message_ids.derived(milliseconds, hashlib.sha256(said.encode()).digest())
 
 
 def _exercise(alert: Alert, settings: Settings) -> str:
@@ -184,12 +179,13 @@ def _exercise(alert: Alert, settings: Settings) -> str:
     return settings.exercise_id
 
 
-def _add(draft: Draft, alert: Alert, info: Info, part: Part, remarks: list[Remark]) -> None:
-    fill(draft.early_warning, alert, info, remarks)
+def _add(draft: Draft, alert: Alert, each: Told, part: Part, remarks: list[Remark]) -> None:
+    fill(draft.early_warning, alert, each.info, remarks)
     draft.early_warning.area.CopyFrom(part.area)
-    _expire(draft, alert.sent, info.expires, remarks)
+    beside.fill(draft.early_warning, alert, each)
+    _expire(draft, alert.sent, each.info.expires, remarks)
     draft.header.priority = _priority(draft)
-    kept.apply(draft, info.parameters)
+    kept.apply(draft, each.info.parameters)
 
 
 def _expire(draft: Draft, sent: datetime, expires: datetime | None, remarks: list[Remark]) -> None:

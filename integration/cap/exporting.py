@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from integration.cap import kept, naming
+from integration.cap import beside, kept, naming
 from integration.cap.alert import Alert, Info, Named
 from integration.cap.areas import cap_area
 from integration.cap.drafting import Settings, drafts_of
@@ -56,11 +56,14 @@ def _alert(draft: Draft) -> Alert:
     if draft.WhichOneof("body") != "early_warning":
         raise refusal("body", "cap.type", "只有预警可作CAP only an early warning can be CAP")
     _require_stated(draft)
-    plain = _plain(draft)
-    alone, _ = read(parse(write(plain)))
+    plain, warning = _plain(draft), draft.early_warning
+    main = beside.written(plain.infos[0], warning)
+    others = tuple(beside.in_other_languages(main, warning))
+    marked = replace(main, parameters=(*main.parameters, *kept.mark(draft)))
+    alone, _ = read(parse(write(replace(plain, infos=(marked, *others)))))
     (read_back,) = drafts_of(alone, Settings(), {}).drafts
-    parameters = (*plain.infos[0].parameters, *kept.differences(read_back, draft))
-    return replace(plain, infos=(replace(plain.infos[0], parameters=parameters),))
+    parameters = (*main.parameters, *kept.differences(read_back, draft))
+    return replace(plain, infos=(replace(main, parameters=parameters), *others))
 
 
 def _require_stated(draft: Draft) -> None:
@@ -107,12 +110,9 @@ def _plain(draft: Draft) -> Alert:
 def _info(warning: EarlyWarning) -> Info:
     color = WarningColor.Name(warning.color).removeprefix("WARNING_COLOR_")
     code = warning.event_type.value
-    cancelled = warning.action == WarningAction.WARNING_ACTION_CANCEL
     return Info(
-        language="zh-CN",
         categories=(naming.category(code),),
         event=naming.event_name(code, color),
-        responses=("AllClear",) if cancelled else (),
         urgency=_word(Urgency.Name(warning.urgency)),
         severity=_word(Severity.Name(warning.severity)),
         certainty=_word(Certainty.Name(warning.certainty)),

@@ -18,7 +18,13 @@ from yrd.exchange.v1.message_pb2 import Draft
 
 PREFIX = "yrd:"
 _PARTS = ("header", "early_warning")
-ALWAYS = ("header.message_id", "header.entity_id", "header.revision")
+MARK = "header.message_id"
+ALWAYS = (MARK, "header.entity_id", "header.revision")
+
+
+def mark(told: Draft) -> Iterator[Named]:
+    """The parameter by which an info is known as written from a message."""
+    yield Named(f"{PREFIX}{MARK}", _json(told.header, "message_id"))
 
 
 def differences(read: Draft, told: Draft) -> Iterator[Named]:

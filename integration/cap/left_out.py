@@ -8,46 +8,43 @@ from typing import Any
 from integration.cap import naming
 from integration.cap.alert import Alert, Area, Info, Named, Resource
 from integration.cap.areas import coordinates, is_admin
+from integration.cap.beside import plain_uri
 from integration.cap.instants import read
 from integration.cap.kept import PREFIX
+from integration.cap.languages import told
 from integration.cap.remarks import Kind, Remark
 from schemas.codes.incidents import SCHEME
 
 _SHOWN = 100
-_PERSONAL = frozenset({"alert.info.contact", "alert.addresses"})
+_PERSONAL = (".contact", ".addresses")
 """May name people: left out without the value."""
 Leaf = tuple[str, str]
 
 
 def left_out(alert: Alert, carried: Alert) -> list[Remark]:
-    """One remark for each element of `alert` that is not in `carried`, one for each other language."""
-    kept = {info.language for info in carried.infos}
-    languages = _languages(alert, kept)
-    found = Counter(_leaves(alert, {*languages}))
+    """One remark for each element of `alert` that is not in `carried`, one for each whole language."""
+    kept = _other_languages(carried)
+    lost = {name: said for name, said in _other_languages(alert).items() if name not in kept}
+    found = Counter(_leaves(alert, {*lost}))
     found.subtract({leaf: found[leaf] for leaf in _leaves(carried, set())})
     remarks = [
         Remark(Kind.LEFT_OUT, path, _said(path, value))
         for (path, value), times in found.items()
         if times > 0
     ]
-    return [_other(language) for language in languages] + remarks
+    return [_other(language) for language in lost.values()] + remarks
 
 
-def _languages(alert: Alert, kept: set[str]) -> list[str]:
-    """Languages of infos that became no draft."""
-    if not any(info.language.lower().startswith("zh") for info in alert.infos):
-        kept = {alert.infos[0].language}
-        return [x for x in dict.fromkeys(i.language for i in alert.infos) if x not in kept]
-    return [
-        x for x in dict.fromkeys(i.language for i in alert.infos) if not x.lower().startswith("zh")
-    ]
+def _other_languages(alert: Alert) -> dict[str, str]:
+    """Languages of infos that become no message of their own, in small letters and as written."""
+    heads = [each.info for each in told(alert.infos)]
+    others = [info for info in alert.infos if all(info is not head for head in heads)]
+    return {info.language.lower(): info.language for info in others}
 
 
 def _other(language: str) -> Remark:
-    text = (
-        "其他语言的整段info，消息只带一种语言 a whole info in another language; a message has one"
-    )
-    return Remark(Kind.LEFT_OUT, f"alert.info[{language or 'en-US'}]", text)
+    text = "其他语言的整段info，与主文对不上 a whole info in another language, of none in the main one"
+    return Remark(Kind.LEFT_OUT, f"alert.info[{language}]", text)
 
 
 def _leaves(alert: Alert, without: set[str]) -> Iterator[Leaf]:
@@ -58,9 +55,12 @@ def _leaves(alert: Alert, without: set[str]) -> Iterator[Leaf]:
         elif wanted.name == "incidents":
             yield from (("alert.incidents", token) for token in value.split())
         elif wanted.name == "info":
+            heads = [each.info for each in told(value)]
             for info in value:
-                if info.language not in without:
-                    yield from _info(info, alert.sent)
+                own = any(info is head for head in heads)
+                if own or info.language.lower() not in without:
+                    where = "alert.info" if own else f"alert.info[{info.language.lower()}]"
+                    yield from _info(info, alert.sent, where)
         else:
             yield from _plain(value, wanted, "alert")
 
@@ -76,22 +76,26 @@ def _references(text: str, itself: str) -> Iterator[Leaf]:
             yield "alert.references sent", _instant(parts[2])
 
 
-def _info(info: Info, sent: datetime) -> Iterator[Leaf]:
+def _info(info: Info, sent: datetime, where: str) -> Iterator[Leaf]:
     for wanted in Info.ELEMENTS:
-        value, path = getattr(info, wanted.attribute), f"alert.info.{wanted.name}"
+        value, path = getattr(info, wanted.attribute), f"{where}.{wanted.name}"
         if wanted.name in ("eventCode", "parameter"):
             for named in value:
                 yield from _named(named, path)
         elif wanted.name == "area":
             for area in value:
-                yield from _area(area)
+                yield from _area(area, path)
         elif wanted.name == "resource":
-            yield from ((path, _resource(each)) for each in value)
+            for resource in value:
+                yield from _resource(resource, path)
         elif wanted.name == "effective":
             if value is not None and value != sent:
                 yield path, _utc(value)
+        elif wanted.name == "web":
+            if value:
+                yield path, plain_uri(value)
         elif wanted.name != "language":
-            yield from _plain(value, wanted, "alert.info")
+            yield from _plain(value, wanted, where)
 
 
 def _named(named: Named, path: str) -> Iterator[Leaf]:
@@ -105,16 +109,22 @@ def _named(named: Named, path: str) -> Iterator[Leaf]:
     yield f"{path} {name}", value
 
 
-def _resource(resource: Resource) -> str:
-    """What it is and where; not what is in it."""
-    size = f"{resource.size} B" if resource.size else ""
-    inside = "内嵌 inside" if resource.deref_uri else ""
-    told = (resource.description, resource.mime_type, size, resource.uri, inside, resource.digest)
-    return "; ".join(filter(None, told))
+def _resource(resource: Resource, path: str) -> Iterator[Leaf]:
+    """What it is and where, each with its description; not what is in it."""
+    parts = {
+        "mimeType": resource.mime_type,
+        "size": str(int(resource.size)) if resource.size else "",
+        "uri": plain_uri(resource.uri),
+        "derefUri": "内容在文件内 its content is in the file" if resource.deref_uri else "",
+        "digest": resource.digest.lower(),
+    }
+    yield f"{path}.resourceDesc", resource.description
+    for name, value in parts.items():
+        if value:
+            yield f"{path}.{name}", f"{resource.description}: {value}"
 
 
-def _area(area: Area) -> Iterator[Leaf]:
-    path = "alert.info.area"
+def _area(area: Area, path: str) -> Iterator[Leaf]:
     yield f"{path}.areaDesc", area.description
     for polygon in area.polygons:
         yield f"{path}.polygon", _numbers(polygon, closed=True)
@@ -154,6 +164,6 @@ def _instant(text: str) -> str:
 
 
 def _said(path: str, value: str) -> str:
-    if path in _PERSONAL:
+    if path.endswith(_PERSONAL):
         return "消息不带 not in the message"
     return f"消息不带 not in the message: {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"

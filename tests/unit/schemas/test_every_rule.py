@@ -43,6 +43,10 @@ NOT_ALONE: dict[str, tuple[str, str]] = {
         "incident_decision.others_unique",
         "the list is made longer by repeating what is in it",
     ),
+    "yrd.warning.v1.EarlyWarning.texts repeated.max_items": (
+        "warning.texts_unique",
+        "the list is made longer by repeating what is in it",
+    ),
     "yrd.aid.v1.CostLine.amount_fen int64.gte_lte": ("sum_of", "the total has the same bound"),
 }
 """Rules that can't be broken without a second one, and why."""

@@ -88,7 +88,7 @@ def test_published_and_refused_files_are_moved(gateway: FakeGateway, tmp_path: P
     assert (tmp_path / "taken" / "a.xml").read_bytes() == rich()
     told = json.loads((tmp_path / "taken" / "a.xml.taken.json").read_text())
     assert [m["message_id"] for m in told["messages"]] == list(gateway.log)
-    assert {"alert.info.web", "alert.info.resource"} <= {r["path"] for r in told["remarks"]}
+    assert {"alert.source", "alert.info.resource.derefUri"} <= {r["path"] for r in told["remarks"]}
     reason = (tmp_path / "refused" / "b.xml.reason").read_text()
     assert "含DOCTYPE" in reason
     assert "xml.doctype" in reason
