@@ -43,7 +43,9 @@ def _other_languages(alert: Alert) -> dict[str, str]:
 
 
 def _other(language: str) -> Remark:
-    text = "其他语言的整段info，与主文对不上 a whole info in another language, of none in the main one"
+    text = (
+        "其他语言的整段info，与主文对不上 a whole info in another language, of none in the main one"
+    )
     return Remark(Kind.LEFT_OUT, f"alert.info[{language}]", text)
 
 

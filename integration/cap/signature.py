@@ -12,7 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml import SignatureConfiguration, XMLVerifier
-from signxml.exceptions import SignXMLException
+from signxml.exceptions import InvalidCertificate, SignXMLException
 
 from integration.cap.reading import SIGNATURE
 from integration.cap.remarks import refusal
@@ -102,6 +102,8 @@ def _signed_by(
             # comments may be signed, too; the verifier takes the signature out of what it is given
             root = parse(data, whole=True)
             result: Any = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)
+        except InvalidCertificate as error:
+            raise _over(certificate, error) from None
         except _PROBLEMS as error:
             problem = str(error)
             continue
@@ -128,6 +130,14 @@ def _broken(detail: str) -> Exception:
         f"ask the issuer ({detail})"
     )
     return refusal("alert.Signature", "cap.signature", remedy)
+
+
+def _over(certificate: x509.Certificate, error: InvalidCertificate) -> Exception:
+    remedy = (
+        "签名者证书现不可用，向发布单位索取新证书放入--keys the signer's certificate can't be used now: get "
+        f"the new one from the issuer and put it under --keys ({certificate.subject.rfc4514_string()}: {error})"
+    )
+    return refusal("alert.Signature", "cap.certificate", remedy)
 
 
 def _named(signature: Any) -> list[bytes] | None:

@@ -12,6 +12,8 @@ from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
 
 if TYPE_CHECKING:
     from client import ExchangeClient
+    from integration.cap.outfolder import OutFolder
+    from integration.cap.signing import Signer
     from yrd.exchange.v1.message_pb2 import Message
     from yrd.exchange.v1.service_pb2 import Filter
 
@@ -38,6 +40,12 @@ def outward(
         bool, typer.Option("--follow", help="With --cursor: wait for more, until Ctrl-C.")
     ] = False,
     cursor: Annotated[str, typer.Option(help="Durable cursor to read from and to move.")] = "",
+    sign_certificate: Annotated[
+        Path | None, typer.Option(help="Sign each file as the owner of this certificate (PEM).")
+    ] = None,
+    sign_key: Annotated[
+        Path | None, typer.Option(help="The certificate's private key (PEM; RSA or EC).")
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,40 +63,63 @@ def outward(
             "--follow, --cursor: 不与--message、--dry-run同用 need each other, and no --message or --dry-run",
             BAD_INPUT,
         )
+    from integration.cap.outfolder import OutFolder
+
+    out = OutFolder(to, _signer(sign_certificate, sign_key))
     wanted = message_filter([WARNING], origins, None, modes)
     try:
         client = target.client_for(folder, participant, address, certs, system)
         if cursor:
-            _follow(client, wanted, cursor, follow, to, as_json)
+            _follow(client, wanted, cursor, follow, out, as_json)
             return
         found = [client.get(m) for m in message] if message else client.messages(wanted)
-        refused = sum([not _write(m, to, dry_run, as_json) for m in found])
+        refused = sum([not _write(m, out, dry_run, as_json) for m in found])
     except ExchangeError as error:
         fail_exchange(error)
     raise SystemExit(REFUSED if refused else OK)
 
 
+def _signer(certificate: Path | None, key: Path | None) -> "Signer | None":
+    from datetime import UTC, datetime
+
+    from integration.cap.signing import signer
+
+    if certificate is None or key is None:
+        if certificate or key:
+            fail("--sign-certificate, --sign-key: 须一并给出 name both", BAD_INPUT)
+        return None
+    try:
+        return signer(certificate, key, datetime.now(UTC))
+    except OSError as error:
+        fail(f"--sign-…: {error.filename}: {error.strerror}; 检查路径 check the path", BAD_INPUT)
+    except ValueError as error:
+        fail(f"--sign-…: {error}", BAD_INPUT)
+
+
 def _follow(
-    client: "ExchangeClient", wanted: "Filter", cursor: str, follow: bool, to: Path, as_json: bool
+    client: "ExchangeClient",
+    wanted: "Filter",
+    cursor: str,
+    follow: bool,
+    out: "OutFolder",
+    as_json: bool,
 ) -> None:
     with client.subscribe(cursor=cursor, wanted=wanted, until_caught_up=not follow) as batches:
         for batch in batches:
             for message in batch.messages:
-                _write(message, to, False, as_json)
+                _write(message, out, False, as_json)
             batches.acknowledge(batch.offset)
 
 
-def _write(message: "Message", to: Path, dry_run: bool, as_json: bool) -> bool:
+def _write(message: "Message", out: "OutFolder", dry_run: bool, as_json: bool) -> bool:
     """Writes one message and says so; False if it could not be."""
-    from integration.cap.outfolder import OutFolder
     from integration.cap.remarks import CapRefused
 
-    out = OutFolder(to)
     try:
         if dry_run:
             file, done = out.file_of(message), "would write"
         else:
-            to.mkdir(parents=True, exist_ok=True)
+            out.path.mkdir(parents=True, exist_ok=True)
             file, changed = out.add(message)
             done = "wrote" if changed else "unchanged"
     except CapRefused as error:

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.test_publish import PROGRAM, fresh
 from tests.support.capped import ZH, alert, require_valid, rich, warning
 from tests.support.commands import yrd
+from tests.support.signers import issuer
 from tests.support.waiting import until
 
 DEAF = ["--target", "127.0.0.1:9"]
@@ -156,6 +157,24 @@ def test_out_and_in_again(shanghai: list[str], tmp_path: Path) -> None:
     file.write_text("mine")
     kept = yrd("cap", "out", out, "--message", name, *shanghai)
     assert (kept.status, file.read_text()) == (1, "mine")
+
+
+def test_signed_out_and_in(shanghai: list[str], tmp_path: Path) -> None:
+    made = warning(identifier="31000041600000_20260601200051")
+    made.header.CopyFrom(fresh().header)
+    (tmp_path / "draft.json").write_text(json.dumps(_value(made)))
+    assert yrd("publish", tmp_path / "draft.json", *shanghai).status == 0
+    certificate, key = issuer("上海中心气象台").files(tmp_path)
+    words = ["cap", "out", tmp_path / "out", "--message", made.header.message_id, *shanghai]
+    half = yrd(*words, "--sign-key", key)
+    assert (half.status, "name both" in half.err) == (2, True)
+    assert yrd(*words, "--sign-key", key, "--sign-certificate", certificate).status == 0
+    (file,) = (tmp_path / "out").iterdir()
+    trust = ["--keys", certificate, "--require-signature", "--dry-run"]
+    ran = yrd("cap", "in", file, *trust)
+    assert (ran.status, "签名已验证 verified: CN=上海中心气象台" in ran.out) == (0, True)
+    assert yrd(*words).status == 0, "without a signature"
+    assert yrd("cap", "in", file, *trust).status == 1
 
 
 def _value(made: object) -> object:

@@ -1,15 +1,11 @@
 """Signed alerts: by a known certificate verified, wrong ones refused, others said to be unverified."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml import CanonicalizationMethod, XMLSigner, methods
 
@@ -17,12 +13,14 @@ from integration.cap import door
 from integration.cap.door import Trust
 from integration.cap.signature import known_certificates
 from tests.support.capped import alert, require_valid
+from tests.support.signers import Key
+from tests.support.signers import issuer as make
 
 
 class Signer(NamedTuple):
     """A key with its certificate."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     certificate: x509.Certificate
 
     def sign(
@@ -45,12 +43,8 @@ class Signer(NamedTuple):
         return made
 
 
-def signer(name: str) -> Signer:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    return Signer(key, made.sign(key, hashes.SHA256()))
+def signer(name: str, days: int = 1) -> Signer:
+    return Signer(*make(name, days=days))
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +92,14 @@ def test_anothers_signature_under_a_known_name_is_refused(issuer: Signer, strang
     forged = Signer(stranger.key, issuer.certificate).sign(alert())
     with pytest.raises(door.CapRefused, match="签名不符"):
         door.take(forged, trust=Trust([issuer.certificate]))
+
+
+def test_a_certificate_that_is_over_is_no_forgery() -> None:
+    """What is to be done is to get the new one, not to ask whether the text was changed."""
+    old = signer("old", days=-1)
+    with pytest.raises(door.CapRefused, match=r"expired.*cap\.certificate") as caught:
+        door.take(old.sign(alert()), trust=Trust([old.certificate]))
+    assert "改动" not in str(caught.value)
 
 
 def test_an_unknown_signer_is_unverified(issuer: Signer, stranger: Signer) -> None:
