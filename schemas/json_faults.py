@@ -5,7 +5,6 @@ parser's to judge. Run after a text was refused, to say where and why.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MAX_DEPTH = 100
@@ -13,7 +12,9 @@ _MAX_DIGITS = 400
 
 _TOKEN = re.compile(
     # a text without its end is one token, too: looked for anew from each quote in it, it took hours
-    r'(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)'
+    r'(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|(?P<open>[{\[])|(?P<close>[}\]])'
+    # commas with the plain numbers behind them are one: each for itself, millions took many seconds
+    r"|(?P<commas>(?:,\s*+(?:-?[0-9.]{1,300}+(?=[\s,\]}])\s*+)?)++)"
     r"|(?P<colon>:)|(?P<other>[^\s\",:{}\[\]]+)",
     re.DOTALL,
 )
@@ -61,12 +62,8 @@ def find_fault(text: str) -> Fault | None:
 
 
 def has_half_characters(text: str) -> bool:
-    """Whether an escape stands for half of a surrogate pair alone."""
-    return "\\u" in text and any(_halves(t.group("text")) for t in _strings(text))
-
-
-def _strings(text: str) -> Iterator[re.Match[str]]:
-    return (token for token in _TOKEN.finditer(text) if token.group("text"))
+    """Whether an escape stands for half of a surrogate pair alone. Outside of texts there is no escape."""
+    return "\\u" in text and _halves(text) is not None
 
 
 def _refused(token: re.Match[str], stack: list[_Open]) -> str | None:
@@ -78,8 +75,8 @@ def _refused(token: re.Match[str], stack: list[_Open]) -> str | None:
         return _too_deep() if len(stack) > MAX_DEPTH else None
     if kind == "close" and stack:
         stack.pop()
-    elif kind == "comma" and top is not None:
-        top.key, top.index = None, top.index + 1
+    elif kind == "commas" and top is not None:
+        top.key, top.index = None, top.index + written.count(",")
     elif kind == "text":
         return _refused_text(written, top)
     elif kind == "other":

@@ -5,6 +5,8 @@ a name is written and read as the number; NaN and the infinities as strings, "Na
 """
 
 import json
+import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
@@ -16,6 +18,7 @@ from schemas.json_types import kind_of, wrong_value
 from yrd.exchange.v1.message_pb2 import Draft
 
 _BOM = "\ufeff"
+_LINE = re.compile(r"\S[^\n]*")
 _Made = TypeVar("_Made", bound=Message)
 
 
@@ -92,25 +95,34 @@ def _form(message: Message) -> str:
 def values_in(text: str, source: str, most: int | None = None) -> list[tuple[str, Any]]:
     """Each value of one value, an array, or a value a line, with the place where it stands.
 
-    Of lines no more are read than one beyond `most`. Raises JsonFormError.
+    Of an array or of lines no more are given than one beyond `most`. Raises JsonFormError.
     """
     try:
         value = _loads(text)
     except json.JSONDecodeError as error:
         if error.msg != "Extra data":
             raise _refusal(error, text, source) from None
-        lines = ((f"{source}: line {n}", line) for n, line in enumerate(text.split("\n"), 1))
-        told = islice(
-            (pair for pair in lines if pair[1].strip()), None if most is None else most + 1
-        )
-        return [(where, _parsed(line, where)) for where, line in told]
+        told = islice(_lines(text), None if most is None else most + 1)
+        places = ((f"{source}: line {number}", line) for number, line in told)
+        return [(where, _parsed(line, where)) for where, line in places]
     except (ValueError, RecursionError) as error:
         raise _refusal(error, text, source) from None
     if not isinstance(value, list):
         return [(source, value)]
     if len(value) == 1:
         return [(source, value[0])]
-    return [(f"{source}: item {number}", item) for number, item in enumerate(value, 1)]
+    items = value if most is None else value[: most + 1]
+    return [(f"{source}: item {number}", item) for number, item in enumerate(items, 1)]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their numbers."""
+    number, counted = 1, 0
+    for found in _LINE.finditer(text):
+        begin = text.rfind("\n", counted, found.start()) + 1
+        number += text.count("\n", counted, found.start())
+        counted = found.start()
+        yield number, text[begin : found.end()]
 
 
 def _parsed(text: str, where: str) -> Any:

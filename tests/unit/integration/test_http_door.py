@@ -14,15 +14,16 @@ from jsonschema import Draft202012Validator
 from client import ExchangeError, describe
 from gateway.errors import GatewayError, to_status
 from gateway.settings_file import ConfigError
-from integration.http import openapi
+from integration.http import bodies, openapi
 from integration.http.config import load
 from integration.http.events import EventStream, event
-from integration.http.problems import STATUSES, problem
+from integration.http.problems import STATUSES, Refused, problem
 from integration.http.token_file import TokenFileError, add, read, revoke
 from integration.http.tokens import Token, known, parted
 from tests.support.builders import draft, message
 from tests.support.materials import Materials
 from yrd.exchange.v1.errors_pb2 import ErrorReason
+from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -32,6 +33,35 @@ DOCUMENT: dict[str, Any] = openapi.described()
 def schema(name: str) -> Draft202012Validator:
     """A schema of the document, with all that it refers to."""
     return Draft202012Validator(DOCUMENT | {"$ref": f"#/components/schemas/{name}"})
+
+
+POINT = '{"latitude":30.3,"longitude":121.4}'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "{}," * 40_000 + "{}",
+        "[]," * 40_000 + "[]",
+        "0," * 60_000 + "0",
+        '"x",' * 60_000 + '"x"',
+    ],
+    ids=["objects", "arrays", "numbers", "texts"],
+)
+def test_a_body_of_nothing_is_refused_before_it_is_read(
+    inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "values_in", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(Refused, match=r"in \d+ bytes, at most \d+: send drafts only"):
+        bodies.drafts_in(f"[{inside}]".encode())
+
+
+def test_the_densest_body_of_drafts_is_read() -> None:
+    ring = ",".join([POINT] * 20_000)
+    body = f'{{"earlyWarning":{{"area":{{"polygon":{{"ring":[{ring}]}}}}}}}}'
+    (item,) = bodies.drafts_in(body.encode()).items
+    assert isinstance(item, Draft)
+    assert len(item.early_warning.area.polygon.ring) == 20_000
 
 
 @pytest.mark.parametrize("kind", GatewayError.__subclasses__(), ids=lambda k: k.__name__)

@@ -14,6 +14,7 @@ from schemas.json_form import (
     from_json,
     text_of,
     to_json,
+    values_in,
 )
 from tests.support.builders import draft
 from yrd.exchange.v1.message_pb2 import Draft, Header
@@ -207,3 +208,33 @@ def test_any_text_is_drafts_or_an_error(text: str) -> None:
         drafts_from_json(text, "f")
     except JsonFormError as error:
         assert str(error).startswith("f: ")
+
+
+def test_the_place_of_a_fault_behind_many_numbers() -> None:
+    """Commas with numbers behind them are looked over at once, and counted all the same."""
+    for text, place in (
+        ("[1, -2.5 ,3,4,NaN]", "[4]"),
+        ("[1,2,[3, 4],{}, 5,\n6, Infinity]", "[6]"),
+        ('{"a":1,"b":[1,2,3,"x",4,NaN]}', "b[5]"),
+        ('[1,1e5,2,1,{"a":1,"a":2}]', "[4].a"),
+        (f"[1,{'9' * 301},3,-Infinity]", "[3]"),
+    ):
+        with pytest.raises(JsonFormError) as caught:
+            drafts_from_json(text, "f")
+        assert f"{place}: " in str(caught.value), str(caught.value)
+
+
+def test_lines_keep_their_numbers() -> None:
+    text = '\n \n{"header":{}}\n\n\r\n  {"header":{}}\n\n x\n'
+    with pytest.raises(JsonFormError, match=r"f: line 8: not JSON: .*column 2"):
+        drafts_from_json(text, "f")
+    assert [place for place, _ in values_in(text[:-4], "f")] == ["f: line 3", "f: line 6"]
+    assert len(values_in("0\n" * 9, "f", 3)) == 4
+    assert len(values_in("[0,1,2,3,4,5]", "f", 3)) == 4
+
+
+def test_half_a_character_is_found_behind_whole_ones() -> None:
+    whole = r'["\\ud800", "\ud83d\ude00", "\u4e00"'
+    assert [value for _, value in values_in(f"{whole}]", "f")] == ["\\ud800", "😀", "一"]
+    with pytest.raises(JsonFormError, match=r"\[3\]: .ud800 is half a character"):
+        values_in(rf'{whole}, "\\\ud800"]', "f")
