@@ -3,7 +3,6 @@
 Every label has few values: participants, dispositions, kinds of alarms, methods, reasons; none is of anyone.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.core import InfoMetricFamily as Info
 from prometheus_client.registry import Collector
 
+from gateway.backup import book
 from gateway.config import GatewayConfig
 from gateway.log.checkpoint import log_origin
 from gateway.parts import Parts
@@ -27,17 +27,16 @@ from yrd.exchange.v1 import service_pb2 as pb
 class Outside:
     """What a gateway's answer to GetStatus does not say. Times are seconds since 1970."""
 
-    certificate_end: float
     revocations_due: float | None
     """When the list of revocations should have a successor; None without one."""
     open_calls: int
     cut_off: int
     alarms: Mapping[str, int]
     """Unsettled ones by kind."""
-    disk: tuple[int, int]
-    """Bytes free, and in all, where the data folder is."""
     store_bytes: int | None
     """None if it is a database elsewhere."""
+    backup: float
+    """When the newest backup was made; 0: none was."""
 
 
 class GatewayMetrics(Collector):
@@ -77,17 +76,15 @@ def active(serving: bool) -> Metric:
 
 def outside(parts: Parts, config: GatewayConfig) -> Outside:
     """Looks."""
-    files, folder = parts.credentials.files, config.data_dir
-    due, disk = files.next_update, shutil.disk_usage(folder)
+    due, folder = parts.credentials.files.next_update, config.data_dir
     kinds = [alarm.kind for alarm in parts.alarms.unsettled]
     return Outside(
-        files.not_after.timestamp(),
         due.timestamp() if due else None,
         len(parts.calls),
         parts.calls.cut_off,
         {kind: kinds.count(kind) for kind in get_args(Kind)},
-        (disk.free, disk.total),
         _bytes(folder) if is_file(config.store) else None,
+        max((made.made_time.timestamp() for made in book.read(folder)), default=0.0),
     )
 
 
@@ -124,6 +121,14 @@ def state(status: pb.GetStatusResponse, beside: Outside) -> Iterator[Metric]:
     )
     yield from _logs(status)
     yield from _links(status)
+    yield Gauge(
+        "yrd_gateway_certificate_end_timestamp_seconds",
+        "When its own certificate ends.",
+        value=status.certificate_end_time.seconds,
+    )
+    free, whole = status.disk_free_bytes, status.disk_total_bytes
+    yield Gauge("yrd_gateway_disk_free_bytes", "Free where its data folder is.", value=free)
+    yield Gauge("yrd_gateway_disk_size_bytes", "Size of that file system.", value=whole)
     yield from _beside(beside)
 
 
@@ -172,20 +177,17 @@ def _beside(beside: Outside) -> Iterator[Metric]:
         "Calls that were ended for being slow, idle or no longer allowed.",
         value=beside.cut_off,
     )
-    yield Gauge(
-        "yrd_gateway_certificate_end_timestamp_seconds",
-        "When its own certificate ends.",
-        value=beside.certificate_end,
-    )
     if beside.revocations_due is not None:
         yield Gauge(
             "yrd_gateway_revocations_due_timestamp_seconds",
             "When the list of revocations is due to be renewed; absent without a list.",
             value=beside.revocations_due,
         )
-    free, whole = beside.disk
-    yield Gauge("yrd_gateway_disk_free_bytes", "Free where its data folder is.", value=free)
-    yield Gauge("yrd_gateway_disk_size_bytes", "Size of that file system.", value=whole)
+    yield Gauge(
+        "yrd_gateway_backup_timestamp_seconds",
+        "When the newest backup was made (`yrd backup`); 0: never.",
+        value=beside.backup,
+    )
     if beside.store_bytes is not None:
         yield Gauge(
             "yrd_gateway_store_bytes",

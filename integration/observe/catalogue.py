@@ -72,7 +72,7 @@ def _gateway() -> Iterator[Metric]:
         links=[pb.LinkStatus(participant="320000")],
     )
     kinds = dict.fromkeys(get_args(Kind), 0)
-    yield from state(status, Outside(1.0, 1.0, 0, 0, kinds, (1, 1), 1))
+    yield from state(status, Outside(1.0, 0, 0, kinds, 1, 0.0))
     tally = Tally()
     tally.called("Publish", "OK", 0.1)
     tally.answered([MalformedRequest("")])

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from urllib.request import urlopen
@@ -9,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway.backup.book import FILE, Made
 from gateway.metrics import GatewayMetrics
 from gateway.settings_file import ConfigError
 from integration.http.metrics import Meter as DoorMeter
@@ -61,6 +63,10 @@ def test_a_gateway_tells_what_it_does_and_nothing_of_anyone(scene: Scene) -> Non
         metrics.begins(scene.gateway.parts)
         before = read(address)[1]
         scene.client.publish([waybill, draft(data_level="DATA_LEVEL_CORE")])
+        made = Made(
+            made_time=datetime(2026, 11, 29, tzinfo=UTC), name="", place="/", size=1, keys=False
+        )
+        (scene.config.data_dir / FILE).write_text(f"{made.model_dump_json()}\n", encoding="utf-8")
         text, after = read(address)
         metrics.ends()
         assert read(address)[1]["yrd_gateway_active", ()] == 0
@@ -74,6 +80,9 @@ def test_a_gateway_tells_what_it_does_and_nothing_of_anyone(scene: Scene) -> Non
     assert after["yrd_gateway_entries_total", ("whole", "yrd/310000")] == 1
     assert after["yrd_gateway_certificate_end_timestamp_seconds", ()] > 1e9
     assert after["yrd_gateway_store_bytes", ()] > 0
+    assert before["yrd_gateway_backup_timestamp_seconds", ()] == 0
+    assert after["yrd_gateway_backup_timestamp_seconds", ()] == made.made_time.timestamp()
+    assert after["yrd_gateway_disk_size_bytes", ()] > after["yrd_gateway_disk_free_bytes", ()] > 0
     for value in (*CONTACT.values(), *DRIVER.values(), waybill.header.message_id, "310000/truck"):
         assert value not in text
 
