@@ -139,6 +139,7 @@ def _import(
     as_json: bool,
 ) -> None:
     from client import ExchangeError
+    from integration.cli.progress import working
 
     connected = bool(reach[0] or reach[2])
     if not connected and not dry_run:
@@ -148,7 +149,8 @@ def _import(
         file, target.participant_for(reach[0], reach[1], reach[3], reach[4]), *said
     )
     try:
-        found, plan = _plan(kind, file, form, settings, client)
+        with working("读取核对 reading and checking", enabled=not as_json):
+            found, plan = _plan(kind, file, form, settings, client)
         told = plan.all() if dry_run else _publish(plan, client, as_json)
     except ExchangeError as error:
         fail_exchange(error)
@@ -217,7 +219,7 @@ def _plan(
     from integration.importing.csv_file import ENCODINGS
     from integration.importing.faults import FileRefused
     from integration.importing.reading import read_file, read_sheet
-    from integration.importing.revising import newest
+    from integration.importing.revising import Known, known_of
     from integration.importing.run import planned
     from integration.importing.template import TABLES
     from yrd.exchange.v1.service_pb2 import Filter
@@ -233,7 +235,7 @@ def _plan(
     except FileRefused as error:
         fail(f"{file.name}: {error}", BAD_INPUT)
     wanted = Filter(types=[table.type], origins=[settings.participant])
-    known = newest(client.messages(wanted)) if client else {}
+    known = known_of(client.messages(wanted)) if client else Known()
     return found, planned(table, found, settings, known, datetime.now(UTC))
 
 

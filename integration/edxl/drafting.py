@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from integration.cap.remarks import Kind as Why
 from integration.cap.remarks import Remark, refusal
 from integration.edxl import fields, kept, parties
+from integration.edxl.answers import join_answers
 from integration.edxl.document import Document, Line
 from integration.edxl.kinds import EVERY, KINDS, Kind
 from integration.edxl.references import UUID7, Known, Standing, entity, key, standing
@@ -83,6 +84,8 @@ def _draft(
     _whole(kind, document, body, known, remarks)
     for line in lines:
         _line(kind, line, body, remarks)
+    if kind.body == "aid_response":
+        join_answers(body.lines, remarks)
     author = str(getattr(body, kind.parties[0][0]) or settings.participant)
     _header(draft, kind, document, number, settings, known, author)
     others = [k for k in document.keywords if k.urn != BODY]

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,11 +14,23 @@ from integration.importing.faults import Fault
 from integration.importing.table import AS_OF, Table
 from schemas import message_ids
 from schemas.disclosure import marked_fields
-from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Message, Mode, Priority
+from yrd.exchange.v1.message_pb2 import DataLevel, Draft, Header, Message, Mode, Priority
 
 _ENTITY = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
-Known = Mapping[str, Message]
-"""The newest message of each entity that the participant has published."""
+Scope = tuple[str, int, str]
+"""An entity in a mode, and in an exercise: a drill's figures and the real ones don't replace each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the participant has published: each entity's newest revision, each scope's newest message."""
+
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    newest: Mapping[Scope, Message] = field(default_factory=dict)
+
+    def before(self, header: Header) -> Message | None:
+        """What a header's entity was last said to be, in its mode."""
+        return self.newest.get(_scope(header))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +52,21 @@ class News(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def newest(messages: Iterable[Message]) -> dict[str, Message]:
-    """By entity."""
-    found: dict[str, Message] = {}
+def known_of(messages: Iterable[Message]) -> Known:
+    """Of all that the participant has published of a type."""
+    revisions: dict[str, int] = {}
+    newest: dict[Scope, Message] = {}
     for message in messages:
-        before = found.get(message.header.entity_id)
-        if before is None or before.header.revision < message.header.revision:
-            found[message.header.entity_id] = message
-    return found
+        header = message.header
+        revisions[header.entity_id] = max(header.revision, revisions.get(header.entity_id, 0))
+        before = newest.get(_scope(header))
+        if before is None or before.header.revision < header.revision:
+            newest[_scope(header)] = message
+    return Known(revisions, newest)
+
+
+def _scope(header: Header) -> Scope:
+    return header.entity_id, header.mode, header.exercise_id
 
 
 def entity_of(table: Table, key: str, participant: str) -> str:
@@ -67,8 +86,8 @@ def drafted(table: Table, item: Item, settings: Settings, known: Known) -> tuple
     header.data_level = settings.level or table.level
     for time in (header.occurred_time, header.reported_time):
         time.FromDatetime(datetime.fromisoformat(item.as_of) if item.as_of else settings.as_of)
-    before = known.get(header.entity_id)
-    header.revision = before.header.revision + 1 if before is not None else 1
+    before = known.before(header)
+    header.revision = known.revisions.get(header.entity_id, 0) + 1
     if before is not None and _same(table, draft, before, told_time=bool(item.as_of)):
         header.CopyFrom(before.header)
         return draft, News.UNCHANGED
@@ -78,7 +97,7 @@ def drafted(table: Table, item: Item, settings: Settings, known: Known) -> tuple
 
 def older(table: Table, item: Item, draft: Draft, known: Known) -> Fault | None:
     """A fault for a row that says it is older than what was published: it must not go back."""
-    before = known.get(draft.header.entity_id)
+    before = known.before(draft.header)
     if before is None or not item.as_of:
         return None
     then, now = before.header.occurred_time, draft.header.occurred_time
@@ -99,11 +118,8 @@ def _order(time: Timestamp) -> tuple[int, int]:
 def _same(table: Table, draft: Draft, before: Message, *, told_time: bool) -> bool:
     """Whether the same was published; personal fields that were destroyed since are not missed."""
     one, other = draft.header, before.header
-    headers = (
-        one.mode == other.mode
-        and one.exercise_id == other.exercise_id
-        and one.data_level == other.data_level
-        and (not told_time or _order(one.occurred_time) == _order(other.occurred_time))
+    headers = one.data_level == other.data_level and (
+        not told_time or _order(one.occurred_time) == _order(other.occurred_time)
     )
     absent = set(before.receipt.absent_groups)
     kept = Draft()

@@ -16,6 +16,8 @@ from tests.fuzz.decoders import (
     http,
     peers,
     proofs,
+    resources,
+    tables,
     words,
 )
 from tests.fuzz.target import Target
@@ -33,6 +35,8 @@ def targets(materials: Materials, folder: Path) -> Iterator[list[Target]]:
         yield [
             *drafts.targets(made),
             *alerts.targets(made),
+            *resources.targets(made),
+            *tables.targets(),
             *http.targets(made),
             *peers.targets(materials, log, folder),
             *proofs.notes(materials, log),

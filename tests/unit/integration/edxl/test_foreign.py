@@ -144,3 +144,21 @@ def test_what_can_not_be_meant_is_refused(data: bytes, path: str, rule: str) -> 
     with pytest.raises(CapRefused) as refused:
         take(data, SHANGHAI)
     assert [(f.path, f.rule) for f in refused.value.faults] == [(path, rule)]
+
+
+def test_several_answers_to_a_line_are_added_up_where_they_agree() -> None:
+    second = (
+        ANSWER.replace("pumps/1", "pumps/2")
+        .replace(">1</rmsg:Res", ">2</rmsg:Res")
+        .replace(">6<", ">4<")
+    )
+    (draft,), remarks = take(message("ResponseToRequestResource", ANSWER, second), JIANGSU)
+    (line,) = draft.aid_response.lines
+    assert (line.quantity.value, list(line.resource_ids)) == (
+        10,
+        ["320000/pumps/1", "320000/pumps/2"],
+    )
+    assert "ResourceInformation" in [r.path for r in remarks]
+    other = second.replace(">台<", ">套<")
+    (draft,), _ = take(message("ResponseToRequestResource", ANSWER, other), JIANGSU)
+    assert [v.rule for v in violations(draft, NOW)].count("aid_response.line_unique") == 1

@@ -15,7 +15,7 @@ from integration.importing.faults import ValueRefused
 from integration.importing.reading import read_sheet
 from integration.importing.resources import RESOURCES
 from integration.importing.rest import rest_of
-from integration.importing.revising import Known, newest
+from integration.importing.revising import Known, known_of
 from integration.importing.run import Outcome, Plan, planned
 from integration.importing.table import Table
 from integration.importing.values import instant, letters, number, phone, text, un_number, until
@@ -37,7 +37,7 @@ SODA = {
 
 def plan(table: Table, rows: Rows, known: Known | None = None, **changes: Any) -> Plan:
     who = "330000" if table is WAYBILLS else "310000"
-    return planned(table, read(table, rows), settings(who, **changes), known or {}, NOW)
+    return planned(table, read(table, rows), settings(who, **changes), known or Known(), NOW)
 
 
 def rules(table: Table, rows: Rows, known: Known | None = None) -> list[tuple[int, str, str]]:
@@ -115,7 +115,8 @@ def published(
     table: Table, rows: Rows, known: Known | None = None, absent: Sequence[str] = ()
 ) -> Known:
     told = plan(table, rows, known).wanted
-    return {**(known or {}), **newest(kept(t.draft, absent) for t in told)}
+    before = known.newest.values() if known else ()
+    return known_of([*before, *(kept(t.draft, absent) for t in told)])
 
 
 @pytest.mark.parametrize(("table", "row"), [(RESOURCES, PUMP), (WAYBILLS, CHLORINE)])
@@ -132,7 +133,7 @@ def test_what_changed_is_the_next_revision_with_an_id_of_its_own() -> None:
     twice = published(RESOURCES, [PUMP | {"可用": "7"}], once)
     (back,) = plan(RESOURCES, [PUMP], twice).wanted
     assert back.draft.header.revision == 3
-    ids = {m.header.message_id for known in (once, twice) for m in known.values()}
+    ids = {m.header.message_id for known in (once, twice) for m in known.newest.values()}
     assert len({*ids, back.draft.header.message_id}) == 3
 
 
@@ -152,10 +153,21 @@ def test_a_row_that_says_when_is_news_when_that_is_later_and_refused_when_earlie
 
 def test_personal_data_that_was_destroyed_is_not_published_again() -> None:
     row = CHLORINE | {"驾驶员": "吴行舟", "驾驶员从业资格证号": "330211197803150011"}
-    once = dict(published(WAYBILLS, [row], absent=["personal.driver"]))
-    for message in once.values():
+    once = published(WAYBILLS, [row], absent=["personal.driver"])
+    for message in once.newest.values():
         message.waybill.ClearField("driver")
     assert len(plan(WAYBILLS, [row], once).unchanged) == 1
+
+
+def test_a_drill_does_not_replace_what_is_real() -> None:
+    real = published(RESOURCES, [PUMP])
+    drill = {"mode": Mode.MODE_EXERCISE, "exercise_id": "yrd-2026"}
+    (told,) = plan(RESOURCES, [PUMP | {"可用": "1"}], real, **drill).wanted
+    assert (told.outcome, told.draft.header.revision) == (Outcome.NEW, 2)
+    both = known_of([*real.newest.values(), kept(told.draft)])
+    assert len(plan(RESOURCES, [PUMP], both).unchanged) == 1
+    (again,) = plan(RESOURCES, [PUMP | {"可用": "2"}], both).wanted
+    assert (again.outcome, again.draft.header.revision) == (Outcome.CHANGED, 3)
 
 
 def test_a_key_of_any_characters_names_an_entity() -> None:
@@ -227,5 +239,5 @@ def test_rows_that_can_not_be_taken_are_kept_as_they_came(names: list[str]) -> N
         list(c.row.cells) for c in table.rows
     ]
     assert not again.remarks or "按文本" in again.remarks[0]
-    twice = rest_of(again, planned(RESOURCES, again, settings(), {}, NOW).refused)
+    twice = rest_of(again, planned(RESOURCES, again, settings(), Known(), NOW).refused)
     assert twice.splitlines()[0] == text_of_rest.splitlines()[0]
