@@ -36,14 +36,20 @@ class ExchangeClient:
     def __init__(
         self, channel: grpc.Channel, timeout_seconds: float = 30.0, traces: Traces | None = None
     ) -> None:
-        self._traces = traces
+        self._timeout, self._traces = timeout_seconds, traces
+        self.use(channel)
+
+    def use(self, channel: grpc.Channel) -> None:
+        """Further calls go over another channel, such as one with a renewed certificate.
+
+        Calls and streams that are open go on over the one before.
+        """
         self._exchange = rpc.ExchangeServiceStub(channel)
         self._publish_bytes: Callable[..., pb.PublishResponse] = channel.unary_unary(
             _PUBLISH, response_deserializer=pb.PublishResponse.FromString
         )
         self._admin = rpc.AdminServiceStub(channel)
         self._audit = rpc.AuditServiceStub(channel)
-        self._timeout = timeout_seconds
 
     def publish(self, drafts: Sequence[Draft]) -> list[pb.PublishResult]:
         """One result for each draft, in order; at most 1,000 drafts."""

@@ -133,9 +133,10 @@ def _broken(detail: str) -> Exception:
 
 
 def _over(certificate: x509.Certificate, error: InvalidCertificate) -> Exception:
+    who = certificate.subject.rfc4514_string()
     remedy = (
         "签名者证书现不可用，向发布单位索取新证书放入--keys the signer's certificate can't be used now: get "
-        f"the new one from the issuer and put it under --keys ({certificate.subject.rfc4514_string()}: {error})"
+        f"the new one from the issuer and put it under --keys ({who}: {error})"
     )
     return refusal("alert.Signature", "cap.certificate", remedy)
 

@@ -16,6 +16,8 @@ from schemas.json_form import to_json
 from yrd.exchange.v1.service_pb2 import SubscribeResponse
 
 HEARTBEAT = b": heartbeat\n\n"
+RENEWED = "CANCELLED"
+"""What a stream is told that goes by a certificate which was renewed twice: it ends, and is opened anew."""
 RETRY = b"retry: 2000\n\n"
 _HEAD: Event = {
     "type": "http.response.start",
@@ -75,7 +77,8 @@ class EventStream:
             await self._follow(send, stop)
         except (ExchangeError, Refused) as error:
             told = error.error if isinstance(error, Refused) else error
-            await send(_part(event("error", written(problem(told)).decode())))
+            if told.code != RENEWED:
+                await send(_part(event("error", written(problem(told)).decode())))
         finally:
             for task in stop:
                 task.cancel()

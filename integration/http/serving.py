@@ -1,12 +1,8 @@
 """Runs a door."""
 
 import asyncio
-import contextlib
-import signal
 import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import uvicorn
@@ -19,44 +15,24 @@ from integration.http.connections import protocol
 from integration.http.metrics import Meter
 from integration.http.routes import Door
 from integration.http.token_file import TokenFile
-from integration.http.upstream import connect_all
+from integration.http.upstream import Upstream, connect_all
+from integration.web.renewal import LOOK_SECONDS, Renewable, of_server, of_system, watch
+from integration.web.server import Server
+from integration.web.tls import RenewedContext, TlsFiles, renewed
 
 GRACE_SECONDS = 5
 BACKLOG = 512
-
-
-class Server(uvicorn.Server):
-    """Streams learn at once that the door closes; what else is under way gets a few seconds."""
-
-    ending: asyncio.Event
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """A signal ends the door, and the command with status 0."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Ends."""
-        self.ending.set()
-        await super().shutdown(sockets)
 
 
 async def serve(
     config: HttpConfig,
     started: Callable[[Server], None] = lambda _: None,
     meter: Meter | None = None,
+    look_seconds: float = LOOK_SECONDS,
 ) -> None:
     """Runs until a signal comes. `started` is told of the server before it listens.
+
+    Certificates that change on disk are in force some seconds later.
 
     Raises ConfigError for files that can't be used, OSError if it can't listen.
     """
@@ -65,22 +41,45 @@ async def serve(
         gateway = connect_all(config)
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}; check the path") from None
+    tls = renewed(_files(config.tls)) if config.tls else None
+    renewing = asyncio.create_task(watch(_renewable(config, gateway, tls), look_seconds))
     try:
         door = Door(config.limits, gateway, ending)
         callers = Callers(config.participant, config.systems, TokenFile(config.tokens))
-        server = Server(_settings(config, application(door, callers, meter)))
-        server.ending = ending
+        server = Server(_settings(config, application(door, callers, meter), tls), ending.set)
         with socket.create_server((config.host, config.port), backlog=BACKLOG) as listening:
             started(server)
             await server.serve([listening])
     finally:
+        renewing.cancel()
         for upstream in gateway.values():
             await upstream.close()
 
 
-def _settings(config: HttpConfig, app: Any) -> uvicorn.Config:
-    limits, tls = config.limits, config.tls
-    context = _context(tls) if tls else None
+def _renewable(
+    config: HttpConfig, gateway: Mapping[str, Upstream], tls: RenewedContext | None
+) -> list[Renewable]:
+    """The door's own certificate, and those of the systems as which it calls."""
+    ca = config.gateway.ca
+    found = [
+        of_system(f"systems.{name}", ca, key.certificate, key.key, gateway[name].renew)
+        for name, key in config.systems.items()
+    ]
+    return [*found, of_server(_files(config.tls), tls)] if config.tls and tls else found
+
+
+def _files(tls: Tls) -> TlsFiles:
+    return TlsFiles(
+        certificate=tls.certificate,
+        key=tls.key,
+        clients_ca=tls.client_ca,
+        crl=tls.crl,
+        ca_key="tls.client_ca",
+    )
+
+
+def _settings(config: HttpConfig, app: Any, tls: RenewedContext | None) -> uvicorn.Config:
+    limits = config.limits
     return uvicorn.Config(
         app,
         host=config.host,
@@ -94,27 +93,5 @@ def _settings(config: HttpConfig, app: Any) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=limits.idle_seconds,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        ssl_context_factory=(lambda *_: context) if context else None,
+        ssl_context_factory=(lambda *_: tls) if tls else None,
     )
-
-
-def _context(tls: Tls) -> ssl.SSLContext:
-    """TLS 1.2 or newer. A client may show a certificate; one that does not must have a token."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    where = "tls.certificate"
-    try:
-        context.load_cert_chain(tls.certificate, tls.key)
-        if tls.client_ca:
-            where = "tls.client_ca"
-            context.load_verify_locations(tls.client_ca)
-            context.verify_mode = ssl.CERT_OPTIONAL
-        if tls.crl:
-            where = "tls.crl"
-            context.load_verify_locations(tls.crl)
-            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            f"{where}: can't be used ({error.strerror or error}): check the file"
-        ) from None
-    return context

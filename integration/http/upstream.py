@@ -1,8 +1,10 @@
 """Calls of the gateway, as one of the participant's systems."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc
@@ -37,9 +39,25 @@ def trace_of(headers: Mapping[str, str]) -> Trace:
 class Upstream:
     """The gateway as one system sees it. All methods raise ExchangeError."""
 
-    def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
-        self._channel, self._seconds = channel, seconds
+    def __init__(self, connect: Callable[[], grpc.aio.Channel], seconds: float) -> None:
+        self._connect, self._seconds = connect, seconds
+        self._before: list[grpc.aio.Channel] = []
+        self._ending: set[asyncio.Task[None]] = set()
+        self._use(connect())
+
+    def _use(self, channel: grpc.aio.Channel) -> None:
+        self._channel = channel
         self._stub: Any = rpc.ExchangeServiceStub(channel)
+
+    def renew(self) -> None:
+        """Further calls go by the certificate that is on disk now. Raises OSError.
+
+        Streams that are open go on by the one before; at the next renewal they end, and are opened anew.
+        """
+        fresh, gone = self._connect(), self._before
+        self._ending = {asyncio.ensure_future(channel.close(None)) for channel in gone}
+        self._before = [self._channel]
+        self._use(fresh)
 
     async def publish(self, drafts: Sequence[Draft], trace: Trace = ()) -> pb.PublishResponse:
         """One result for each draft, in order. `trace` is what the caller said of its trace."""
@@ -75,7 +93,8 @@ class Upstream:
 
     async def close(self) -> None:
         """Ends everything."""
-        await self._channel.close()
+        for channel in (*self._before, self._channel):
+            await channel.close()
 
     async def _told(self, call: Awaitable[_Answer]) -> _Answer:
         try:
@@ -97,7 +116,8 @@ def connect_all(config: HttpConfig) -> dict[str, Upstream]:
     address, ca = config.gateway.address, config.gateway.ca
     return {
         name: Upstream(
-            connect_async(address, ca, key.certificate, key.key), config.limits.gateway_seconds
+            partial(connect_async, address, ca, key.certificate, key.key),
+            config.limits.gateway_seconds,
         )
         for name, key in config.systems.items()
     }

@@ -14,14 +14,16 @@ from typing import Any
 
 from integration.http.config import HttpConfig
 from integration.http.metrics import Meter
-from integration.http.serving import Server, serve
+from integration.http.serving import serve
 from integration.http.token_file import add
 from integration.http.tokens import SCOPES, Scope
+from integration.web.server import Server
 from tests.support.running import free_port
 from tests.support.scene import Scene
 from tests.support.waiting import until
 
 SECONDS = 60.0
+LOOK_SECONDS = 0.05
 JSON = "application/json"
 
 
@@ -141,7 +143,7 @@ def serving(config: HttpConfig, meter: Meter | None = None) -> Iterator[Server]:
 
     def run() -> None:
         try:
-            asyncio.run(serve(config, made.append, meter))
+            asyncio.run(serve(config, made.append, meter, LOOK_SECONDS))
         except BaseException as error:  # noqa: BLE001  # told below
             failed.append(error)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from integration.drill.hours import pictures
 from integration.drill.scenario import Scenario
 from integration.page.config import Gateway, PageConfig
-from integration.page.serve import Server, prepared
+from integration.page.serve import PageServer, prepared
 from pipelines.pictures.picture import Picture
 from pipelines.pictures.results import draft, views
 from tests.support.delta import Delta
@@ -19,13 +19,15 @@ from yrd.exchange.v1.message_pb2 import Draft
 
 SECONDS = 60.0
 """A slow machine may take so long to begin."""
+LOOK_SECONDS = 0.05
+"""How often it looks for renewed certificates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page that is served."""
 
-    server: Server
+    server: PageServer
     config: PageConfig
 
     @property
@@ -37,7 +39,7 @@ class Page:
 @contextmanager
 def served(config: PageConfig) -> Iterator[Page]:
     """Serves a page until the block ends."""
-    server = prepared(config)
+    server = prepared(config, LOOK_SECONDS)
     thread = threading.Thread(target=server.run, name="page")
     thread.start()
     try:

@@ -1,0 +1,1 @@
+"""What the page and the door share: a web server that ends in order, and certificates that change."""
