@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +15,25 @@ from yrd.aid.v1.deployment_pb2 import DeploymentStatus
 from yrd.coordination.v1.coordination_pb2 import ResponseAction
 from yrd.exchange.v1.message_pb2 import Message, Mode
 from yrd.hazmat.v1.handover_pb2 import HandoverStep
+from yrd.hazmat.v1.hazmat_pb2 import MovementKind
 from yrd.incident.v1.incident_pb2 import ReportKind
 from yrd.monitoring.v1.monitoring_pb2 import EarthquakeReportKind
 from yrd.warning.v1.warning_pb2 import WarningAction
 
 MEDIA_TYPE = "application/geo+json"
+POSITIONS_WITHIN = timedelta(hours=2)
+"""A vehicle that was silent for longer is no longer there."""
+MOVEMENTS: Mapping[int, str] = MappingProxyType(
+    {
+        MovementKind.MOVEMENT_KIND_DEPARTED: "出发 departed",
+        MovementKind.MOVEMENT_KIND_POSITION: "行驶 on its way",
+        MovementKind.MOVEMENT_KIND_CHECKPOINT: "过卡口 at a checkpoint",
+        MovementKind.MOVEMENT_KIND_BORDER_CROSSED: "过省界 crossed a border",
+        MovementKind.MOVEMENT_KIND_STOPPED: "停车 stopped",
+        MovementKind.MOVEMENT_KIND_DEVIATED: "偏离路线 off its route",
+        MovementKind.MOVEMENT_KIND_OFFLINE: "离线 not heard",
+    }
+)
 Parts = Iterator[tuple[str, Shape]]
 
 
@@ -31,6 +45,8 @@ class Layer:
     label: Callable[[Any], str]
     parts: Callable[[Any], Parts]
     over: Callable[[Any, datetime], bool] = lambda _body, _now: False
+    within: timedelta | None = None
+    """Of what comes again and again: how long ago the gateway may have received it."""
 
 
 def _incident(body: Any) -> Parts:
@@ -130,6 +146,13 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
             lambda b: f"{b.from_province} → {b.to_province}",
             _crossing,
             lambda b, _: b.step == HandoverStep.HANDOVER_STEP_CLOSED,
+        ),
+        "positions": Layer(
+            "yrd.hazmat.v1.VehicleMovement",
+            lambda b: f"{b.vehicle.number} {MOVEMENTS.get(b.kind, '')}".rstrip(),
+            _place,
+            lambda b, _: b.kind == MovementKind.MOVEMENT_KIND_ARRIVED,
+            POSITIONS_WITHIN,
         ),
         "observations": Layer(
             "yrd.monitoring.v1.Observation",

@@ -1,19 +1,19 @@
 """The newest revision of each entity of one type, as the map and the calendar show it."""
 
-import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
-from client import ExchangeError
-from integration.http.upstream import BATCH, Upstream
+from integration.http.reading import SECONDS, Reading, received
+from integration.http.upstream import Upstream
 from schemas.catalog import body_of
 from schemas.disclosure import cut
 from yrd.exchange.v1.message_pb2 import Message
-from yrd.exchange.v1.service_pb2 import Filter, SubscribeOpen
+from yrd.exchange.v1.service_pb2 import Filter
 
 MOST = 100_000
 """Entities that are kept; of more, those that were told of last."""
-_ANEW = "CURSOR_OUT_OF_RANGE"
 
 
 class Entity(NamedTuple):
@@ -26,42 +26,38 @@ class Entity(NamedTuple):
 
 
 class Newest:
-    """Kept between requests: each reads only what came since the one before.
+    """Kept between requests. With `within`, only what the gateway received so lately.
 
-    Every request asks the gateway anew, as its own system, so that nobody sees what he may not read.
     Groups of fields that are disclosed by agreement only (personal and so on) are not kept.
     """
 
-    def __init__(self, type_name: str, most: int = MOST) -> None:
-        self._type, self._most = type_name, most
+    def __init__(
+        self,
+        type_name: str,
+        most: int = MOST,
+        within: timedelta | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._most, self._within = most, within
         self._kept: dict[Entity, Message] = {}
-        self._offset = 0
-        self._lock = asyncio.Lock()
+        self._reading = Reading(Filter(types=[type_name]), self._take, self._kept.clear, seconds)
 
     async def read(self, upstream: Upstream) -> Collection[Message]:
         """Oldest news first. Raises ExchangeError."""
-        async with self._lock:
-            try:
-                await self._follow(upstream)
-            except ExchangeError as error:
-                if error.reason != _ANEW or not self._offset:
-                    raise
-                self._kept, self._offset = {}, 0  # another store: what is known is of the old one
-                await self._follow(upstream)
+        async with self._reading.lock:
+            if self._within is None:
+                await self._reading.follow(upstream)
+            else:
+                since = datetime.now(UTC) - self._within
+                await self._reading.follow(upstream, since)
+                self._forget_before(since)
             return tuple(self._kept.values())
 
-    async def _follow(self, upstream: Upstream) -> None:
-        opened = SubscribeOpen(
-            after_offset=self._offset,
-            filter=Filter(types=[self._type]),
-            max_batch=BATCH,
-            until_caught_up=True,
-        )
-        async with upstream.subscription(opened) as batches:
-            async for batch in batches:
-                for message in batch.messages:
-                    self._take(message)
-                self._offset = batch.offset
+    def _forget_before(self, since: datetime) -> None:
+        """What was told of last stands last, so what is old stands at the beginning."""
+        old = takewhile(lambda pair: received(pair[1]) < since, self._kept.items())
+        for key, _ in list(old):
+            del self._kept[key]
 
     def _take(self, message: Message) -> None:
         head, body = message.header, body_of(message)

@@ -53,7 +53,9 @@ class Door:
     def __post_init__(self) -> None:
         most = self.limits.publishing
         self.publishing = defaultdict(lambda: asyncio.Semaphore(most))
-        self.newest = {layer.type: Newest(layer.type) for layer in layers.LAYERS.values()}
+        self.newest = {
+            layer.type: Newest(layer.type, within=layer.within) for layer in layers.LAYERS.values()
+        }
 
     async def publish(self, request: Request, caller: Caller) -> Response:
         """One draft, or many: of many each stands alone."""

@@ -1,30 +1,23 @@
-"""Where to begin to read: an offset behind which everything came since an instant, found by halving."""
+"""Where the page begins to read: an offset behind which everything came since an instant."""
 
 from client import ExchangeClient, ExchangeError
+from integration import halving
+from integration.halving import BEYOND, OUT_OF_RANGE
 from pipelines.facts.scope import micros
 from yrd.exchange.v1.message_pb2 import Message
 
-BEYOND = (1 << 63) - 1
-OUT_OF_RANGE = "CURSOR_OUT_OF_RANGE"
-"""Reason of who asks for what lies behind the newest."""
 DAY_US = 86_400_000_000
 
 
 def offset_before(client: ExchangeClient, since_us: int) -> int:
-    """An offset before everything that the gateway received since an instant. Raises ExchangeError.
-
-    A gateway hands out offsets in the order in which it receives: some thirty looks are enough for a
-    billion messages. All of its messages are older: that of the last one.
-    """
-    low, high = 0, _newest(client)
-    while low < high:
-        middle = (low + high) // 2
-        older = _older(client, middle, since_us)
-        if older:
-            low = older
-        else:
-            high = middle
-    return low
+    """An offset before everything that the gateway received since an instant. Raises ExchangeError."""
+    search = halving.offset_before(_newest(client))
+    try:
+        offset = next(search)
+        while True:
+            offset = search.send(_older(client, offset, since_us))
+    except StopIteration as found:
+        return int(found.value)
 
 
 def _newest(client: ExchangeClient) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from client import ExchangeClient, ExchangeError
 from client.exchange import Subscription
-from integration.page.beginning import OUT_OF_RANGE
+from integration.halving import OUT_OF_RANGE
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.exchange.v1.service_pb2 import Filter
 

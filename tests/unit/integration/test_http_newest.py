@@ -1,7 +1,9 @@
 """What the map and the calendar remember between requests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,8 +33,11 @@ class Store:
         after, end = opened.after_offset, len(self.messages)
         self.asked.append(after)
         if after > end:
-            raise ExchangeError("OUT_OF_RANGE", "another store", "CURSOR_OUT_OF_RANGE")
-        yield SubscribeResponse(messages=self.messages[after:], offset=end, caught_up=True)
+            last = {"last": str(end)}
+            raise ExchangeError("OUT_OF_RANGE", "another store", "CURSOR_OUT_OF_RANGE", last)
+        if opened.max_batch == 1:
+            end = min(end, after + 1)
+        yield SubscribeResponse(messages=self.messages[after:end], offset=end, caught_up=True)
 
 
 def told(entity: str, revision: int = 1, origin: str = "310000", **changes: Any) -> Message:
@@ -78,3 +83,34 @@ async def test_what_is_disclosed_by_agreement_only_is_not_kept() -> None:
     (kept,) = await Newest(TYPE).read(Store(told("a")))  # type: ignore[arg-type]
     assert kept.incident_report.reporter.organization
     assert not kept.incident_report.reporter.person_name
+
+
+def received(number: int, entity: str, hours_ago: float) -> Message:
+    """The message at a place in the store."""
+    made = told(entity)
+    made.receipt.offset = number
+    made.receipt.received_time.FromDatetime(datetime.now(UTC) - timedelta(hours=hours_ago))
+    return made
+
+
+async def test_what_comes_again_and_again_is_read_from_lately_only() -> None:
+    store = Store(*(received(n, f"e{n}", 40 - n) for n in range(1, 40)))
+    newest = Newest(TYPE, within=timedelta(hours=2.5))
+    assert await read(newest, store) == [("e38", 1), ("e39", 1)]
+    assert len(store.asked) < 12, "by halving"
+    store.messages.append(received(40, "new", 0))
+    newest._within = timedelta(hours=1.5)  # as an hour later
+    assert await read(newest, store) == [("e39", 1), ("new", 1)]
+    assert await read(newest, Store(received(1, "other", 3), received(2, "b", 1))) == [("b", 1)]
+
+
+async def test_a_gateway_that_stands_still_holds_nobody_up() -> None:
+    class Still(Store):
+        async def _batches(self, opened: SubscribeOpen) -> AsyncIterator[SubscribeResponse]:
+            await asyncio.Event().wait()
+            yield SubscribeResponse()
+
+    newest = Newest(TYPE, seconds=0.01)
+    with pytest.raises(ExchangeError, match="stands still"):
+        await read(newest, Still())
+    assert await read(newest, Store(told("a"))) == [("a", 1)]
