@@ -15,7 +15,7 @@ from integration.cap.left_out import left_out
 from integration.cap.remarks import CapRefused, Remark
 from integration.cap.signature import Signed, unsigned, verified
 from integration.cap.writing import write
-from integration.cap.xml import parse
+from integration.cap.xml import parse, require_size
 from yrd.exchange.v1.message_pb2 import Draft, Header, Message
 from yrd.warning.v1.warning_pb2 import EarlyWarning
 
@@ -27,6 +27,7 @@ __all__ = [
     "Taken",
     "Trust",
     "draft_of",
+    "first_of",
     "give",
     "give_message",
     "standings",
@@ -62,6 +63,7 @@ def take(
     The same arguments give the same drafts, message ids included. The contract's rules are not checked here.
     """
     settings, known, trust = settings or Settings(), known or {}, trust or Trust()
+    require_size(data)
     if published.is_published(data):
         signed = unsigned(required=trust.required)
         taken = [_taken(alert, remarks, settings, known) for alert, remarks in published.read(data)]
@@ -100,13 +102,14 @@ def standings(warnings: Iterable[tuple[Header, EarlyWarning]]) -> dict[str, Stan
     found: dict[str, Standing] = {}
     for header, warning in warnings:
         told = Standing(header.entity_id, header.revision)
-        before = found.get(warning.identifier)
-        if before is None or (len(told.entity_id), -told.revision) < (
-            len(before.entity_id),
-            -before.revision,
-        ):
-            found[warning.identifier] = told
+        found[warning.identifier] = first_of(found.get(warning.identifier), told)
     return found
+
+
+def first_of(before: Standing | None, told: Standing) -> Standing:
+    """Of two messages of one publication that which an update goes on with."""
+    both = [told] if before is None else [before, told]
+    return min(both, key=lambda standing: (len(standing.entity_id), -standing.revision))
 
 
 def _taken(

@@ -78,7 +78,7 @@ class Intake:
         except CapRefused as error:
             return Told(file, Outcome.REFUSED, faults=error.faults)
         results = self.publisher.publish(taken.drafts)
-        if any(_reason(r) == "ABORTED" for r in results):  # others may have published meanwhile
+        if any(reason_of(r) == "ABORTED" for r in results):  # others may have published meanwhile
             self._known = self.publisher.known()
             taken = read(file, self.settings, self._known, self.trust)
             results = self.publisher.publish(taken.drafts)
@@ -153,7 +153,8 @@ def _foreign(draft: Draft, participant: str) -> Iterator[Fault]:
         yield Fault(f"early_warning.{claim.field}", "authority", remedy)
 
 
-def _reason(result: PublishResult) -> str:
+def reason_of(result: PublishResult) -> str:
+    """The status by which a draft was refused; empty if it was not."""
     return describe(result.error).code if result.HasField("error") else ""
 
 

@@ -15,10 +15,7 @@ def parse(data: bytes, *, whole: bool = False) -> Any:
 
     libxml2 itself refuses elements more than 256 deep, texts over 10 MB and entities that multiply.
     """
-    if len(data) > MOST_BYTES:
-        raise refusal(
-            "", "xml.size", f"{len(data)} 字节，最多 bytes, at most {MOST_BYTES}: 拆分 split it"
-        )
+    require_size(data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -43,6 +40,14 @@ def parse(data: bytes, *, whole: bool = False) -> Any:
             "", "xml.elements", f"元素超过 more than {MOST_ELEMENTS} elements: 拆分 split it"
         )
     return root
+
+
+def require_size(data: bytes) -> None:
+    """Raises CapRefused for a file that is too large, whatever is in it."""
+    if len(data) > MOST_BYTES:
+        raise refusal(
+            "", "xml.size", f"{len(data)} 字节，最多 bytes, at most {MOST_BYTES}: 拆分 split it"
+        )
 
 
 def _doctype() -> CapRefused:

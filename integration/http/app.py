@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,12 +20,17 @@ from integration.http.metrics import Meter
 from integration.http.problems import Refused, problem
 from integration.http.routes import Door, Streaming, describe_door
 
+if TYPE_CHECKING:
+    from integration.http.alerts import Alerts  # needs an extra of its own
+
 logger = logging.getLogger(__name__)
 Answer = Response | Streaming
 Handler = Callable[[Request, Caller], Awaitable[Answer]]
 
 
-def application(door: Door, callers: Callers, meter: Meter | None = None) -> Starlette:
+def application(
+    door: Door, callers: Callers, meter: Meter | None = None, alerts: "Alerts | None" = None
+) -> Starlette:
     """The application."""
     told: dict[tuple[str, str], Handler] = {
         ("/v1/messages", "POST"): door.publish,
@@ -36,6 +41,12 @@ def application(door: Door, callers: Callers, meter: Meter | None = None) -> Sta
         ("/v1/controls.ics", "GET"): door.calendar,
         ("/v1/{layer}.geojson", "GET"): door.layer,
     }
+    if alerts is not None:
+        told |= {
+            ("/v1/cap", "POST"): alerts.take,
+            ("/v1/cap", "GET"): alerts.feed,
+            ("/v1/cap/{message_id}", "GET"): alerts.give,
+        }
     routes = [
         Route(path, _guarded(path, handler, callers, meter or Meter()), methods=[method])
         for (path, method), handler in told.items()

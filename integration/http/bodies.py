@@ -1,7 +1,7 @@
 """The body of a request: read within bounds, then as drafts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from yrd.exchange.v1.message_pb2 import Draft
 JSON, LINES = "application/json", "application/x-ndjson"
 MOST_DRAFTS = 1000
 RULE = "json.form"
+_HINTS = {LINES: f"{JSON}, or {LINES} with a draft a line"}
 FREE_VALUES, BYTES_A_VALUE = 50_000, 8
 FREE_OBJECTS, BYTES_AN_OBJECT = 10_000, 28
 """A value, an object or array costs some microseconds however short it is. In the densest body of drafts,
@@ -31,12 +32,12 @@ class Drafts:
     alone: bool
 
 
-async def body_of(request: Request, limits: Limits) -> bytes:
+async def body_of(request: Request, limits: Limits, kinds: Sequence[str] = (JSON, LINES)) -> bytes:
     """The body. Raises Refused, at the first byte too many, and before the first one if it was announced.
 
     Then nothing more of it is read, and the connection ends soon.
     """
-    _require_plain(request)
+    _require_plain(request, kinds)
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limits.body_bytes:
         raise _too_large(limits.body_bytes)
@@ -65,11 +66,11 @@ def _too_large(most: int) -> Refused:
     return Refused(MessageTooLarge(text, limit_bytes=most))
 
 
-def _require_plain(request: Request) -> None:
+def _require_plain(request: Request, kinds: Sequence[str]) -> None:
     """Raises Refused for a form that is not read here."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in (JSON, LINES):
-        text = f"content-type: send {JSON}, or {LINES} with a draft a line"
+    if kind not in kinds:
+        text = f"content-type: send {_HINTS.get(kinds[-1], ' or '.join(kinds))}"
         raise Refused(MalformedRequest(text, field="content-type"), 415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         text = "content-encoding: send the body as it is, not compressed"

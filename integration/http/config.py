@@ -53,6 +53,20 @@ class Tls(Section):
         return self
 
 
+class Cap(Section):
+    """Warnings as CAP 1.2. `keys`: certificates of issuers (PEM file, or a folder of them)."""
+
+    keys: Path | None = None
+    require_signature: bool = False
+    """Take nothing that none of `keys` signed."""
+
+    @model_validator(mode="after")
+    def _known_issuers(self) -> Self:
+        if self.require_signature and self.keys is None:
+            raise ValueError("require_signature: of whom? name the issuers' certificates in keys")
+        return self
+
+
 class Limits(Section):
     """Bounds that protect the door. The gateway's own, by system, hold as well."""
 
@@ -86,6 +100,8 @@ class HttpConfig(FileSettings):
     tls: Tls | None = None
     tokens: Path | None = None
     """File of tokens, written by `yrd http token`. Absent: none."""
+    cap: Cap | None = None
+    """Absent: no CAP. Needs the extra `cap`."""
     limits: Limits = Limits()  # type: ignore[call-arg]  # every field has a default
     telemetry: Measured = Measured()
 
@@ -127,6 +143,7 @@ def load(path: Path) -> HttpConfig:
             "gateway": absolute(config.gateway, base),
             "systems": {name: absolute(key, base) for name, key in config.systems.items()},
             "tls": config.tls and absolute(config.tls, base),
+            "cap": config.cap and absolute(config.cap, base),
             "tokens": config.tokens and base / config.tokens,
         }
     )

@@ -14,6 +14,7 @@ Schema = dict[str, Any]
 _DEFS, _COMPONENTS = "#/$defs/", "#/components/schemas/"
 DRAFT, MESSAGE = "yrd.exchange.v1.Draft", "yrd.exchange.v1.Message"
 STREAM = "text/event-stream"
+CAP, ATOM = "application/cap+xml", "application/atom+xml"
 
 
 @cache
@@ -88,6 +89,10 @@ def _own() -> Schema:
     page["properties"]["nextPageToken"] = {**_TEXT, "description": "Absent on the last page."}
     found = _object(message=_ref(MESSAGE))
     found["properties"]["objections"] = _list(_ref(MESSAGE))
+    part = _object(messageId=_TEXT, entityId=_TEXT, revision={"type": "integer"}, identifier=_TEXT)
+    part["properties"] |= {"accepted": _ref("Accepted"), "error": _ref("Problem")}
+    signature = {"enum": ["unsigned", "verified", "unverified"]}
+    remark = {"enum": ["lenient", "left_out", "inferred"]}
     result = {"oneOf": [_object(accepted=_ref("Accepted")), _object(error=_ref("Problem"))]}
     features = _list({"type": "object"})
     return {
@@ -95,6 +100,11 @@ def _own() -> Schema:
         "Accepted": accepted,
         "Results": _object(results=_list(result)),
         "Found": found,
+        "Alert": _object(
+            signature=_object(state=signature, detail=_TEXT),
+            messages=_list(part),
+            remarks=_list(_object(kind=remark, path=_TEXT, text=_TEXT)),
+        ),
         "Page": page,
         "Offset": _object(offset=_NUMBER),
         "FeatureCollection": _object(type={"const": "FeatureCollection"}, features=features),
@@ -146,8 +156,28 @@ def _paths() -> Schema:
         "/v1/cursors/{cursor}": {"put": moved},
         "/v1/{layer}.geojson": {"get": drawn},
         "/v1/controls.ics": {"get": dates},
+        **_cap_paths(mode),
         "/openapi.json": {"get": {**_operation("describe", "This.", JSON, None), "security": []}},
     }
+
+
+def _cap_paths(mode: Schema) -> Schema:
+    """CAP, where the operator has set `cap`."""
+    words = "Publish what a CAP 1.2 alert, or JSON of 12379/weather.com.cn, says."
+    taken = _operation("publishCap", words, JSON, "Alert")
+    taken["parameters"] = [_one("exercise", "Name of the exercise, if the alert has none.")]
+    text = {"schema": _TEXT}
+    kinds = {CAP: text, "application/xml": text, "text/xml": text, JSON: {"schema": {}}}
+    taken["requestBody"] = {"required": True, "content": kinds}
+    taken["responses"]["207"] = _answer("Some parts were refused.", JSON, "Alert")
+    feed = _operation("warnings", "Warnings in force, as an Atom feed.", ATOM, None)
+    feed["parameters"] = [mode]
+    given = _operation("getCap", "An early warning as CAP 1.2.", CAP, None)
+    given["parameters"] = [
+        _in_path("messageId"),
+        _one("origin", "Only from this participant's log."),
+    ]
+    return {"/v1/cap": {"post": taken, "get": feed}, "/v1/cap/{messageId}": {"get": given}}
 
 
 def _operation(name: str, summary: str, media: str, schema: str | None) -> Schema:

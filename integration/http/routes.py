@@ -82,7 +82,7 @@ class Door:
         return [
             {"error": problem(describe(to_status(item)))}
             if isinstance(item, MalformedRequest)
-            else _result(next(told))
+            else told_of(next(told))
             for item in drafts.items
         ]
 
@@ -157,18 +157,19 @@ class Door:
         if drawn is None:
             known = ", ".join(layers.LAYERS)
             raise Refused(MalformedRequest(f"no such layer: one of {known}", field="layer"), 404)
-        found = await self._shown(drawn.type, request, caller)
+        found = await self.shown(drawn.type, request, caller)
         made = await asyncio.to_thread(layers.collection, found, drawn, datetime.now(UTC))
         return as_bytes(made, layers.MEDIA_TYPE)
 
     async def calendar(self, request: Request, caller: Caller) -> Response:
         """Controls as a calendar."""
         caller.require("subscriber")
-        found = await self._shown(calendar.TYPE, request, caller)
+        found = await self.shown(calendar.TYPE, request, caller)
         made = await asyncio.to_thread(calendar.calendar, found, datetime.now(UTC))
         return as_bytes(made, calendar.MEDIA_TYPE)
 
-    async def _shown(self, type_name: str, request: Request, caller: Caller) -> list[Message]:
+    async def shown(self, type_name: str, request: Request, caller: Caller) -> list[Message]:
+        """The newest messages of a type, of the modes that are asked for."""
         queries.require_known(request.query_params, ("mode",))
         modes = queries.modes_of(request.query_params)
         found = await self.newest[type_name].read(self.gateway[caller.system])
@@ -193,7 +194,8 @@ async def describe_door(_: Request) -> Response:
     return as_bytes(await asyncio.to_thread(openapi.document), JSON)
 
 
-def _result(result: PublishResult) -> dict[str, Any]:
+def told_of(result: PublishResult) -> dict[str, Any]:
+    """What became of a draft: `accepted`, or `error`."""
     if result.HasField("error"):
         return {"error": problem(describe(result.error))}
     told = json_format.MessageToDict(result.accepted, always_print_fields_with_no_presence=True)

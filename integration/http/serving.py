@@ -3,7 +3,8 @@
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -19,6 +20,9 @@ from integration.http.upstream import Upstream, connect_all
 from integration.web.renewal import LOOK_SECONDS, Renewable, of_server, of_system, watch
 from integration.web.server import Server
 from integration.web.tls import RenewedContext, TlsFiles, renewed
+
+if TYPE_CHECKING:
+    from integration.http.alerts import Alerts
 
 GRACE_SECONDS = 5
 BACKLOG = 512
@@ -46,7 +50,8 @@ async def serve(
     try:
         door = Door(config.limits, gateway, ending)
         callers = Callers(config.participant, config.systems, TokenFile(config.tokens))
-        server = Server(_settings(config, application(door, callers, meter), tls), ending.set)
+        app = application(door, callers, meter, _alerts(config, door))
+        server = Server(_settings(config, app, tls), ending.set)
         with socket.create_server((config.host, config.port), backlog=BACKLOG) as listening:
             started(server)
             await server.serve([listening])
@@ -54,6 +59,23 @@ async def serve(
         renewing.cancel()
         for upstream in gateway.values():
             await upstream.close()
+
+
+def _alerts(config: HttpConfig, door: Door) -> "Alerts | None":
+    """CAP, if it is wanted. Raises ConfigError."""
+    if config.cap is None:
+        return None
+    try:
+        alerts = import_module("integration.http.alerts")
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"cap: 没有 {error.name} is not installed: 安装附加组件cap install the extra: "
+            "pip install 'yangtze-delta-exchange[http,cap]', or leave cap out"
+        ) from None
+    try:
+        return alerts.opened(config.participant, config.cap, door)  # type: ignore[no-any-return]
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cap.keys: {error}; check the path") from None
 
 
 def _renewable(
