@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from gateway.errors import MalformedRequest, MessageTooLarge
 from integration.http.config import Limits
 from integration.http.problems import Refused
+from schemas.json_faults import find_fault
 from schemas.json_form import JsonFormError, draft_from_dict, text_of, values_in
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -17,6 +18,7 @@ JSON, LINES = "application/json", "application/x-ndjson"
 MOST_DRAFTS = 1000
 RULE = "json.form"
 _HINTS = {LINES: f"{JSON}, or {LINES} with a draft a line"}
+BEGINNING = 10_000
 FREE_VALUES, BYTES_A_VALUE = 50_000, 8
 FREE_OBJECTS, BYTES_AN_OBJECT = 10_000, 28
 """A value, an object or array costs some microseconds however short it is. In the densest body of drafts,
@@ -102,11 +104,15 @@ def _require_content(body: bytes) -> None:
     values = objects + body.count(b",")
     for count, free, least, what in (
         (objects, FREE_OBJECTS, BYTES_AN_OBJECT, "objects and arrays"),
-        (values, FREE_VALUES, BYTES_A_VALUE, "values"),
+        (values, BEGINNING = 10_000
+FREE_VALUES, BYTES_A_VALUE, "values"),
     ):
         most = max(free, len(body) // least)
         if count > most:
             text = f"about {count} {what} in {len(body)} bytes, at most {most}: send drafts only"
+            fault = find_fault(body[:BEGINNING].decode("utf-8", "ignore"))
+            if fault is not None:  # which says more
+                text = f"body: line {fault.line}: {fault.words}"
             raise Refused(MalformedRequest(text, fields=[("body", RULE, text)], field="body"))
 
 
