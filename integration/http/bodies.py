@@ -104,8 +104,7 @@ def _require_content(body: bytes) -> None:
     values = objects + body.count(b",")
     for count, free, least, what in (
         (objects, FREE_OBJECTS, BYTES_AN_OBJECT, "objects and arrays"),
-        (values, BEGINNING = 10_000
-FREE_VALUES, BYTES_A_VALUE, "values"),
+        (values, FREE_VALUES, BYTES_A_VALUE, "values"),
     ):
         most = max(free, len(body) // least)
         if count > most:
