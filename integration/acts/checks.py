@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from unicodedata import category
 
 from integration.acts.refusals import Malformed, NoRole, WrongFields
 from integration.acts.seam import Act, Field, Form, Person, Role, Said
@@ -98,10 +99,15 @@ def _problem(field: Field, value: str) -> Said | None:
     return told and Said(f"{field.label.zh}：{told.zh}", f"{field.label.en}: {told.en}")
 
 
+def can_be_shown(char: str, *, lines: bool = False) -> bool:
+    """Whether a person sees a character as what it is; spaces of all widths are (Chinese text has U+3000)."""
+    return char.isprintable() or category(char) == "Zs" or (lines and char in "\r\n\t")
+
+
 def _wrong(field: Field, value: str) -> Said | None:
     if len(value) > field.most:
         return Said(f"最多{field.most}字", f"at most {field.most} characters")
-    if any(not (c.isprintable() or (c in "\r\n\t" and field.kind == "lines")) for c in value):
+    if any(not can_be_shown(c, lines=field.kind == "lines") for c in value):
         return Said("含有不可显示的字符", "has characters that can't be shown")
     if not value:
         return Said("必填", "fill this in") if field.required else None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from integration.acts.checks import can_be_shown
 from integration.acts.kinds.drafting import draft, name_incidents, will
 from integration.acts.kinds.fields import NO_POST, OFFICERS, instant, post, stamp, text
 from integration.acts.kinds.filled import MISSING, Filled
@@ -177,7 +178,11 @@ def _title(me: str, number_: int) -> Said:
 
 
 def fitted(said: str, most: int) -> str:
-    """A text that a message can hold: whole lines, and a word that there was more."""
+    """A text that a form can hold: whole lines, and a word that there was more.
+
+    Of titles that others wrote, what can't be shown is marked.
+    """
+    said = "".join(c if can_be_shown(c, lines=True) else "\ufffd" for c in said)
     if len(said) <= most:
         return said
     more = "\n…… 以下从略，见联合画面 · the rest is in the joint picture"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from integration.acts.checks import filled as filled_in
 from integration.acts.kinds.issue_report import MOST_TEXT, IssueReport, fitted
 from integration.acts.seam import FieldErrors
 from tests.support.known_things import KEY, OFFICER, Knows, about, filled, knows
@@ -81,3 +82,11 @@ def test_a_long_text_ends_with_a_whole_line_that_says_so() -> None:
     assert last.endswith("行")
     assert "从略" in more
     assert fitted("短", MOST_TEXT) == "短"
+
+
+def test_what_others_wrote_and_can_not_be_shown_keeps_nobody_from_reporting() -> None:
+    odd = incident("310000/flood/1", {"title": "内涝\u202e\u200b　倒序"})
+    known, thing = knows("joint", odd), about("scope", "")
+    form = ACT.form(known, thing)
+    assert "内涝\ufffd\ufffd　倒序" in next(f.value for f in form.fields if f.name == "text-zh")
+    assert filled_in(form, filled(form, post="值班　班长"))
