@@ -1,0 +1,422 @@
+"""Acts in a real browser: by people with certificates of their own, in both languages, during In-Fa."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Request, Route, expect
+from playwright.sync_api import Page as Tab
+
+from schemas import message_ids
+from tests.support.acting_page import acting_page
+from tests.support.duty_room import Page
+from tests.support.materials import Materials
+from tests.web.conftest import SHOTS, WAIT_MS, Room
+from yrd.coordination.v1.dialogue_pb2 import Acknowledgement
+from yrd.exchange.v1.message_pb2 import Draft, Message
+from yrd.exchange.v1.service_pb2 import Filter
+from yrd.incident.v1.incident_pb2 import ReportKind
+
+ASKER, ASKED, JOINT = "330000", "320000", "joint"
+ACKNOWLEDGEMENT = Acknowledgement.DESCRIPTOR.full_name
+GRAVE = ("serious", "critical")
+Shot = Callable[[Tab, str], None]
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="module")
+def pages(
+    materials: Materials, room: Room, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Page]]:
+    with ExitStack() as running:
+        yield {
+            who: running.enter_context(
+                acting_page(
+                    materials, room.delta.configs[who].listen, who, tmp_path_factory.mktemp(who)
+                )
+            )
+            for who in (ASKER, ASKED, JOINT)
+        }
+
+
+@pytest.fixture
+def sit(
+    browser: Browser, materials: Materials, pages: dict[str, Page]
+) -> Iterator[Callable[..., Tab]]:
+    """Opens a participant's page as one of its people."""
+    complaints: list[str] = []
+    with ExitStack() as windows:
+
+        def opened(
+            person: str, participant: str = JOINT, language: str = "zh", view: str = "log"
+        ) -> Tab:
+            url = f"https://{urlsplit(pages[participant].url).netloc}"
+            _, certificate, key = materials.system(participant, person)
+            context = browser.new_context(
+                viewport={"width": 1440, "height": 900},
+                locale="zh-CN" if language == "zh" else "en-GB",
+                ignore_https_errors=True,
+                client_certificates=[{"origin": url, "certPath": certificate, "keyPath": key}],
+            )
+            windows.callback(context.close)
+            context.set_default_timeout(WAIT_MS)
+            tab = context.new_page()
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+            tab.goto(f"{url}/?lang={language}#/{view}")
+            tab.wait_for_selector(".panel")
+            expect(tab.locator("[data-key=who]")).to_contain_text(person)
+            return tab
+
+        yield opened
+    # an answer that refuses is told in the dialog; the console tells of it, too
+    assert [c for c in complaints if "Failed to load resource" not in c] == []
+
+
+def begin(tab: Tab, thing: str, act: str) -> None:
+    """Opens an act's form on the first thing of which the address begins so."""
+    tab.locator(f'[data-key^="act-{thing}"]').first.click()
+    tab.locator(f'#act [data-key="act-{act}"]').click()
+    expect(tab.locator("#act form")).to_be_visible()
+
+
+def field(tab: Tab, name: str) -> Any:
+    return tab.locator(f'[id="act-{name}"]')
+
+
+def send(tab: Tab) -> None:
+    tab.locator("[data-key=act-send]").click()
+
+
+def message_of(room: Room, participant: str, type_name: str) -> list[Message]:
+    return list(room.delta.client(participant).messages(Filter(types=[type_name])))
+
+
+def key_of(request: Request) -> str:
+    return str(json.loads(request.post_data or "{}")["key"])
+
+
+def acknowledged(room: Room) -> int:
+    return len(message_of(room, JOINT, ACKNOWLEDGEMENT))
+
+
+def told_newest(
+    room: Room, participant: str, revise: Callable[[Draft], None], type_name: str
+) -> None:
+    """A participant's last message of a type, revised and published."""
+    last = [m for m in message_of(room, participant, type_name) if m.stamp.origin == participant][
+        -1
+    ]
+    made = Draft(header=last.header)
+    body = str(last.WhichOneof("body"))
+    getattr(made, body).CopyFrom(getattr(last, body))
+    made.header.revision += 1
+    told_ms = made.header.reported_time.ToMilliseconds()
+    made.header.message_id = message_ids.new(told_ms)
+    revise(made)
+    (result,) = room.delta.client(participant).publish([made])
+    assert result.HasField("accepted"), result
+
+
+FORMS: list[tuple[str, str, str, str]] = [
+    (JOINT, "log", "message:", "acknowledge"),
+    (JOINT, "log", "message:", "object"),
+    (JOINT, "incident/330000%2Finfa-2021%2Fflood%2Fyuyao", "incident:", "merge"),
+    (ASKED, "aid", "message:", "answer"),
+    (ASKER, "aid", "message:", "order"),
+    (ASKER, "aid", "proposal:", "request-aid"),
+]
+"""Whose page, where, on what, and which act."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_dialog_is_free_of_grave_faults(
+    sit: Callable[..., Tab], shot: Shot, language: str
+) -> None:
+    faults: dict[str, list[Any]] = {}
+    tabs = {who: sit("officer", who, language) for who in (JOINT, ASKED, ASKER)}
+    for who, view, thing, act in FORMS:
+        tab = tabs[who]
+        tab.goto(re.sub(r"#.*", f"#/{view}", tab.url))
+        tab.wait_for_selector(f'[data-key^="act-{thing}"]')
+        pick(tab, thing, act)
+        expect(tab.locator("#act form")).to_be_visible()
+        expect(tab.locator("#act .act-band")).to_contain_text(
+            "演练" if language == "zh" else "EXERCISE"
+        )
+        report = Axe().run(tab).response
+        faults[act] = [
+            (v["id"], [n["target"] for n in v["nodes"][:3]])
+            for v in report["violations"]
+            if v["impact"] in GRAVE
+        ]
+        shot(tab, f"act-{act}-{language}")
+        tab.keyboard.press("Escape")
+    SHOTS.joinpath(f"axe-acts-{language}.json").write_text(json.dumps(faults, ensure_ascii=False))
+    assert [act for act, found in faults.items() if found] == [], faults
+
+
+def pick(tab: Tab, thing: str, act: str) -> None:
+    """Opens things one by one until one offers the act."""
+    things = tab.locator(f'[data-key^="act-{thing}"]')
+    for place in range(things.count()):
+        things.nth(place).click()
+        expect(tab.locator("#act .act-choices").first).to_be_attached()
+        offered = tab.locator(f'#act [data-key="act-{act}"]')
+        if offered.count():
+            offered.click()
+            return
+        tab.keyboard.press("Escape")
+    pytest.fail(f"nothing offers {act}")
+
+
+def test_a_double_click_sends_once_and_the_focus_goes_back(
+    sit: Callable[..., Tab], room: Room, shot: Shot
+) -> None:
+    tab, before = sit("officer"), acknowledged(room)
+    pick(tab, "message:", "acknowledge")
+    field(tab, "post").fill("联合值班室值班员")
+    tab.locator("[data-key=act-send]").evaluate("b => { b.click(); b.click(); b.click() }")
+    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+    shot(tab, "act-sent-zh")
+    assert acknowledged(room) == before + 1
+    last = message_of(room, JOINT, ACKNOWLEDGEMENT)[-1]
+    assert last.acknowledgement.post == "联合值班室值班员"
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#act")).to_be_hidden()
+    assert str(tab.evaluate("document.activeElement.dataset.key")).startswith("act-message:")
+
+
+def test_what_is_wrong_is_said_at_its_field_and_at_the_top(
+    sit: Callable[..., Tab], shot: Shot
+) -> None:
+    tab = sit("officer", language="en")
+    pick(tab, "message:", "acknowledge")
+    field(tab, "kind").select_option("PASSED_ON")
+    send(tab)
+    expect(tab.locator(".act-said")).to_be_focused()
+    expect(tab.locator(".act-said li")).not_to_have_count(0)
+    expect(field(tab, "post")).to_have_attribute("aria-invalid", "true")
+    shot(tab, "act-errors-en")
+    tab.locator(".act-said a").first.click()
+    assert str(tab.evaluate("document.activeElement.id")).startswith("act-")
+    field(tab, "post").fill("duty officer")
+    tab.keyboard.press("Enter")  # sends nothing
+    expect(tab.locator(".act-outcome")).to_have_count(0)
+
+
+def test_a_stale_page_says_what_changed_and_keeps_what_was_typed(
+    sit: Callable[..., Tab], room: Room, shot: Shot
+) -> None:
+    tab = sit("officer", ASKED, view="aid")
+    pick(tab, "message:", "answer")
+    field(tab, "line1-decision").select_option("DECLINE")
+    field(tab, "line1-reason").fill("本省排涝力量已全部投入")
+
+    def revised(made: Draft) -> None:
+        made.aid_request.justification = "水位继续上涨"
+
+    told_newest(room, ASKER, revised, "yrd.aid.v1.AidRequest")
+    wait_newest(room)
+    expect_stale(tab)
+    expect(field(tab, "line1-reason")).to_have_value("本省排涝力量已全部投入")
+    expect(field(tab, "line1-decision")).to_have_value("DECLINE")
+    shot(tab, "act-stale-zh")
+    send(tab)
+    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+
+
+def wait_newest(room: Room) -> None:
+    """Until the one that is asked has what the asker told."""
+    room.delta.wait_level(ASKER, ASKED)
+
+
+def expect_stale(tab: Tab) -> None:
+    """The page at which it is sent has what is new, too; it gets it a moment after its gateway."""
+    send(tab)
+    expect(tab.locator(".act-said")).to_contain_text("情况已有变化")
+
+
+def test_help_from_the_answer_until_it_is_home(
+    sit: Callable[..., Tab], room: Room, shot: Shot
+) -> None:
+    """Each side acts on what the other told last, and only where it is its turn."""
+    asked, asker = sit("officer", ASKED, view="aid"), sit("officer", ASKER)
+    pick(asked, "message:", "answer")
+    field(asked, "line1-decision").select_option("PARTIAL")
+    field(asked, "line1-quantity").fill("12")
+    field(asked, "line1-reason").fill("本省留用其余")
+    sent(asked)
+    steps: list[tuple[Tab, str, dict[str, str]]] = [
+        (asker, "order", {}),
+        (asked, "commit", {"line1-departure": "2021-07-26T01:00"}),
+        (asker, "release", {}),
+        (asked, "return-home", {"line1-returned": "11", "line1-consumed": "1"}),
+    ]
+    for tab, act, typed in steps:
+        tab.goto(re.sub(r"#.*", "#/log", tab.url))
+        act_on_newest(tab, act)
+        for name, value in typed.items():
+            field(tab, name).fill(value)
+        if act == "return-home":
+            field(tab, "step").select_option("RETURNED")
+        shot(tab, f"act-{act}-zh")
+        sent(tab)
+    (home,) = message_of(room, ASKED, "yrd.aid.v1.AidReturn")
+    assert home.aid_return.lines[0].returned.value == 11
+    assert home.header.act.acted_by.person_id == "officer"
+
+
+def act_on_newest(tab: Tab, act: str) -> None:
+    """Opens the newest messages' acts until the act is offered: what it is about may be on its way."""
+    rows = tab.locator('.panel.log [data-key^="act-message:"]')
+    expect(rows.first).to_be_visible()
+    for _ in range(60):
+        for place in range(3):
+            rows.nth(place).click()
+            expect(tab.locator("#act .act-choices").first).to_be_attached()
+            offered = tab.locator(f'#act [data-key="act-{act}"]')
+            if offered.count():
+                offered.click()
+                expect(tab.locator("#act form")).to_be_visible()
+                return
+            tab.keyboard.press("Escape")
+    pytest.fail(f"nothing offers {act}")
+
+
+def sent(tab: Tab) -> None:
+    send(tab)
+    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+    tab.keyboard.press("Escape")
+
+
+def test_who_only_looks_has_no_buttons_and_is_refused(sit: Callable[..., Tab], room: Room) -> None:
+    tab, before = sit("watcher"), acknowledged(room)
+    expect(tab.locator("[data-key=who]")).to_contain_text("查看")
+    expect(tab.locator("button.act")).to_have_count(0)
+    one = message_of(room, ASKER, "yrd.incident.v1.IncidentReport")[0]
+    about = f"message:exercise/{one.header.exercise_id}:{one.header.message_id}"
+    told = tab.evaluate(
+        """async (about) => {
+          const me = await (await fetch("/me")).json();
+          const key = "019e0000-0000-7000-8000-000000000001";
+          const answer = await fetch("/acts", {
+            method: "POST",
+            headers: {"Content-Type": "application/json", "X-CSRF-Token": me.csrf},
+            body: JSON.stringify({
+              act: "acknowledge", about, key, seen: {}, fields: {kind: "READ", post: "x", note: ""},
+            }),
+          });
+          return [answer.status, (await answer.json()).problem];
+        }""",
+        about,
+    )
+    assert told == [403, "role"]
+    assert acknowledged(room) == before
+
+
+def test_a_script_in_a_narrative_stays_text_in_a_dialog(
+    sit: Callable[..., Tab], room: Room
+) -> None:
+    script = "<img src=x onerror=\"document.title='x'\"><script>document.title='x'</script>"
+
+    def revised(made: Draft) -> None:
+        made.incident_report.title = script
+        made.incident_report.kind = ReportKind.REPORT_KIND_FOLLOW_UP
+
+    tab = sit("officer")
+    told_newest(room, ASKER, revised, "yrd.incident.v1.IncidentReport")
+    row = tab.locator("tr", has_text=script)
+    expect(row.first).to_be_visible()
+    row.first.locator("button.act").click()
+    tab.locator('#act [data-key="act-object"]').click()
+    expect(field(tab, "field")).to_contain_text("title = <img")
+    assert tab.locator("#act img, #act script").count() == 0
+    expect(tab).to_have_title(re.compile("【演练】"))
+
+
+def test_a_session_that_is_over_and_a_lost_answer_lose_nothing(
+    sit: Callable[..., Tab], room: Room, shot: Shot
+) -> None:
+    tab, before = sit("officer"), acknowledged(room)
+    keys: list[str] = []
+    pick(tab, "message:", "acknowledge")
+    field(tab, "post").fill("联合值班室")
+    field(tab, "note").fill("已电话核实")
+    over = {
+        "problem": "session",
+        "text": {"zh": "登录已失效", "en": "over"},
+        "remedy": {"zh": "", "en": ""},
+    }
+    nobody = {"acts": True, "person": None, "csrf": None, "sign_in": "/sign-in", "why": None}
+
+    def refused(route: Route) -> None:
+        keys.append(key_of(route.request))
+        route.fulfill(status=401, json=over)
+
+    tab.route("**/acts", refused)
+    tab.route("**/me", lambda route: route.fulfill(json=nobody))
+    send(tab)
+    expect(tab.locator(".act-said")).to_contain_text("登录已失效")
+    expect(field(tab, "note")).to_have_value("已电话核实")
+    shot(tab, "act-session-zh")
+    tab.unroute("**/acts")
+    tab.unroute("**/me")
+
+    def lost(route: Route) -> None:
+        keys.append(key_of(route.request))
+        route.fetch()  # it is done, and the answer does not come back
+        route.abort()
+
+    tab.evaluate("fetch('/me')")
+    tab.route("**/acts", lost)
+    send(tab)
+    expect(tab.locator(".act-said")).to_contain_text("不会重复")
+    tab.unroute("**/acts")
+    with tab.expect_request("**/acts") as sent:
+        send(tab)
+    keys.append(key_of(sent.value))
+    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+    assert len(set(keys)) == 1
+    assert acknowledged(room) == before + 1
+
+
+def test_a_report_is_drafted_by_one_issued_by_another_and_printed(
+    sit: Callable[..., Tab], room: Room, shot: Shot
+) -> None:
+    officer = sit("officer", view="situation")
+    officer.locator("[data-key=act-report]").click()
+    expect(field(officer, "text-zh")).to_have_value(re.compile("【演练】以下内容均非真实事件"))
+    field(officer, "post").fill("联合值班室带班领导")
+    shot(officer, "act-report-zh")
+    send(officer)
+    expect(officer.locator(".act-outcome")).to_contain_text("待另一人复核")
+    officer.keyboard.press("Escape")
+    officer.locator("[data-key=waiting]").click()
+    expect(officer.locator(".act-waiting")).to_be_visible()
+    expect(officer.locator(".act-waiting [data-key^=act-yes]")).to_have_count(0)  # not by oneself
+
+    chief = sit("chief", view="situation")
+    chief.locator("[data-key=waiting]").click()
+    expect(chief.locator(".act-waiting")).to_contain_text("带班领导")
+    assert [v["id"] for v in Axe().run(chief).response["violations"] if v["impact"] in GRAVE] == []
+    shot(chief, "act-waiting-zh")
+    chief.locator(".act-waiting [data-key^=act-yes]").click()
+    expect(chief.locator(".act-outcome")).to_contain_text("已发出")
+    chief.locator("[data-key=act-report-link]").click()
+    expect(chief.locator("article.report h2").first).to_contain_text("态势报告（首报）")
+    shot(chief, "report-zh")
+    assert [v["id"] for v in Axe().run(chief).response["violations"] if v["impact"] in GRAVE] == []
+    chief.emulate_media(media="print")
+    expect(chief.locator("#tabs, #top, .report-tools").first).to_be_hidden()
+    expect(chief.locator(".report-drill")).to_be_visible()
+    printed = chief.pdf(path=SHOTS / "situation-report-zh.pdf")
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 2
+    (issued,) = message_of(room, JOINT, "yrd.situation.v1.SituationReport")
+    assert issued.situation_report.post == "联合值班室带班领导"
