@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gateway.config import PARTICIPANTS
 from integration.setup import rules
 from integration.setup.question import Both, Known, Question
-from integration.setup.rules import listed
+from integration.setup.rules import is_yes, listed
 from integration.setup.shared import CERTS, NAMES, OWN, PARTICIPANT, fixed, own_folder, state
 from integration.setup.writing import head, joined, line, text, texts
 
@@ -172,6 +172,17 @@ QUESTIONS: tuple[Question, ...] = (
         fault=rules.systems,
         optional=True,
     ),
+    Question(
+        key="acts",
+        asks=Both("值班员要在页面上办理吗？", "Do officers act from the page?"),
+        why=Both(
+            "页面才需要代人发报文的权限；只看不发时不要给。",
+            "Then the page may publish for persons; if it is read-only it must not.",
+        ),
+        usual=fixed(rules.NO),
+        fault=rules.yes_or_no,
+        when=lambda known: bool(known["page"]),
+    ),
     *(ask(code) for code in PARTICIPANTS for ask in (_peer_asked, _peer_keys)),
 )
 
@@ -217,7 +228,8 @@ def _clients(known: Known) -> Iterator[str]:
     for system in listed(known["systems"]):
         yield _client(system, "publisher", "subscriber")
     if known["page"]:
-        yield _client(known["page"], "subscriber", "auditor")
+        acting = ("publisher", "acts-for-persons") if is_yes(known["acts"]) else ()
+        yield _client(known["page"], "subscriber", "auditor", *acting)
     yield _client(known["administrator"], "administrator", "subscriber")
     yield _client(known["security"], "security")
     yield _client(known["auditor"], "auditor")

@@ -90,12 +90,13 @@ def files_missing(settings: BaseModel, path: str = "") -> Iterator[str]:
             yield from _unreadable(where, value)
 
 
-MADE = {"tokens", "states", "archive", "data_dir"}
+MADE = {"tokens", "states", "archive", "data_dir", "journal"}
 
 
 def _unreadable(where: str, file: Path) -> Iterator[str]:
     try:
-        file.open("rb").close()
+        if not file.is_dir():
+            file.open("rb").close()
     except OSError as error:
         yield f"{where}: {file}: {error.strerror}; put the file there, or name another"
 

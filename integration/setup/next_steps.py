@@ -20,6 +20,11 @@ def steps(kind: str, file: Path, known: Known) -> Iterator[Step]:
         f"yrd config check {file}",
     )
     yield from STARTS[kind](file)
+    if kind == "page" and known["people"]:
+        yield (
+            Both("写明谁可以办理（docs/acts.md）", "Say who may act (docs/acts.md)"),
+            f"$EDITOR {known.folder / known['people']}",
+        )
     if kind != "bridge":
         yield (
             Both("交给 systemd 管理：先写出各单元文件", "Let systemd run it: write the units"),
@@ -35,12 +40,13 @@ def _certificates(kind: str, known: Known) -> Iterator[Step]:
     else:
         systems = listed(known["systems"] if kind == "http" else known["system"])
         own = known["own_certs"]
+        line = _line(kind, systems, acting=bool(known.answers.get("people")))
         wanted = [name for name in systems if not known.has(joined(own, f"{name}.pem"))]
         folder = known.folder / known["certs"]
         made = f"yrd certs issue --dir {folder} --participant {_whose(known)} --system {' '.join(wanted[:1])}"
         yield (
             Both(
-                f"网关的 clients 里须有 · among the gateway's clients must be: {_line(kind, systems)}",
+                f"网关的 clients 里须有 · among the gateway's clients must be: {line}",
                 "If it was not, add it and let the gateway read its file anew",
             ),
             "yrd gateway reload",
@@ -55,8 +61,9 @@ def _certificates(kind: str, known: Known) -> Iterator[Step]:
         )
 
 
-def _line(kind: str, systems: list[str]) -> str:
-    return ", ".join(f"{{system: {name}, roles: [{ROLES[kind]}]}}" for name in systems)
+def _line(kind: str, systems: list[str], *, acting: bool) -> str:
+    roles = ROLES[kind] + (", publisher, acts-for-persons" if acting else "")
+    return ", ".join(f"{{system: {name}, roles: [{roles}]}}" for name in systems)
 
 
 def _whose(known: Known) -> str:

@@ -13,6 +13,7 @@ from integration.setup.shared import (
     is_open,
     listen,
     server,
+    state,
     system,
 )
 from integration.setup.writing import head, joined, line, text, texts
@@ -50,6 +51,28 @@ QUESTIONS: tuple[Question, ...] = (
         optional=True,
         when=is_open,
     ),
+    Question(
+        key="people",
+        asks=Both(
+            "哪个文件写明谁可以在页面上办理？", "In which file stands who may act at the page?"
+        ),
+        why=Both(
+            "列出人员编号和权限（docs/acts.md）。留空则页面只看不发。",
+            "Ids of people and their roles (docs/acts.md). Empty: the page is read-only.",
+        ),
+        optional=True,
+        when=is_open,
+    ),
+    Question(
+        key="journal",
+        asks=Both("办理记录放在哪里？", "Where does it keep the record of acts?"),
+        why=Both(
+            "谁办理、谁复核、发出了什么；须放在本机磁盘上，并备份。",
+            "Who asked, who approved, what was sent. On a disk of this machine; back it up.",
+        ),
+        usual=state("page/acts.db"),
+        when=lambda known: bool(known["people"]),
+    ),
 )
 
 
@@ -73,4 +96,8 @@ def written(known: Known) -> Iterator[str]:
         yield line(
             "hosts", texts(listed(known["hosts"])), "浏览器用的主机名 names that browsers use"
         )
+    if known["people"]:
+        yield "people:  # 可加 oidc、two_persons、agreements_dir 等 more keys: docs/acts.md"
+        yield line("file", text(known["people"]), "谁可以办理 who may act", 2)
+        yield line("journal", text(known["journal"]), "办理记录 the record of acts", 2)
     yield line("history_days", "7", "启动时回读几天 how far back it reads at a start")

@@ -2,15 +2,18 @@
 
 import configparser
 import os
+import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 from integration.operate.files import INSTALLED, shipped
+from tests.support.blocks import ROOT
 from tests.support.commands import taken, yrd
 
 UNITS = ["bridge@", "gateway", "http", "page", "pipeline"]
@@ -95,9 +98,12 @@ def test_compose_starts_commands_that_there_are(folder: Path) -> None:
         assert set(service.get("depends_on", [])) <= set(said["services"])
 
 
-def test_the_image_is_built_from_the_wheel_with_every_extra(folder: Path) -> None:
+def test_the_image_is_built_from_the_wheel_with_extras_that_there_are(folder: Path) -> None:
     text = (folder / "container" / "Containerfile").read_text(encoding="utf-8")
-    assert "[postgres,cap,page,http]" in text
+    found = re.search(r"\{wheel\}\[([a-z,]+)\]", text)
+    assert found
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {"page", "http"} < set(found[1].split(",")) <= set(project["optional-dependencies"])
     assert 'ENTRYPOINT ["yrd"]' in text
 
 

@@ -22,10 +22,17 @@ NEEDED = {
     "pipeline": [],
 }
 OPEN = {
-    "page": ["--set", "listen=0.0.0.0:8470", "--set", "hosts=duty.sh.example"],
+    "page": [
+        "--set",
+        "listen=0.0.0.0:8470",
+        "--set",
+        "hosts=duty.sh.example",
+        "--set",
+        "people=people.yaml",
+    ],
     "http": ["--set", "clients_ca=certs/ca.pem"],
     "bridge": ["--set", "username=bridge", "--set", "kafka_ca=ca.pem", "--set", "feed=是"],
-    "gateway": ["--set", "store=postgresql://yrd@db:5432/yrd", "--set", "page="],
+    "gateway": ["--set", "store=postgresql://yrd@db:5432/yrd", "--set", "acts=yes"],
     "pipeline": ["--set", "states=/var/lib/yrd/states.db"],
 }
 
@@ -72,7 +79,7 @@ def test_every_other_answer_is_taken_too(kind: str, folder: Path) -> None:
     assert KINDS[kind].model.model_validate(said)
     for pair in OPEN[kind][1::2]:
         answer = pair.partition("=")[2]
-        assert answer in ("是", "") or answer in str(said)
+        assert answer in ("是", "yes") or answer in str(said)
 
 
 def test_a_comment_stands_at_what_it_explains(folder: Path) -> None:
@@ -139,7 +146,7 @@ def test_a_peer_without_keys_is_refused_with_the_place(folder: Path) -> None:
 
 
 def test_it_asks_explains_and_asks_again(folder: Path) -> None:
-    typed = ["shanghai", "310000", "", "data", *[""] * 17, "y"]
+    typed = ["shanghai", "310000", "", "data", *[""] * 18, "y"]
     done = yrd(
         "config", "init", "gateway", "--to", folder / "gateway.yaml", stdin="\n".join(typed) + "\n"
     )
@@ -152,7 +159,7 @@ def test_it_asks_explains_and_asks_again(folder: Path) -> None:
 
 
 def test_a_dash_leaves_empty(folder: Path) -> None:
-    typed = ["310000", *[""] * 6, "-", *[""] * 14, "n"]
+    typed = ["310000", *[""] * 6, "-", *[""] * 15, "n"]
     done = yrd(
         "config", "init", "gateway", "--to", folder / "gateway.yaml", stdin="\n".join(typed) + "\n"
     )
@@ -177,6 +184,20 @@ def test_the_questions_are_a_file_of_answers(kind: str, folder: Path) -> None:
     done = yrd("config", "init", kind, "--to", file, "--answers", answers, *NEEDED[kind])
     assert done.status == 0, done.err
     assert file.exists()
+
+
+def test_a_page_where_people_act_is_told_what_that_needs(folder: Path) -> None:
+    said = written("page", folder, *OPEN["page"]).out
+    assert "{system: page, roles: [subscriber, auditor, publisher, acts-for-persons]}" in said
+    assert str(folder / "people.yaml") in said
+    written("gateway", folder, "--set", "acts=是")
+    clients = load_gateway(folder / "gateway.yaml").clients
+    assert next(c for c in clients if c.system == "page").roles == {
+        "subscriber",
+        "auditor",
+        "publisher",
+        "acts-for-persons",
+    }
 
 
 def test_answers_that_are_no_answers(folder: Path) -> None:
