@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from integration.setup import rules
 from integration.setup.question import Both, Known, Question
 from integration.setup.rules import is_yes, listed
-from integration.setup.shared import CERTS, GATEWAY, OWN, fixed, gateway_section, system
+from integration.setup.shared import CERTS, GATEWAY, OWN, fixed, gateway_section, metrics, system
 from integration.setup.writing import head, line, text, texts
 
 QUESTIONS: tuple[Question, ...] = (
@@ -76,14 +76,7 @@ QUESTIONS: tuple[Question, ...] = (
         usual=fixed("3"),
         fault=rules.one_of("1", "2", "3", "4", "5"),
     ),
-    Question(
-        key="metrics",
-        asks=Both("Prometheus 在哪里读取指标？", "Where does Prometheus read?"),
-        why=Both("只给监控用，留空则不提供。", "For monitoring alone. Empty: nowhere."),
-        usual=fixed("127.0.0.1:9464"),
-        fault=rules.address,
-        optional=True,
-    ),
+    metrics(9464),
 )
 
 

@@ -6,7 +6,17 @@ from gateway.config import PARTICIPANTS
 from integration.setup import rules
 from integration.setup.question import Both, Known, Question
 from integration.setup.rules import is_yes, listed
-from integration.setup.shared import CERTS, NAMES, OWN, PARTICIPANT, fixed, own_folder, state
+from integration.setup.shared import (
+    CERTS,
+    NAMES,
+    OWN,
+    PARTICIPANT,
+    fixed,
+    metrics,
+    own_folder,
+    state,
+    telemetry,
+)
 from integration.setup.writing import head, joined, line, text, texts
 
 GUIDE = "docs/operate.md"
@@ -183,6 +193,7 @@ QUESTIONS: tuple[Question, ...] = (
         fault=rules.yes_or_no,
         when=lambda known: bool(known["page"]),
     ),
+    metrics(9460),
     *(ask(code) for code in PARTICIPANTS for ask in (_peer_asked, _peer_keys)),
 )
 
@@ -219,6 +230,7 @@ def written(known: Known) -> Iterator[str]:
     )
     yield from _clients(known)
     yield from _peers(known)
+    yield from telemetry(known)
     yield "# retention: policy.yaml              # 个人信息留存策略，默认按法定期限 docs/retention.md"
     yield '# retention_at: "03:00"               # 每日何时执行（北京时间） when it runs, Beijing time'
 

@@ -13,8 +13,10 @@ from integration.setup.shared import (
     fixed,
     is_open,
     listen,
+    metrics,
     server,
     state,
+    telemetry,
 )
 from integration.setup.writing import head, joined, line, text
 
@@ -61,6 +63,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         usual=state("http/tokens.json"),
     ),
+    metrics(9463),
 )
 
 
@@ -94,3 +97,4 @@ def written(known: Known) -> Iterator[str]:
                 2,
             )
     yield line("tokens", text(known["tokens"]), "只存摘要 digests alone")
+    yield from telemetry(known)

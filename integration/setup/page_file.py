@@ -12,9 +12,11 @@ from integration.setup.shared import (
     gateway_section,
     is_open,
     listen,
+    metrics,
     server,
     state,
     system,
+    telemetry,
 )
 from integration.setup.writing import head, joined, line, text, texts
 
@@ -73,6 +75,7 @@ QUESTIONS: tuple[Question, ...] = (
         usual=state("page/acts.db"),
         when=lambda known: bool(known["people"]),
     ),
+    metrics(9462),
 )
 
 
@@ -101,3 +104,4 @@ def written(known: Known) -> Iterator[str]:
         yield line("file", text(known["people"]), "谁可以办理 who may act", 2)
         yield line("journal", text(known["journal"]), "办理记录 the record of acts", 2)
     yield line("history_days", "7", "启动时回读几天 how far back it reads at a start")
+    yield from telemetry(known)

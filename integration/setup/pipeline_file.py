@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from integration.setup.question import Both, Known, Question
-from integration.setup.shared import CERTS, GATEWAY, OWN, gateway_section, own_folder, state, system
+from integration.setup.shared import (
+    CERTS,
+    GATEWAY,
+    OWN,
+    gateway_section,
+    metrics,
+    own_folder,
+    state,
+    system,
+    telemetry,
+)
 from integration.setup.writing import head, line, text
 
 QUESTIONS: tuple[Question, ...] = (
@@ -30,6 +40,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         usual=state("pipeline/archive"),
     ),
+    metrics(9461),
 )
 
 
@@ -39,3 +50,4 @@ def written(known: Known) -> Iterator[str]:
     yield from gateway_section(known)
     yield line("states", text(known["states"]), "状态库 states, offset and outbox")
     yield line("archive", text(known["archive"]), "每天一个 Avro 文件 an Avro file a day")
+    yield from telemetry(known)

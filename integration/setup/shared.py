@@ -135,3 +135,25 @@ def server(name: str) -> Question:
         usual=fixed(name),
         when=is_open,
     )
+
+
+def metrics(port: int) -> Question:
+    """Where Prometheus reads; the ports are those of integration/operate/prometheus/scrape.yaml."""
+    return Question(
+        key="metrics",
+        asks=Both("Prometheus 在哪里读取指标？", "Where does Prometheus read?"),
+        why=Both(
+            "只给监控用，没有密码，所以只在本机或管理网上。留空则不提供。",
+            "For monitoring alone, without a password: this machine, or the operators' network. Empty: off.",
+        ),
+        usual=fixed(f"127.0.0.1:{port}"),
+        fault=rules.address,
+        optional=True,
+    )
+
+
+def telemetry(known: Known) -> Iterator[str]:
+    """The part of the file that says what monitoring may read."""
+    if known["metrics"]:
+        yield "telemetry:  # 指标 metrics: docs/operate/metrics.md"
+        yield line("metrics", text(known["metrics"]), "", 2)

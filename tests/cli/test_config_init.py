@@ -8,9 +8,12 @@ import yaml
 
 from gateway.config import load as load_gateway
 from integration import certs
+from integration.operate.files import HERE as OPERATE
+from integration.page.config import load as load_page
 from integration.pipeline import configured
 from integration.pipeline_config import load as load_pipeline
 from integration.setup.kinds import KINDS, kind_of
+from integration.setup.question import Known
 from integration.stack import AGREEMENTS
 from tests.support.commands import Ran, yrd
 
@@ -146,7 +149,7 @@ def test_a_peer_without_keys_is_refused_with_the_place(folder: Path) -> None:
 
 
 def test_it_asks_explains_and_asks_again(folder: Path) -> None:
-    typed = ["shanghai", "310000", "", "data", *[""] * 18, "y"]
+    typed = ["shanghai", "310000", "", "data", *[""] * 19, "y"]
     done = yrd(
         "config", "init", "gateway", "--to", folder / "gateway.yaml", stdin="\n".join(typed) + "\n"
     )
@@ -159,7 +162,7 @@ def test_it_asks_explains_and_asks_again(folder: Path) -> None:
 
 
 def test_a_dash_leaves_empty(folder: Path) -> None:
-    typed = ["310000", *[""] * 6, "-", *[""] * 15, "n"]
+    typed = ["310000", *[""] * 6, "-", *[""] * 16, "n"]
     done = yrd(
         "config", "init", "gateway", "--to", folder / "gateway.yaml", stdin="\n".join(typed) + "\n"
     )
@@ -184,6 +187,18 @@ def test_the_questions_are_a_file_of_answers(kind: str, folder: Path) -> None:
     done = yrd("config", "init", kind, "--to", file, "--answers", answers, *NEEDED[kind])
     assert done.status == 0, done.err
     assert file.exists()
+
+
+def test_metrics_are_where_prometheus_is_told_to_read(folder: Path) -> None:
+    scrape = (OPERATE / "prometheus" / "scrape.yaml").read_text(encoding="utf-8")
+    for kind, made in KINDS.items():
+        usual = {q.key: q.usual(Known({}, folder)) for q in made.questions if q.key == "metrics"}
+        job = f'job_name: yrd-{kind}\n    static_configs: [{{targets: ["{usual["metrics"]}"]}}]'
+        assert job in scrape
+    assert written("page", folder).status == 0
+    assert load_page(folder / "page.yaml").telemetry.metrics == "127.0.0.1:9462"
+    assert written("http", folder, "--set", "metrics=").status == 0
+    assert "telemetry" not in (folder / "http.yaml").read_text(encoding="utf-8")
 
 
 def test_a_page_where_people_act_is_told_what_that_needs(folder: Path) -> None:
