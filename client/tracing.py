@@ -151,10 +151,9 @@ def below_context(below: Place | SpanContext) -> Context:
 
 def metadata_of(context: SpanContext) -> Metadata:
     """W3C Trace Context as gRPC metadata, with the word that the messages' traces have begun."""
-    state = context.trace_state.delete(STATE).add(STATE, "m")
-    told = SpanContext(
-        context.trace_id, context.span_id, False, context.trace_flags, TraceState([*state.items()])
-    )
+    before = [(key, value) for key, value in context.trace_state.items() if key != STATE]
+    state = TraceState([(STATE, "m"), *before])
+    told = SpanContext(context.trace_id, context.span_id, False, context.trace_flags, state)
     carrier: dict[str, str] = {}
     _W3C.inject(carrier, trace.set_span_in_context(NonRecordingSpan(told), Context()))
     return [*carrier.items()]

@@ -12,6 +12,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from client import ExchangeClient, connect
+from client.tracing import metadata_of, told_in
 from gateway.config import GatewayConfig, Traces
 from integration.observe.spans import following, into_the_picture, traced
 from pipelines.running import prepared
@@ -221,6 +222,24 @@ def test_a_call_over_http_goes_on_in_its_callers_trace(
     assert [(s.process, s.name, s.trace_id, s.parent) for s in found] == [
         ("gateway 330000", "Publish", trace, span)
     ]
+
+
+def test_metadata_goes_on_in_its_trace_and_says_that_traces_have_begun(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    told = [("traceparent", f"00-{trace}-{span}-01"), ("tracestate", "other=1")]
+    above, begun = told_in(told)
+    assert above is not None
+    assert not begun
+    metadata = metadata_of(above)
+    assert dict(metadata) == dict(told) | {"tracestate": "yrd=m,other=1"}
+    again, begun = told_in(metadata)
+    assert begun
+    assert again is not None
+    assert metadata_of(again) == metadata
+    assert told_in([("traceparent", f"00-{trace}-{span}-00")]) == (None, False)
+    assert not caplog.records
 
 
 def test_a_large_batch_has_few_spans(materials: Materials, tmp_path: Path) -> None:
