@@ -12,6 +12,7 @@ from integration.acts.kinds.request_aid import RequestAid
 from integration.acts.kinds.return_home import ReturnHome
 from integration.acts.kinds.settle_objection import SettleObjection
 from integration.acts.kinds.split import Split
+from integration.acts.kinds.withdraw import Withdraw
 from integration.acts.seam import Act
 
 ACTS: tuple[Act, ...] = (
@@ -23,6 +24,7 @@ ACTS: tuple[Act, ...] = (
     RequestAid(),
     Merge(),
     Split(),
+    Withdraw(),
     Acknowledge(),
     RaiseObjection(),
     SettleObjection(),

@@ -1,10 +1,15 @@
 """Who may do what: an act that is another's says whose it is; one that is done says so."""
 
+from datetime import timedelta
+
 import pytest
 
 from integration.acts.kinds import ACTS
 from integration.acts.seam import CannotAct, FieldErrors
+from schemas.catalog import body_of
+from schemas.rules import violations
 from tests.support.aid_story import asked, committed, offered, ordered, released
+from tests.support.builders import NOW
 from tests.support.known_things import KEY, OFFICER, Knows, about, filled, knows, of
 from tests.support.situation import exercise, incident, lacking, resource
 from yrd.exchange.v1.message_pb2 import Message
@@ -90,6 +95,31 @@ def test_what_was_not_released_can_only_be_called_back_and_with_a_reason() -> No
     with pytest.raises(FieldErrors) as caught:
         act.drafts(known, of(COMMITTED), filled(form), OFFICER, KEY)
     assert set(caught.value.problems) == {"reason"}
+
+
+def test_a_decision_an_order_and_a_request_are_withdrawn_once_by_who_made_them() -> None:
+    known = knows("joint", FLOODED, incident("320000/flood/2"))
+    merging = BY_NAME["merge"].form(known, about("incident", "310000/flood/1"))
+    chosen = {"with:320000/flood/2": "true", "reason": "同一河段", "post": "值班长"}
+    (made,) = BY_NAME["merge"].drafts(known, merging.about, filled(merging) | chosen, OFFICER, KEY)
+    merged = Message.FromString(made.SerializeToString())
+    merged.stamp.origin = "joint"
+    act = BY_NAME["withdraw"]
+    for me, message in (("joint", merged), ("310000", ORDERED), ("310000", ASKED)):
+        known = knows(me, *STORY, merged)
+        form = act.form(known, of(message))
+        fields = (
+            filled(form) | {"reason": "情况有变"} | ({"post": "值班长"} if me == "joint" else {})
+        )
+        (made,) = act.drafts(known, of(message), fields, OFFICER, KEY)
+        assert (made.header.entity_id, made.header.revision) == (message.header.entity_id, 2)
+        body = body_of(made)
+        assert body is not None
+        assert violations(made, NOW + timedelta(minutes=1)) == []
+        after = Message.FromString(made.SerializeToString())
+        after.stamp.origin = me
+        assert "已撤销" in why("withdraw", knows(me, *STORY, merged, after), of(message))
+        assert "不是本机构" in why("withdraw", knows("330000", *STORY, merged), of(message))
 
 
 def test_an_objection_is_answered_by_its_addressee_and_taken_back_by_its_objector() -> None:

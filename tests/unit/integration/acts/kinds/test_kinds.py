@@ -91,6 +91,11 @@ CASES: dict[str, Callable[[], tuple[Knows, str, dict[str, str]]]] = {
         about("incident", "310000/flood/1"),
         {"apart": "320000 320000/flood/9", "reason": "两处", "post": "值班长"},
     ),
+    "withdraw": lambda: (
+        knows("310000", FLOODED, PUMPS, ASKED, OFFERED, ORDERED),
+        of(ORDERED),
+        {"reason": "水已退"},
+    ),
     "issue-report": lambda: (
         knows("joint", FLOODED, ELSEWHERE, PUMPS),
         about("scope", ""),
