@@ -76,3 +76,14 @@ def test_a_broken_link_would_be_seen(tmp_path: Path) -> None:
     )
     assert list(links(page.read_text())) == ["page.md#one-1", "gone.md"]
     assert anchors(page) == {"one", "one-1"}
+
+
+def test_every_document_is_in_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    listed = {
+        (index.parent / link.partition("#")[0]).resolve()
+        for link in links(index.read_text(encoding="utf-8"))
+    }
+    folders = [ROOT / "docs" / name for name in ("", "guide", "operate")]
+    there = {path.resolve() for folder in folders for path in folder.glob("*.md")}
+    assert there - listed == {index}, "name it in docs/README.md, beside those whom it serves"
