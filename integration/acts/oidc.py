@@ -133,7 +133,6 @@ class Issuer:
                     "iss": {"essential": True, "value": self._config.issuer},
                     "aud": {"essential": True, "value": self._config.client_id},
                     "sub": {"essential": True},
-                    "nonce": {"essential": True, "value": login.nonce},
                 },
                 {
                     "client_id": self._config.client_id,
