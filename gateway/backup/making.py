@@ -1,6 +1,7 @@
 """Makes a backup: the store as of one instant, the settings, and a manifest; a folder or one tar file."""
 
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def back_up(
     """Makes it at `out`, which must not exist yet: a tar file if it is named so, else a folder.
 
     `file` is the configuration's own file, `name` that of the policy's line that speaks of this backup. The
-    gateway may run. Raises BackupError, StoreError, sqlite3.Error, OSError.
+    gateway may run. Raises BackupError, StoreError, OSError.
     """
     if out.exists():
         raise BackupError(
@@ -45,7 +46,13 @@ def back_up(
         )
     with _beside(out) as folder:
         copies = 2 if out.suffix == TAR else 1
-        take(config.store, config.data_dir, folder / FILE, progress, copies)
+        try:
+            take(config.store, config.data_dir, folder / FILE, progress, copies)
+        except sqlite3.Error as error:
+            raise BackupError(
+                f"the store can't be copied: {error}: look at the room in {out.parent}, then run "
+                "`yrd audit verify`"
+            ) from error
         _settings(config, file, folder / SETTINGS)
         if with_keys:
             _keys(config, folder / KEYS)

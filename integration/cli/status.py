@@ -38,10 +38,12 @@ def status(
     administrator; with subscriber also mode, newest and proposals.
     """
     import json
+    from datetime import UTC, datetime
 
     from client import ExchangeError
     from integration.doctor.finding import worst
     from integration.glance.feed import Feed
+    from integration.glance.looking import look
     from integration.glance.showing import as_json as told
 
     client = target.client_for(folder, participant, address, certs, system)
@@ -49,7 +51,7 @@ def status(
     if watch:
         _watch(client, feed, every, as_json=as_json)
     try:
-        glance = _look(client, feed)
+        glance = look(client, feed, datetime.now(UTC))
     except ExchangeError as error:
         fail_exchange(error)
     if as_json:
@@ -57,26 +59,6 @@ def status(
     else:
         _print(glance)
     raise SystemExit(status_of(worst(glance.findings)))
-
-
-def _look(client: "ExchangeClient", feed: "Feed") -> "Glance":
-    """Raises ExchangeError."""
-    from datetime import UTC, datetime
-
-    from client import ExchangeError
-    from integration.glance.feed import follow
-    from integration.glance.judging import judge
-    from integration.glance.showing import Glance
-
-    state = client.status()
-    findings = judge(state, datetime.now(UTC))
-    try:
-        follow(client, feed, state.last_offset)
-    except ExchangeError as error:  # what stops readers does not keep the state from being shown
-        denied = error.code == "PERMISSION_DENIED"
-        why = "需 needs role subscriber" if denied else explain(error)
-        return Glance(state, findings, None, why)
-    return Glance(state, findings, feed)
 
 
 def _print(glance: "Glance") -> None:
@@ -94,13 +76,15 @@ def _watch(client: "ExchangeClient", feed: "Feed", every: float, *, as_json: boo
     """Until it is interrupted; a gateway that does not answer is said to, and asked again."""
     import json
     import time
+    from datetime import UTC, datetime
 
     from client import ExchangeError
+    from integration.glance.looking import look
     from integration.glance.showing import as_json as told
 
     while True:
         try:
-            glance = _look(client, feed)
+            glance = look(client, feed, datetime.now(UTC))
         except ExchangeError as error:
             problem = {"verdict": "unreachable", "status": UNREACHABLE, "problem": explain(error)}
             print(

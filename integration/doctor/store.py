@@ -77,7 +77,7 @@ def _store(participant: str, path: Path, connection: sqlite3.Connection) -> Iter
             Words("核对 data_dir", "check data_dir"),
         )
         return
-    (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    (entries,) = connection.execute("SELECT coalesce(max(offset), 0) FROM entry").fetchone()
     older = f"，启动时升级为 {SCHEMA_VERSION}" if found != SCHEMA_VERSION else ""
     older_en = f", brought up to {SCHEMA_VERSION} at the start" if older else ""
     yield good(
