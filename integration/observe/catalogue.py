@@ -17,7 +17,7 @@ from integration.page.room import Room
 from pipelines.running.metrics import Meter as PipelineMeter
 from yrd.exchange.v1 import service_pb2 as pb
 from yrd.exchange.v1.message_pb2 import Header, Message, Mode
-from yrd.situation.v1.situation_pb2 import SituationSummary
+from yrd.situation.v1.situation_pb2 import ParticipantCoverage, SituationSummary
 
 _ENDS = {"counter": "_total", "info": "_info", "gauge": "", "histogram": ""}
 
@@ -89,7 +89,8 @@ def _pipeline() -> Iterator[Metric]:
 def _page() -> Iterator[Metric]:
     room = Room()
     header = Header(message_id="1", revision=1, mode=Mode.MODE_ACTUAL)
-    room.desk.take([Message(header=header, situation_summary=SituationSummary(scope="joint"))])
+    summary = SituationSummary(scope="joint", coverage=[ParticipantCoverage(participant="310000")])
+    room.desk.take([Message(header=header, situation_summary=summary)])
     yield from PageMetrics(room).collect()
 
 

@@ -128,6 +128,11 @@ ROWS = (
                 {"{{instance}}": "time() - yrd_page_picture_timestamp_seconds"},
                 "s",
             ),
+            Panel(
+                "沉默的参与方（1 沉默）· Silent participants (1: silent)",
+                {"{{participant}}": "yrd_page_participant_stale"},
+                kind="stat",
+            ),
             Panel("打开的页面 · Open pages", {"{{instance}}": "yrd_page_open_pages"}),
             Panel(
                 "待发布结果 · Results that wait", {"{{instance}}": "yrd_pipeline_waiting_results"}

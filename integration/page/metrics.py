@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from integration.page.room import Room
 from pipelines.facts.scope import ACTUAL, micros
+from yrd.situation.v1.situation_pb2 import SituationSummary
 
 
 class PageMetrics(Collector):
@@ -44,3 +45,22 @@ class PageMetrics(Collector):
                 "Instant of the actual picture that is shown; absent while there is none.",
                 value=micros(shown.summary.as_of_time) / 1e6,
             )
+            yield from _coverage(shown.summary)
+
+
+def _coverage(summary: SituationSummary) -> Iterator[Metric]:
+    """Who is silent, by the actual picture."""
+    stale = Gauge(
+        "yrd_page_participant_stale",
+        "1 if the participant has been silent too long, or has never spoken.",
+        labels=["participant"],
+    )
+    told = Gauge(
+        "yrd_page_participant_told_timestamp_seconds",
+        "Newest instant at which the participant told anything; 0: never.",
+        labels=["participant"],
+    )
+    for line in summary.coverage:
+        stale.add_metric([line.participant], float(line.stale))
+        told.add_metric([line.participant], micros(line.last_told_time) / 1e6)
+    yield from (stale, told)

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.backup.book import FILE, Made
@@ -17,6 +18,7 @@ from integration.http.metrics import Meter as DoorMeter
 from integration.observe.catalogue import described, system
 from integration.observe.exposing import exposed
 from integration.page.metrics import PageMetrics
+from integration.page.room import Room
 from pipelines.running.metrics import Meter
 from pipelines.running.ports import FeedLost
 from tests.support import door as doors
@@ -31,6 +33,8 @@ from tests.support.running import free_port
 from tests.support.scene import Scene
 from tests.support.story import story
 from tests.support.waiting import until
+from yrd.exchange.v1.message_pb2 import Header, Message, Mode
+from yrd.situation.v1.situation_pb2 import ParticipantCoverage, SituationSummary
 
 KNOWN = frozenset(
     chain.from_iterable(
@@ -147,6 +151,24 @@ def test_a_page_tells_who_looks_and_whether_it_hears(scene: Scene, materials: Ma
         with urlopen(f"{page.url}/events?scope=actual", timeout=60) as stream:
             stream.readline()
             assert read(address)[1]["yrd_page_open_pages", ()] == 1
+
+
+def test_a_page_tells_who_is_silent() -> None:
+    room, address = Room(), f"127.0.0.1:{free_port()}"
+    coverage = [
+        ParticipantCoverage(participant="310000", last_told_time=Timestamp(seconds=1_600_000_000)),
+        ParticipantCoverage(participant="340000", stale=True),
+    ]
+    summary = SituationSummary(scope="joint", coverage=coverage)
+    summary.as_of_time.seconds = 1_700_000_000
+    header = Header(message_id="1", revision=1, mode=Mode.MODE_ACTUAL)
+    room.desk.take([Message(header=header, situation_summary=summary)])
+    with exposed(address, PageMetrics(room)):
+        found = read(address)[1]
+    assert found["yrd_page_picture_timestamp_seconds", ()] == 1_700_000_000
+    silent, told = "yrd_page_participant_stale", "yrd_page_participant_told_timestamp_seconds"
+    assert [found[silent, (one,)] for one in ("310000", "340000")] == [0, 1]
+    assert [found[told, (one,)] for one in ("310000", "340000")] == [1_600_000_000, 0]
 
 
 def test_an_address_that_is_taken_is_named() -> None:

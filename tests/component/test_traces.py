@@ -175,6 +175,22 @@ def test_where_the_publisher_does_not_trace_its_gateway_begins(
     )
 
 
+def test_each_batch_of_a_stream_is_its_own(materials: Materials, tmp_path: Path) -> None:
+    drafts = [of_zhejiang(), draft(entity="330000/other"), draft(entity="330000/third")]
+    refused = of_zhejiang()
+    with scene(materials, tmp_path, ratio=1.0) as shown:
+        batches = [[drafts[0]], [refused, drafts[1]], [drafts[2]]]
+        answers = [*shown.client(ZHEJIANG).publish_stream(batches)]
+        assert answers[1][0].HasField("error")
+        shown.held(drafts[-1])
+        shown.end()
+        for made, answer in zip(drafts, (row[-1] for row in answers), strict=True):
+            accept, mirror = shown.collector.trace(own_trace(made))
+            assert (accept.name, mirror.name) == ("accept", "mirror")
+            assert accept.attributes["yrd.sequence"] == str(answer.accepted.sequence)
+        assert shown.collector.trace(own_trace(refused)) == []
+
+
 def test_a_sender_chooses_for_its_message(materials: Materials, tmp_path: Path) -> None:
     """Whatever the gateways' ratio: the flags of header.traceparent say."""
     trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"

@@ -35,7 +35,8 @@ UNITS = (
     "_results",
 )
 NUMBERS = {
-    *("active", "accepting", "connected", "link_connected", "working"),  # 0 or 1
+    # 0 or 1
+    *("active", "accepting", "connected", "link_connected", "participant_stale", "working"),
     *("warnings", "alarms", "boards", "offset"),  # they count what they name
 }
 EVERY = [*chain.from_iterable(described().values())]
