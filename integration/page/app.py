@@ -28,6 +28,8 @@ from integration.page.following import Follower
 from integration.page.headers import Guarded
 from integration.page.room import LANGUAGES, NoSuchPicture, Room
 from integration.page.stream import events
+from integration.page.tiles import Tiles
+from integration.page.tiles import opened as tile_routes
 from integration.page.views.geography import outlines
 from integration.page.views.incident import incident
 from integration.page.views.parts import history, parts
@@ -98,7 +100,7 @@ class Page:
         found = incident(shown, asked, LANGUAGES[_language(request)])
         if found is None:
             raise HTTPException(404, f"id: the picture has no joint incident {asked}")
-        return _json(found)
+        return _json(found | {"since_ms": self._room.since_ms})
 
     async def evidence(self, request: Request) -> Response:
         """One message with its signed entry."""
@@ -171,11 +173,13 @@ def application(
     owner: str = "",
     history_days: float = 7.0,
     people: People | None = None,
+    tiles: Tiles | None = None,
 ) -> Starlette:
     """The application that follows a gateway for as long as it lives, and begins some days back.
 
-    Raises ConfigError if people can't act as it is configured.
+    Raises ConfigError if people can't act as it is configured, or tiles can't be read.
     """
+    drawn = tile_routes(tiles)
     room = Room(owner)
     acts = opened(people, client, owner, room) if people else None
 
@@ -184,6 +188,7 @@ def application(
         loop = asyncio.get_running_loop()
         types = frozenset(BODY_FIELDS) - LEFT_OUT
         since_us = round(room.now_ms() * 1000 - history_days * DAY_US)
+        room.since_ms = since_us // 1000
         follower = Follower(
             client,
             types,
@@ -206,7 +211,11 @@ def application(
                 acts.close()
 
     app = Starlette(
-        routes=[*(acts.acting.routes() if acts else READ_ONLY), *Page(room, client).routes()],
+        routes=[
+            *(acts.acting.routes() if acts else READ_ONLY),
+            *Page(room, client).routes(),
+            *drawn.routes(),
+        ],
         lifespan=lifespan,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts),

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from gateway.config import Address, Measured, Section
 from gateway.settings_file import FileSettings, absolute, read
 from integration.acts.config import LOOPBACK, People
+from integration.page.tiles import Tiles
 
 GUIDE = "docs/page.md"
 Host = Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9.-]+$")]
@@ -55,6 +56,8 @@ class PageConfig(FileSettings):
 
     people: People | None = None
     """Who may act at the page, and how they sign in. Absent: it is read-only."""
+    tiles: Tiles | None = None
+    """The operator's own map tiles under the schematic map. Absent: none."""
     telemetry: Measured = Measured()
 
     @property
@@ -98,6 +101,8 @@ def load(path: Path) -> PageConfig:
     changes: dict[str, object] = {"gateway": absolute(config.gateway, base)}
     if config.tls:
         changes["tls"] = absolute(config.tls, base)
+    if config.tiles:
+        changes["tiles"] = absolute(config.tiles, base)
     if config.people:
         changes["people"] = config.people.absolute(base)
     return config.model_copy(update=changes)

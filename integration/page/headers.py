@@ -46,6 +46,6 @@ class Guarded:
 
 
 def _kept(headers: MutableHeaders) -> dict[str, str]:
-    """What is to be kept nowhere stays so."""
+    """What is to be kept nowhere, or for long, stays so."""
     said = headers.get("cache-control", "")
-    return {"Cache-Control": said} if said == "no-store" else {}
+    return {"Cache-Control": said} if said else {}

@@ -38,6 +38,8 @@ class Room:
         self.desk = Desk()
         self.ledger: Ledger | None = None
         self.closing = False
+        self.since_ms = 0
+        """Since when what the gateway received was read at the start."""
         self._waiting: list[dict[str, Any]] = []
         self.taken = self.losses = 0
         self._owner, self._now = owner, now

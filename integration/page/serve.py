@@ -82,7 +82,14 @@ def prepared(config: PageConfig, look_seconds: float = LOOK_SECONDS) -> PageServ
         owner = caller_of(gateway.certificate.read_bytes()).participant
         channel = connect(gateway.address, gateway.ca, gateway.certificate, gateway.key)
         client = ExchangeClient(channel)
-        app = application(client, config.allowed_hosts, owner, config.history_days, config.people)
+        app = application(
+            client,
+            config.allowed_hosts,
+            owner,
+            config.history_days,
+            config.people,
+            config.tiles,
+        )
         tls = renewed(_files(config)) if config.tls else None
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}; check gateway and tls") from None

@@ -65,6 +65,7 @@ class Told:
         self._left = list(scenario.steps)
         self._hours = pictures(scenario)
         self._revision = 0
+        self.newest: Picture | None = None
 
     def tell(self, hours: int) -> Picture:
         """Tells so many hours; publishes the picture of the last one."""
@@ -80,6 +81,7 @@ class Told:
     def publish(self, picture: Picture) -> None:
         """Publishes a picture's views, as the pipeline does."""
         self._revision += 1
+        self.newest = picture
         _publish(self._delta, "joint", [draft(view, self._revision) for view in views(picture)])
 
 

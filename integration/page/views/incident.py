@@ -37,6 +37,7 @@ def incident(shown: Shown, joint_id: str, words: Words) -> Json | None:
         "loss": words.money(found.direct_loss_fen) if found.HasField("direct_loss_fen") else None,
         "links": [*_links(found, words)],
         "timeline": timeline(shown, ((m.participant, m.entity_id) for m in found.members), words),
+        "earlier": [*_earlier(found, shown, words)],
         "needs": [need_of(n, words) for n in shown.summary.need_lines if n.incident_id in entities],
         "lives": [life_of(a, words) for a in shown.summary.aid_lives if a.incident_id in entities],
         "noticed": [a for a in attention(shown, words) if a["incident"] == joint_id],
@@ -88,6 +89,15 @@ def _links(found: JointIncident, words: Words) -> Iterator[Json]:
             f"({words.name(kept.participant)}: {kept.reason})",
             "score": None,
         }
+
+
+def _earlier(found: JointIncident, shown: Shown, words: Words) -> Iterator[Json]:
+    """Whose reports the timeline lacks: those before the first that is known, or all."""
+    for member in found.members:
+        known = shown.reports.get((member.participant, member.entity_id), ())
+        first = min((told.header.revision for told in known), default=member.revision + 1)
+        if first > 1:
+            yield {"name": words.name(member.participant), "before": first}
 
 
 def timeline(shown: Shown, entities: Iterable[Entity], words: Words) -> list[Json]:

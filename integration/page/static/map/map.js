@@ -7,13 +7,14 @@ import { say } from "../words.js";
 import { Labels } from "./labels.js";
 import * as layers from "./layers.js";
 import { FRAME } from "./projection.js";
+import { fillTiles, loadTiles, tilesAbout } from "./tiles.js";
 
 const LAYERS = ["incidents", "storms", "warnings", "trips", "zones", "aid"];
 let outlines = null;
 let view = { ...FRAME };
 
 export async function load() {
-  outlines = await (await fetch("/outlines.json")).json();
+  [outlines] = await Promise.all([fetch("/outlines.json").then((answer) => answer.json()), loadTiles()]);
 }
 
 export function map(parts, again) {
@@ -27,12 +28,14 @@ export function map(parts, again) {
     el("div", { class: "frame" }, zoomButtons(drawing), drawing),
     layers.legend(),
     el("p", { class: "facts" }, say("map_note", outlines.source)),
+    tilesAbout() && !state.hidden.has("tiles") && el("p", { class: "facts attribution" }, say("tiles_note", tilesAbout().attribution, tilesAbout().crs)),
   );
 }
 
 function draw(found, parts) {
   const on = (layer) => !state.hidden.has(layer);
   const labels = new Labels();
+  const tiles = tilesAbout() && on("tiles") ? svg("g", { class: "tiles" }) : null;
   const order = parts.incidents.map((incident) => incident.id);
   const middles = on("incidents") ? layers.middles(found.incidents, labels) : null;
   const names = layers.names(found.provinces, outlines.provinces, labels);
@@ -43,8 +46,9 @@ function draw(found, parts) {
   const warnings = on("warnings") ? layers.warnings(found.warnings, labels) : null;
   const drawing = svg(
     "svg",
-    { class: "drawing", viewBox: box(), tabindex: 0, role: "group", "aria-label": `${say("map")}。${say("map_keys")}`, "data-key": "map", preserveAspectRatio: "xMidYMid meet" },
+    { class: tiles ? "drawing tiled" : "drawing", viewBox: box(), tabindex: 0, role: "group", "aria-label": `${say("map")}。${say("map_keys")}`, "data-key": "map", preserveAspectRatio: "xMidYMid meet" },
     svg("defs", null, svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 6, markerHeight: 6, orient: "auto" }, svg("path", { d: "M0,0L10,5L0,10z" }))),
+    tiles,
     layers.land(outlines),
     names,
     storms,
@@ -57,7 +61,15 @@ function draw(found, parts) {
   drawing.addEventListener("keydown", (event) => key(event, drawing));
   drawing.addEventListener("wheel", (event) => wheel(event, drawing), { passive: false });
   drag(drawing);
+  if (tiles) requestAnimationFrame(() => frame(drawing));
   return drawing;
+}
+
+// Shows the part of the map that is looked at.
+function frame(drawing) {
+  drawing.setAttribute("viewBox", box());
+  const tiles = drawing.querySelector(".tiles");
+  if (tiles) fillTiles(tiles, view, drawing.clientWidth || FRAME.width);
 }
 
 function box() {
@@ -68,17 +80,17 @@ function zoom(factor, drawing) {
   const width = Math.min(FRAME.width * 1.5, Math.max(40, view.width * factor));
   const height = (width / FRAME.width) * FRAME.height;
   view = { x: view.x + (view.width - width) / 2, y: view.y + (view.height - height) / 2, width, height };
-  drawing.setAttribute("viewBox", box());
+  frame(drawing);
 }
 
 function move(x, y, drawing) {
   view = { ...view, x: view.x + x, y: view.y + y };
-  drawing.setAttribute("viewBox", box());
+  frame(drawing);
 }
 
 function reset(drawing) {
   view = { ...FRAME };
-  drawing.setAttribute("viewBox", box());
+  frame(drawing);
 }
 
 function key(event, drawing) {
@@ -131,6 +143,6 @@ function layerBoxes(again) {
     "fieldset",
     { class: "layers" },
     el("legend", null, say("layers")),
-    LAYERS.map((layer) => el("label", null, el("input", { type: "checkbox", checked: !state.hidden.has(layer), "data-key": `layer-${layer}`, onchange: () => flip(layer) }), say(`layer_${layer}`))),
+    [...(tilesAbout() ? ["tiles"] : []), ...LAYERS].map((layer) => el("label", null, el("input", { type: "checkbox", checked: !state.hidden.has(layer), "data-key": `layer-${layer}`, onchange: () => flip(layer) }), say(`layer_${layer}`))),
   );
 }

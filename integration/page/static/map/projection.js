@@ -12,6 +12,10 @@ export function place(lon, lat) {
   return [round((lon - WEST) * UNITS * SHRINK), round((NORTH - lat) * UNITS)];
 }
 
+export function degrees(x, y) {
+  return [x / (UNITS * SHRINK) + WEST, NORTH - y / UNITS];
+}
+
 export function line(points) {
   return points.map(([lon, lat]) => place(lon, lat).join(",")).join(" ");
 }

@@ -28,7 +28,7 @@ export function incident(found) {
       found.noticed.length > 0 && panel("noticed", say("attention"), el("ul", { class: "lines" }, found.noticed.map(noticed))),
       panel("inc-needs", say("needs"), found.needs.length ? needTable(found.needs) : none(say("no_needs"))),
       panel("inc-lives", say("lives"), found.lives.length ? found.lives.map((life) => lifeLine(life)) : none(say("no_lives"))),
-      timeline(found.timeline),
+      timeline(found),
       found.links.length > 0 && links(found.links),
     ),
   ];
@@ -67,10 +67,11 @@ function value(known) {
   return known === null ? el("span", { class: "unknown" }, say("unknown")) : number(known);
 }
 
-function timeline(list) {
+function timeline({ timeline: list, earlier, since_ms }) {
   return panel(
     "timeline",
     say("timeline"),
+    earlier.length > 0 && el("p", { class: "facts earlier" }, say("earlier_not_loaded", earlier.map((e) => say("before_revision", e.name, e.before)).join("；")), " ", at(since_ms)),
     el(
       "ol",
       { class: "revisions" },

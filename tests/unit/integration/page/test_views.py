@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -134,7 +135,19 @@ def test_an_incident_has_its_sources_and_every_revision() -> None:
     assert newest["changes"] == [{"label": "dead", "was": "1", "now": "3"}]
     assert {"label": "dead", "was": "", "now": "1"} in oldest["changes"]
     assert newest["text"] == SCRIPT
+    assert found["earlier"] == []
     assert incident_of(shown(first), "310000/nothing", EN) is None
+
+
+def test_earlier_reports_that_were_not_loaded_are_named() -> None:
+    first = incident("310000/a/1", {"casualties": {"dead": 1}}, revision=1)
+    second = incident("310000/a/1", {}, revision=2, told=after(minutes=5), sealed=after(minutes=5))
+    whole = shown(first, second, hours=1)
+    for known, before in ((second,), 2), ((), 3):
+        part = replace(whole, reports={("310000", "310000/a/1"): known})
+        found = incident_of(part, "310000/a/1", EN)
+        assert found is not None
+        assert found["earlier"] == [{"name": "Shanghai", "before": before}]
 
 
 def test_sources_that_differ_are_named() -> None:
