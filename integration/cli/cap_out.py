@@ -1,6 +1,5 @@
 """yrd cap out: early warnings of a gateway as CAP 1.2 files."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +8,10 @@ import typer
 from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
 from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
+from integration.cli.files_written import follow_into, write_one
 
 if TYPE_CHECKING:
-    from client import ExchangeClient
-    from integration.cap.outfolder import OutFolder
     from integration.cap.signing import Signer
-    from yrd.exchange.v1.message_pb2 import Message
-    from yrd.exchange.v1.service_pb2 import Filter
 
 WARNING = "yrd.warning.v1.EarlyWarning"
 
@@ -70,10 +66,10 @@ def outward(
     try:
         client = target.client_for(folder, participant, address, certs, system)
         if cursor:
-            _follow(client, wanted, cursor, follow, out, as_json)
+            follow_into(client, wanted, cursor, follow, out, as_json)
             return
         found = [client.get(m) for m in message] if message else client.messages(wanted)
-        refused = sum([not _write(m, out, dry_run, as_json) for m in found])
+        refused = sum([not write_one(m, out, dry_run, as_json) for m in found])
     except ExchangeError as error:
         fail_exchange(error)
     raise SystemExit(REFUSED if refused else OK)
@@ -94,55 +90,3 @@ def _signer(certificate: Path | None, key: Path | None) -> "Signer | None":
         fail(f"--sign-…: {error.filename}: {error.strerror}; 检查路径 check the path", BAD_INPUT)
     except ValueError as error:
         fail(f"--sign-…: {error}", BAD_INPUT)
-
-
-def _follow(
-    client: "ExchangeClient",
-    wanted: "Filter",
-    cursor: str,
-    follow: bool,
-    out: "OutFolder",
-    as_json: bool,
-) -> None:
-    with client.subscribe(cursor=cursor, wanted=wanted, until_caught_up=not follow) as batches:
-        for batch in batches:
-            for message in batch.messages:
-                _write(message, out, False, as_json)
-            batches.acknowledge(batch.offset)
-
-
-def _write(message: "Message", out: "OutFolder", dry_run: bool, as_json: bool) -> bool:
-    """Writes one message and says so; False if it could not be."""
-    from integration.cap.remarks import CapRefused
-
-    try:
-        if dry_run:
-            file, done = out.file_of(message), "would write"
-        else:
-            out.path.mkdir(parents=True, exist_ok=True)
-            file, changed = out.add(message)
-            done = "wrote" if changed else "unchanged"
-    except CapRefused as error:
-        _say_written(message, "", "refused", [str(f) for f in error.faults], as_json)
-        return False
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)
-    _say_written(message, str(file), done, [], as_json)
-    return True
-
-
-_DONE = {"wrote": "已写", "unchanged": "未变", "would write": "将写", "refused": "不能写"}
-
-
-def _say_written(
-    message: "Message", file: str, done: str, faults: Sequence[str], as_json: bool
-) -> None:
-    import json
-
-    name = message.header.message_id
-    if as_json:
-        told = {"message_id": name, "outcome": done, "file": file, "faults": list(faults)}
-        print(json.dumps(told, ensure_ascii=False), flush=True)
-        return
-    said = "\n".join([f"{_DONE[done]} {done} {name} {file}".rstrip(), *(f"  {f}" for f in faults)])
-    typer.echo(said, err=done == "refused")

@@ -1,19 +1,14 @@
 """yrd edxl out: aid messages of a gateway as EDXL-RM 1.0 files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
 from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
-from integration.cli.files_told import say_written
-
-if TYPE_CHECKING:
-    from client import ExchangeClient
-    from yrd.exchange.v1.message_pb2 import Message
-    from yrd.exchange.v1.service_pb2 import Filter
+from integration.cli.files_written import follow_into, write_one
 
 
 def outward(
@@ -56,49 +51,18 @@ def outward(
     from client import ExchangeError
     from integration.cli.messages import message_filter
     from integration.edxl.intake import AID
+    from integration.edxl.outfolder import OutFolder
 
+    out = OutFolder(to)
     types = [name for name in AID if resources or name.startswith("yrd.aid.")]
     wanted = message_filter(types, origins, None, modes)
     try:
         client = target.client_for(folder, participant, address, certs, system)
         if cursor:
-            _follow(client, wanted, cursor, follow, to, as_json)
+            follow_into(client, wanted, cursor, follow, out, as_json)
             return
         found = [client.get(m) for m in message] if message else client.messages(wanted)
-        refused = sum([not _write(m, to, dry_run, as_json) for m in found])
+        refused = sum([not write_one(m, out, dry_run, as_json) for m in found])
     except ExchangeError as error:
         fail_exchange(error)
     raise SystemExit(REFUSED if refused else OK)
-
-
-def _follow(
-    client: "ExchangeClient", wanted: "Filter", cursor: str, follow: bool, to: Path, as_json: bool
-) -> None:
-    with client.subscribe(cursor=cursor, wanted=wanted, until_caught_up=not follow) as batches:
-        for batch in batches:
-            for message in batch.messages:
-                _write(message, to, False, as_json)
-            batches.acknowledge(batch.offset)
-
-
-def _write(message: "Message", to: Path, dry_run: bool, as_json: bool) -> bool:
-    """Writes one message and says so; False if it could not be."""
-    from integration.cap.remarks import CapRefused
-    from integration.edxl.outfolder import OutFolder
-
-    out = OutFolder(to)
-    try:
-        if dry_run:
-            file, done = out.file_of(message), "would write"
-        else:
-            to.mkdir(parents=True, exist_ok=True)
-            file, changed = out.add(message)
-            done = "wrote" if changed else "unchanged"
-    except CapRefused as error:
-        faults = [str(fault) for fault in error.faults]
-        say_written(message.header.message_id, "", "refused", faults, as_json)
-        return False
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)
-    say_written(message.header.message_id, str(file), done, [], as_json)
-    return True

@@ -1,6 +1,6 @@
 """What became of files that were given to a gateway, as `yrd cap` and `yrd edxl` say it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -44,20 +44,3 @@ def print_told(told: "Told", as_json: bool) -> None:
         print(json.dumps(value_of(told), ensure_ascii=False), flush=True)
         return
     typer.echo("\n".join(lines(told)), err=told.outcome in ("refused", "waiting"))
-
-
-_DONE = {"wrote": "已写", "unchanged": "未变", "would write": "将写", "refused": "不能写"}
-
-
-def say_written(
-    message_id: str, file: str, done: str, faults: Sequence[str], as_json: bool
-) -> None:
-    """What became of a message that was to be written to a file; on standard error if it was refused."""
-    import json
-
-    if as_json:
-        told = {"message_id": message_id, "outcome": done, "file": file, "faults": list(faults)}
-        print(json.dumps(told, ensure_ascii=False), flush=True)
-        return
-    head = f"{_DONE[done]} {done} {message_id} {file}".rstrip()
-    typer.echo("\n".join([head, *(f"  {fault}" for fault in faults)]), err=done == "refused")
