@@ -69,7 +69,7 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     ran = yrd("cap", "in", tmp_path, "--dry-run")
     assert ran.status == 1
     assert "可发布 checked a.xml" in ran.out
-    assert "未带入 left out: alert.info.resource: 消息不带" in ran.out
+    assert "未带入 left out: alert.info.area.ceiling: 消息不带 not in the message: 200.5" in ran.out
     assert "latitude and longitude are swapped" in ran.err
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xml", "b.xml"]
 
