@@ -53,12 +53,20 @@ def sit(
     with ExitStack() as windows:
 
         def opened(
-            person: str, participant: str = JOINT, language: str = "zh", view: str = "log"
+            person: str,
+            participant: str = JOINT,
+            language: str = "zh",
+            view: str = "log",
+            size: str = "1440x900",
         ) -> Tab:
             url = f"https://{urlsplit(pages[participant].url).netloc}"
             _, certificate, key = materials.system(participant, person)
             context = browser.new_context(
-                viewport={"width": 1440, "height": 900},
+                viewport={
+                    "width": int(size.split("x", maxsplit=1)[0]),
+                    "height": int(size.split("x")[1]),
+                },
+                color_scheme="light" if language == "zh" else "dark",
                 locale="zh-CN" if language == "zh" else "en-GB",
                 ignore_https_errors=True,
                 client_certificates=[{"origin": url, "certPath": certificate, "keyPath": key}],
@@ -175,6 +183,50 @@ def pick(tab: Tab, thing: str, act: str) -> None:
     pytest.fail(f"nothing offers {act}")
 
 
+def test_it_is_done_by_keys_alone(sit: Callable[..., Tab], room: Room) -> None:
+    tab, before = sit("officer"), acknowledged(room)
+    pick(tab, "message:", "acknowledge")  # finds a message that may be acknowledged
+    tab.keyboard.press("Escape")
+    opener = str(tab.evaluate("document.activeElement.dataset.key"))
+    assert opener.startswith("act-message:")
+    expect(tab.locator("#act")).to_be_hidden()  # also when the form came after that
+    tab.keyboard.press("Enter")
+    expect(tab.locator('#act [data-key="act-acknowledge"]')).to_be_visible()
+    expect(tab.locator("#act-title")).to_be_focused()
+    press_until(tab, "act-acknowledge")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#act form")).to_be_visible()
+    for key in ("Tab", "ArrowDown", "Tab"):
+        tab.keyboard.press(key)
+    tab.keyboard.type("值班员")
+    press_until(tab, "act-send")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.dataset.key") == opener
+    assert acknowledged(room) == before + 1
+
+
+def press_until(tab: Tab, key: str) -> None:
+    """Tabs until the element with that key has the focus."""
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.dataset.key") == key:
+            return
+    pytest.fail(f"Tab does not reach {key}")
+
+
+def test_a_dialog_fits_a_phone(sit: Callable[..., Tab], shot: Shot) -> None:
+    tab = sit("officer", ASKED, "en", "aid", "390x844")
+    pick(tab, "message:", "answer")
+    wider = tab.evaluate(
+        "(() => { const d = document.querySelector('#act'); return d.scrollWidth - d.clientWidth })()"
+    )
+    assert wider <= 0
+    expect(tab.locator("[data-key=act-send]")).to_be_in_viewport()
+    shot(tab, "act-answer-390x844")
+
+
 def test_a_double_click_sends_once_and_the_focus_goes_back(
     sit: Callable[..., Tab], room: Room, shot: Shot
 ) -> None:
@@ -183,6 +235,7 @@ def test_a_double_click_sends_once_and_the_focus_goes_back(
     field(tab, "post").fill("联合值班室值班员")
     tab.locator("[data-key=act-send]").evaluate("b => { b.click(); b.click(); b.click() }")
     expect(tab.locator(".act-outcome")).to_contain_text("已发出")
+    assert [v["id"] for v in Axe().run(tab).response["violations"] if v["impact"] in GRAVE] == []
     shot(tab, "act-sent-zh")
     assert acknowledged(room) == before + 1
     last = message_of(room, JOINT, ACKNOWLEDGEMENT)[-1]

@@ -2,14 +2,15 @@
 
 import { el } from "../dom.js";
 import { say, told } from "../words.js";
-import { show } from "./dialog.js";
+import { isShown, show } from "./dialog.js";
 import { open, refusal } from "./form.js";
 import { possible } from "./server.js";
 
 export async function choose(about) {
   const scope = about.split(":")[1];
-  show(scope, say("act_reading"));
+  const reading = show(scope, say("act_reading"));
   const answer = await possible(about);
+  if (!isShown(reading)) return;
   if (!answer.ok) return show(scope, say("act"), refusal(answer));
   // an act that says no reason is none for a thing of this kind
   const listed = answer.told.acts.filter((act) => act.possible || told(act.why));

@@ -5,8 +5,9 @@ import { say } from "../words.js";
 
 const box = () => document.getElementById("act");
 let opener = null;
+let turn = 0; // counts what was shown, and that it was closed
 
-// Shows content in the dialog; opens it if it is closed. The heading gets the focus.
+// Shows content in the dialog; opens it if it is closed. The heading gets the focus. Its number is for `isShown`.
 export function show(scope, title, ...content) {
   const dialog = box();
   if (!dialog.open) opener = document.activeElement?.dataset?.key ?? null;
@@ -22,6 +23,12 @@ export function show(scope, title, ...content) {
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   heading.focus();
+  return ++turn;
+}
+
+// Whether that is still what is shown: an answer that comes when the dialog was closed opens it no more.
+export function isShown(number) {
+  return box().open && turn === number;
 }
 
 export function close() {
@@ -31,6 +38,7 @@ export function close() {
 // The page is drawn anew while the dialog is open: what opened it is found again by its key.
 export function listen() {
   box().addEventListener("close", () => {
+    turn += 1;
     const found = opener && document.querySelector(`[data-key="${CSS.escape(opener)}"]`);
     opener = null;
     (found ?? document.getElementById("main")).focus({ preventScroll: true });

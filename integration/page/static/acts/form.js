@@ -4,7 +4,7 @@ import { el, swap } from "../dom.js";
 import { reportAddress } from "../panels/report.js";
 import { state } from "../state.js";
 import { say, told } from "../words.js";
-import { close, show } from "./dialog.js";
+import { close, isShown, show } from "./dialog.js";
 import { fieldset, mark, read } from "./fields.js";
 import { drop, keep, keptOf } from "./kept.js";
 import { form as ask, me, send } from "./server.js";
@@ -12,8 +12,9 @@ import { form as ask, me, send } from "./server.js";
 const scopeOf = (about) => about.split(":")[1];
 
 export async function open(act, about) {
-  show(scopeOf(about), say("act_reading"));
+  const reading = show(scopeOf(about), say("act_reading"));
   const answer = await ask(act, about);
+  if (!isShown(reading)) return;
   if (!answer.ok) return show(scopeOf(about), say("act"), refusal(answer));
   const kept = keptOf(act, about);
   draw(answer.told, kept ?? {}, kept ? [el("p", { class: "act-note" }, say("act_kept"))] : []);

@@ -3,14 +3,15 @@
 import { el, swap } from "../dom.js";
 import { full } from "../format.js";
 import { say, told } from "../words.js";
-import { show } from "./dialog.js";
+import { isShown, show } from "./dialog.js";
 import { shownValue } from "./fields.js";
 import { outcome, refusal } from "./form.js";
 import { approve, waiting } from "./server.js";
 
 export async function openWaiting(scope) {
-  show(scope, say("act_reading"));
+  const reading = show(scope, say("act_reading"));
   const answer = await waiting();
+  if (!isShown(reading)) return;
   if (!answer.ok) return show(scope, say("waiting"), refusal(answer));
   const list = answer.told.waiting;
   show(scope, say("waiting"), list.length === 0 && el("p", { class: "none" }, say("waiting_none")), list.map(item));
