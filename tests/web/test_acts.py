@@ -468,6 +468,7 @@ def test_a_report_is_drafted_by_one_issued_by_another_and_printed(
     chief.emulate_media(media="print")
     expect(chief.locator("#tabs, #top, .report-tools").first).to_be_hidden()
     expect(chief.locator(".report-drill")).to_be_visible()
+    shot(chief, "report-printed-zh")
     printed = chief.pdf(path=SHOTS / "situation-report-zh.pdf")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 2
