@@ -13,8 +13,9 @@ from integration.doctor.finding import Finding, Words, attention, good, trouble
 
 CHECK = "disk"
 GIB = 1 << 30
-LITTLE_SHARE, LITTLE_BYTES = 0.10, 5 * GIB
-NONE_SHARE, NONE_BYTES = 0.02, GIB
+LITTLE_BYTES, LITTLE_SHARE, PLENTY_BYTES = 5 * GIB, 0.10, 200 * GIB
+"""Little is less than so many bytes, or a smaller share, unless it is plenty all the same."""
+NONE_BYTES, NONE_SHARE, SOME_BYTES = GIB, 0.02, 20 * GIB
 SYNCS, PIECE = 15, 8192
 SLOW_SECONDS, VERY_SLOW_SECONDS = 0.05, 0.5
 CLOCK_SECONDS = 2.0
@@ -62,8 +63,8 @@ def check(asked: Asked) -> Iterator[Finding]:
 def room(folder: Path, total: int, free: int) -> Iterator[Finding]:
     """Whether there is enough for what will come."""
     told = f"{free / GIB:.1f} GiB ({free / max(total, 1):.0%})"
-    none = free < max(NONE_BYTES, 0) or free < NONE_SHARE * total
-    little = free < LITTLE_BYTES or free < LITTLE_SHARE * total
+    none = free < NONE_BYTES or free < min(NONE_SHARE * total, SOME_BYTES)
+    little = free < LITTLE_BYTES or free < min(LITTLE_SHARE * total, PLENTY_BYTES)
     if not little:
         yield good(CHECK, f"{folder}：可用 {told}", f"{folder}: {told} are free")
         return

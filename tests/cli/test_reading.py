@@ -197,6 +197,17 @@ def test_what_was_over_when_it_came_is_marked(shanghai: list[str]) -> None:
     assert yrd("get", good.header.message_id, *shanghai).err == ""
 
 
+def test_who_watches_is_told_that_there_is_no_answer(
+    unreachable: list[str], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    process = start(["status", *unreachable, "--watch", "--every", "0.2"], output)
+    try:
+        until(lambda: output.read_text().count("无应答 NO ANSWER") >= 2, "two looks", 60)
+    finally:
+        end(process)
+
+
 def test_status_is_watched_until_it_is_interrupted(shanghai: list[str], tmp_path: Path) -> None:
     output = tmp_path / "out"
     process = start(["status", *shanghai, "--watch", "--every", "0.2", "--json"], output)

@@ -3,8 +3,9 @@
 import shutil
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import pytest
 from gateway.backup.making import back_up
 from gateway.config import GatewayConfig, Peer
 from integration import certs
-from integration.doctor import handshake
+from integration.doctor import handshake, kafka
 from integration.doctor.asked import Asked
 from integration.doctor.finding import Finding, Level
 from integration.doctor.handshake import Files, Kind, shake
 from integration.doctor.run import examine
+from integration.kafka.config import BridgeConfig
+from integration.kafka.errors import Away
+from integration.kafka.topics import Fault
 from pipelines.running.store import LiveStore
 from tests.support.builders import draft
 from tests.support.damage import run_sql
@@ -32,9 +36,7 @@ DAYS = timedelta(days=1)
 
 def examined(config: GatewayConfig, **changes: object) -> list[Finding]:
     asked = Asked(config, lambda: datetime.now(UTC))
-    for name, value in changes.items():
-        object.__setattr__(asked, name, value)
-    return list(examine(asked))
+    return list(examine(replace(asked, **changes)))  # type: ignore[arg-type]  # its own fields
 
 
 def of(found: list[Finding], check: str) -> list[Finding]:
@@ -234,6 +236,35 @@ def test_the_pipelines_store_is_looked_at(own: Materials, tmp_path: Path) -> Non
     assert "version 1, this program's is" in bad(
         examined(config, network=False, pipeline=folder), "pipeline"
     )
+
+
+BRIDGE = """
+id: "310000"
+brokers: 127.0.0.1:9
+gateway: {address: "127.0.0.1:9", ca: ca.pem, certificate: c.pem, key: k.pem}
+"""
+
+
+def test_topics_are_looked_at_where_a_bridge_is_configured(
+    own: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = tmp_path / "bridge.yaml"
+    bridge.write_text(BRIDGE, encoding="utf-8")
+    asked = Asked(own.config(US, free_port(), tmp_path), lambda: datetime.now(UTC), bridge)
+
+    def away(_: BridgeConfig) -> list[Fault]:
+        raise Away("127.0.0.1:9: no broker answers")
+
+    answers: dict[str, Callable[[BridgeConfig], list[Fault]]] = {
+        "all topics are there": lambda _: [],
+        "topic yrd.outbox is missing": lambda _: [Fault("yrd.outbox", "is missing", "make it")],
+        "no broker answers": away,
+    }
+    for words, look in answers.items():
+        monkeypatch.setattr("integration.kafka.setting_up.look", look)
+        (found,) = kafka.check(asked)
+        assert words in found.what.en
+    assert not list(kafka.check(replace(asked, bridge=None)))
 
 
 def test_a_check_that_fails_does_not_stop_the_others(

@@ -38,6 +38,7 @@ X = Words("甲", "a")
         (20 * GIB, 4 * GIB, Level.ATTENTION),
         (100 * GIB, GIB // 2, Level.TROUBLE),
         (1000 * GIB, 19 * GIB, Level.TROUBLE),
+        (90_000 * GIB, 300 * GIB, Level.GOOD),
         (0, 0, Level.TROUBLE),
     ],
 )
