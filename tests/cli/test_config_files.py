@@ -10,8 +10,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 
+from integration.cli.main import app
+from integration.manual.pages import pages
 from integration.operate.files import INSTALLED, shipped
 from tests.support.blocks import ROOT
 from tests.support.commands import taken, yrd
@@ -65,6 +68,14 @@ def test_a_unit_starts_a_command_that_there_is(folder: Path, name: str) -> None:
     assert (service["ProtectSystem"], service["CapabilityBoundingSet"]) == ("strict", "")
     assert service["Type"] == "oneshot" or service["RestartPreventExitStatus"] == "2"
     assert "--new" not in arguments, "a unit that begins a log would fork it when the store is gone"
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_names_a_page_of_the_manual(folder: Path, name: str) -> None:
+    named = unit(folder, name)["Unit"]["Documentation"]
+    assert named.startswith("man:")
+    page = named.removeprefix("man:").removesuffix("(1)")
+    assert f"{page}.1" in pages(typer.main.get_command(app))
 
 
 @pytest.mark.parametrize("name", UNITS)
