@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from integration.setup import rules
 from integration.setup.question import Both, Known, Question
 from integration.setup.rules import is_yes, listed
-from integration.setup.shared import CERTS, GATEWAY, OWN, fixed, gateway_section, metrics, system
+from integration.setup.shared import (
+    CERTS,
+    GATEWAY,
+    OWN,
+    PARTICIPANT,
+    fixed,
+    gateway_section,
+    metrics,
+    system,
+)
 from integration.setup.writing import head, line, text, texts
 
 QUESTIONS: tuple[Question, ...] = (
@@ -24,6 +33,7 @@ QUESTIONS: tuple[Question, ...] = (
         why=Both("一个或几个，逗号隔开。", "One broker or more, with commas."),
         fault=rules.addresses,
     ),
+    PARTICIPANT,
     GATEWAY,
     CERTS,
     OWN,

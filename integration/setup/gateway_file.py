@@ -108,8 +108,8 @@ QUESTIONS: tuple[Question, ...] = (
         key="agreements",
         asks=Both("共享协议放在哪个目录？", "In which folder are the sharing agreements?"),
         why=Both(
-            "协议没有写明给谁的，对方只得到哈希；目录为空就什么也不共享。",
-            "What no agreement gives is withheld, so an empty folder shares nothing.",
+            "协议没有写明给谁的，对方只得到哈希；至少要有一份（docs/agreements.md）。",
+            "What no agreement gives is withheld; one at least is needed (docs/agreements.md).",
         ),
         usual=fixed("agreements"),
     ),

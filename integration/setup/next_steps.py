@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.config import PARTICIPANTS
 from integration.setup.question import Both, Known
 from integration.setup.rules import listed
 from integration.setup.writing import joined
 
+DRILLS = Path(__file__).resolve().parents[1] / "drill" / "agreements"
 Step = tuple[Both, str]
 """What and why, and the command."""
 
@@ -15,6 +15,14 @@ Step = tuple[Both, str]
 def steps(kind: str, file: Path, known: Known) -> Iterator[Step]:
     """The steps for a kind of file."""
     yield from _certificates(kind, known)
+    if kind == "gateway" and not known.has(known["agreements"]):
+        yield (
+            Both(
+                "放进共享协议，至少一份（docs/agreements.md）；试验可用演练的",
+                "Put sharing agreements there, one at least (docs/agreements.md); for a trial the drill's",
+            ),
+            f"cp -r {DRILLS} {known.folder / known['agreements']}",
+        )
     yield (
         Both("检查文件和它所指的每个文件", "Check the file and every file that it names"),
         f"yrd config check {file}",
@@ -33,42 +41,37 @@ def steps(kind: str, file: Path, known: Known) -> Iterator[Step]:
 
 
 def _certificates(kind: str, known: Known) -> Iterator[Step]:
+    folder, own = known.folder / known["certs"], known["own_certs"]
     if kind == "gateway":
-        lacking = not known.has(joined(known["own_certs"], "gateway.pem"))
-        wanted = ["gateway"] if lacking else []
-        made = f"yrd certs init --dir {known.folder / known['certs']}"
-    else:
-        systems = listed(known["systems"] if kind == "http" else known["system"])
-        own = known["own_certs"]
-        line = _line(kind, systems, acting=bool(known.answers.get("people")))
-        wanted = [name for name in systems if not known.has(joined(own, f"{name}.pem"))]
-        folder = known.folder / known["certs"]
-        made = f"yrd certs issue --dir {folder} --participant {_whose(known)} --system {' '.join(wanted[:1])}"
-        yield (
-            Both(
-                f"网关的 clients 里须有 · among the gateway's clients must be: {line}",
-                "If it was not, add it and let the gateway read its file anew",
-            ),
-            "yrd gateway reload",
-        )
-    if wanted:
-        yield (
-            Both(
-                f"还没有证书：{'、'.join(wanted)}；向本省 CA 申请，试验可用",
-                f"There is no certificate yet for {', '.join(wanted)}: ask your CA; for a trial",
-            ),
-            made,
-        )
+        if not known.has(joined(own, "gateway.pem")):
+            yield _lacking("gateway"), f"yrd certs init --dir {folder}"
+        return
+    systems = listed(known["systems"] if kind == "http" else known["system"])
+    line = _line(kind, systems, acting=bool(known.answers.get("people")))
+    yield (
+        Both(
+            f"网关的 clients 里须有 · among the gateway's clients must be: {line}",
+            "If it was not, add it and let the gateway read its file anew",
+        ),
+        "yrd gateway reload",
+    )
+    for name in (*systems, *listed(known.answers.get("server", ""))):
+        if not known.has(joined(own, f"{name}.pem")):
+            whose = known.answers.get("participant", "joint")
+            issue = f"yrd certs issue --dir {folder} --participant {whose} --system {name}"
+            yield _lacking(name), issue
+
+
+def _lacking(name: str) -> Both:
+    return Both(
+        f"还没有 {name} 的证书：向本省 CA 申请，试验可用",
+        f"There is no certificate of {name} yet: ask your CA; for a trial",
+    )
 
 
 def _line(kind: str, systems: list[str], *, acting: bool) -> str:
     roles = ROLES[kind] + (", publisher, acts-for-persons" if acting else "")
     return ", ".join(f"{{system: {name}, roles: [{roles}]}}" for name in systems)
-
-
-def _whose(known: Known) -> str:
-    named = known.answers.get("participant") or Path(known["own_certs"]).name
-    return named if named in PARTICIPANTS else "310000"
 
 
 ROLES = {

@@ -8,6 +8,7 @@ from integration.setup.shared import (
     CERTS,
     GATEWAY,
     OWN,
+    PARTICIPANT,
     fixed,
     gateway_section,
     is_open,
@@ -21,6 +22,7 @@ from integration.setup.shared import (
 from integration.setup.writing import head, joined, line, text, texts
 
 QUESTIONS: tuple[Question, ...] = (
+    PARTICIPANT,
     GATEWAY,
     CERTS,
     OWN,

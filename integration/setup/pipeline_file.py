@@ -1,7 +1,6 @@
 """Questions about the joint pipeline, and its file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from integration.setup.question import Both, Known, Question
 from integration.setup.shared import (
@@ -10,7 +9,6 @@ from integration.setup.shared import (
     OWN,
     gateway_section,
     metrics,
-    own_folder,
     state,
     system,
     telemetry,
@@ -20,7 +18,7 @@ from integration.setup.writing import head, line, text
 QUESTIONS: tuple[Question, ...] = (
     GATEWAY,
     CERTS,
-    replace(OWN, usual=lambda known: own_folder(known, "joint")),
+    OWN,
     system("pipeline"),
     Question(
         key="states",

@@ -79,9 +79,13 @@ def system(usual: str) -> Question:
 
 
 def own_folder(known: Known, participant: str) -> str:
-    """Where a participant's own certificates are: `yrd certs init` makes a folder for each."""
+    """Where a participant's certificates are: in a folder of its own, as `yrd certs init` makes it.
+
+    In the folder of all where there is a CA's certificate and no such folder.
+    """
     inner = joined(known["certs"], participant)
-    return inner if participant and known.has(inner) else known["certs"]
+    flat = known.has(joined(known["certs"], "ca.pem")) and not known.has(inner)
+    return known["certs"] if flat else inner
 
 
 OWN = Question(
@@ -91,7 +95,7 @@ OWN = Question(
         "私钥只有运行该程序的用户可读（0600）。",
         "Only the user who runs the program may read a key (0600).",
     ),
-    usual=lambda known: own_folder(known, known.answers.get("participant", "")),
+    usual=lambda known: own_folder(known, known.answers.get("participant", "joint")),
 )
 
 

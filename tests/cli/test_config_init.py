@@ -15,12 +15,20 @@ from integration.pipeline_config import load as load_pipeline
 from integration.setup.kinds import KINDS, kind_of
 from integration.setup.question import Known
 from integration.stack import AGREEMENTS
+from tests.support.blocks import run
 from tests.support.commands import Ran, yrd
 
 NEEDED = {
     "gateway": ["--set", "participant=310000"],
-    "bridge": ["--set", "id=sh", "--set", "brokers=kafka1:9093，kafka2:9093"],
-    "page": [],
+    "bridge": [
+        "--set",
+        "id=sh",
+        "--set",
+        "brokers=kafka1:9093，kafka2:9093",
+        "--set",
+        "participant=310000",
+    ],
+    "page": ["--set", "participant=310000"],
     "http": ["--set", "participant=310000"],
     "pipeline": [],
 }
@@ -83,6 +91,27 @@ def test_every_other_answer_is_taken_too(kind: str, folder: Path) -> None:
     for pair in OPEN[kind][1::2]:
         answer = pair.partition("=")[2]
         assert answer in ("是", "yes") or answer in str(said)
+
+
+def test_what_is_missing_is_among_the_next_steps(tmp_path: Path, folder: Path) -> None:
+    said = written("gateway", folder).out
+    assert "cp -r" not in said and "certs init" not in said
+    empty = tmp_path / "empty"
+    said = written("gateway", empty).out
+    assert f" {empty / 'agreements'}\n" in said
+    assert f"yrd certs init --dir {empty / 'certs'}" in said
+    said = written("page", empty).out
+    assert "yrd certs issue" in said and "--system page" in said
+
+
+def test_the_next_steps_lead_to_a_file_that_is_good(tmp_path: Path) -> None:
+    """All that is printed before the first start is typed, from an empty folder on."""
+    for kind in KINDS:
+        said = written(kind, tmp_path).out
+        typed = [line.strip() for line in said.splitlines() if line.startswith("     ")]
+        until_checked = typed[: typed.index(f"yrd config check {tmp_path / kind}.yaml") + 1]
+        wanted = [line for line in until_checked if line != "yrd gateway reload"]
+        assert "good" in run("\n".join(wanted), tmp_path, {}), kind
 
 
 def test_a_comment_stands_at_what_it_explains(folder: Path) -> None:
@@ -171,7 +200,9 @@ def test_a_dash_leaves_empty(folder: Path) -> None:
 
 
 def test_who_stops_answering_has_written_nothing(folder: Path) -> None:
-    done = yrd("config", "init", "page", "--to", folder / "page.yaml", stdin="127.0.0.1:7310\n")
+    done = yrd(
+        "config", "init", "page", "--to", folder / "page.yaml", stdin="310000\n127.0.0.1:7310\n"
+    )
     assert done.status == 130
     assert "--answers FILE or --yes" in done.err
     assert not (folder / "page.yaml").exists()
