@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from integration.acts.kinds.aid_told import MOST_LINES, TAKEN, Aid, spare
-from integration.acts.kinds.decisions import DECISIONS, DEFER, decision, reason_for
+from integration.acts.kinds.decisions import DECISIONS, DEFER, decision, reason_for, require_all
 from integration.acts.kinds.drafting import draft, will
 from integration.acts.kinds.fields import (
     OFFICERS,
@@ -218,6 +218,7 @@ def _answered(filled: Filled, line: Open) -> AidResponseLine | None:
     made.reason = reason_for(filled, f"{name}-reason", said)
     if said in TAKEN:
         made.quantity.CopyFrom(filled.quantity(f"{name}-quantity", need.quantity.unit))
+        require_all(filled, f"{name}-quantity", said, made.quantity.value, need.quantity.value)
         ids = [r.header.entity_id for r in line.resources]
         made.resource_ids.extend(i for i in ids if filled.checked(f"{name}-from:{i}"))
         if not made.resource_ids:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from integration.acts.kinds.aid_told import MOST_LINES, TAKEN, Aid, line_of
-from integration.acts.kinds.decisions import DECISIONS, decision, reason_for
+from integration.acts.kinds.decisions import DECISIONS, decision, reason_for, require_all
 from integration.acts.kinds.drafting import draft, will
 from integration.acts.kinds.fields import (
     OFFICERS,
@@ -185,6 +185,7 @@ def _committed(filled: Filled, line: Ordered) -> Iterator[AidCommitmentLine]:
         made.quantity.value, made.quantity.unit = value, much.unit
         _schedule(filled, name, made)
         yield made
+    require_all(filled, f"{name}-decision", said, much.value - left, much.value)
     if not given:
         filled.wrong(f"{name}-of:{line.resources[0][0]}", _ORDERED)
 

@@ -18,6 +18,11 @@ _DECISIONS = {
     "DEFER": DEFER,
 }
 _UNKNOWN = Said("没有这种答复：请重选", "there is no such answer: choose again")
+_ROUNDING = 1e-6
+_NOT_ALL = Said(
+    "少于所求：请选“部分接受”并写理由",
+    "less than was asked for: accept a part, and give the reason",
+)
 _NO_REASON = Said("须写理由", "give the reason")
 
 
@@ -27,6 +32,12 @@ def decision(filled: Filled, name: str) -> AidDecision | None:
     if value and value not in DECISIONS:
         filled.wrong(name, _UNKNOWN)
     return _DECISIONS.get(value)
+
+
+def require_all(filled: Filled, name: str, said: AidDecision, given: float, wanted: float) -> None:
+    """To accept all of a line is to give what was asked for: less is a part of it."""
+    if said == ACCEPT and given < wanted - _ROUNDING:
+        filled.wrong(name, _NOT_ALL)
 
 
 def reason_for(filled: Filled, name: str, said: AidDecision) -> str:

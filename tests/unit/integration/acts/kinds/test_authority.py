@@ -88,6 +88,22 @@ def test_a_line_is_asked_for_once() -> None:
     assert "已请求" in why("request-aid", known, thing)
 
 
+def test_less_than_all_is_a_part() -> None:
+    """Four can be spared of the six that are asked for."""
+    known = knows("320000", FLOODED, PUMPS, ASKED)
+    act, thing = BY_NAME["answer"], of(ASKED)
+    form = act.form(known, thing)
+    with pytest.raises(FieldErrors) as caught:
+        act.drafts(known, thing, filled(form, line1_decision="ACCEPT"), OFFICER, KEY)
+    assert set(caught.value.problems) == {"line1-quantity"}
+    known = knows("320000", *STORY[:-1])
+    act, thing = BY_NAME["commit"], of(ORDERED)
+    less = {"line1-of:320000/pumps/1": "5"}
+    with pytest.raises(FieldErrors) as caught:
+        act.drafts(known, thing, filled(act.form(known, thing)) | less, OFFICER, KEY)
+    assert set(caught.value.problems) == {"line1-decision"}
+
+
 def test_what_was_not_released_can_only_be_called_back_and_with_a_reason() -> None:
     known, act = knows("320000", *STORY), BY_NAME["return-home"]
     form = act.form(known, of(COMMITTED))

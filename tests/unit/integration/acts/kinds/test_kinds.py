@@ -67,7 +67,7 @@ CASES: dict[str, Callable[[], tuple[Knows, str, dict[str, str]]]] = {
     "answer": lambda: (
         knows("320000", FLOODED, PUMPS, ASKED),
         of(ASKED),
-        {"line1_decision": "ACCEPT"},
+        {"line1_decision": "PARTIAL", "line1_reason": "自用其余"},
     ),
     "order": lambda: (knows("310000", FLOODED, PUMPS, ASKED, OFFERED), of(OFFERED), {}),
     "commit": lambda: (knows("320000", FLOODED, PUMPS, ASKED, OFFERED, ORDERED), of(ORDERED), {}),
