@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from integration.importing.faults import FileRefused
@@ -16,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DELIMITERS = ",\t;"
+_HEAD = 20
 _UNLIKELY = frozenset(["Cc", "Cn", "Co", "Cs"])
 """Categories of characters that no table has: controls, unassigned, private, surrogates."""
 
@@ -65,9 +67,14 @@ def _strict(data: bytes, encoding: str) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often in the first lines."""
-    head = text[:4096]
-    return max(_DELIMITERS, key=lambda mark: (head.count(mark), -_DELIMITERS.index(mark)))
+    """What stands equally often in most of the first lines: all rows have as many columns."""
+    lines = text[: 1 << 16].splitlines()[:_HEAD]
+
+    def evenness(mark: str) -> tuple[int, int]:
+        counts = Counter(line.count(mark) for line in lines if mark in line)
+        return max(((rows, each) for each, rows in counts.items()), default=(0, 0))
+
+    return max(_DELIMITERS, key=evenness)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -135,8 +135,9 @@ def _text(cell: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, int | float):
         return _number(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, datetime):  # a day is one at midnight
+        day = value.time() == time()
+        return str(value.date()) if day else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -168,6 +169,18 @@ def test_formulas_and_lost_digits_are_named_cell_by_cell() -> None:
         (2, "单位 unit", "import.formula"),
     ]
     assert (cells.values["total"], cells.values["available"]) == (10, 8.5)
+
+
+def test_a_day_of_a_workbook_is_a_day() -> None:
+    row = PUMP | {"状态有效至": datetime(2026, 6, 1), "统计时间": datetime(2026, 5, 31, 8, 5)}
+    (cells,) = found(read_sheet(as_xlsx([row])), RESOURCES.columns).rows
+    assert cells.values["valid_until"] == "2026-06-02T00:00:00+08:00"
+    assert cells.values["as_of"] == "2026-05-31T08:05:00+08:00"
+
+
+def test_lists_in_cells_do_not_hide_what_parts_columns() -> None:
+    row = PUMP | {"能力": ",".join(["flood.pump"] * 20), "运输方式": "道路,水路,航空"}
+    assert texts(read_sheet(as_csv([row] * 3, delimiter=";")))[0] == list(row)
 
 
 def test_a_formula_in_a_csv_is_text_and_said_so() -> None:
