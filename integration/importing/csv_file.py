@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ _BOMS = (
 )
 _DELIMITERS = ",\t;"
 _HEAD = 20
+_QUOTED = re.compile('"[^"]*"')
 _UNLIKELY = frozenset(["Cc", "Cn", "Co", "Cs"])
 """Categories of characters that no table has: controls, unassigned, private, surrogates."""
 
@@ -68,7 +70,7 @@ def _strict(data: bytes, encoding: str) -> tuple[str, str]:
 
 def _delimiter(text: str) -> str:
     """What stands equally often in most of the first lines: all rows have as many columns."""
-    lines = text[: 1 << 16].splitlines()[:_HEAD]
+    lines = _QUOTED.sub("", text[: 1 << 16]).splitlines()[:_HEAD]
 
     def evenness(mark: str) -> tuple[int, int]:
         counts = Counter(line.count(mark) for line in lines if mark in line)
