@@ -32,6 +32,15 @@ def test_what_comes_is_put_up_for_those_who_look() -> None:
         assert json.loads(board.news(version)).keys() == {"link"}
 
 
+def test_what_waits_for_a_second_person_is_told_to_all_who_look() -> None:
+    room = Room("joint")
+    with room.reading(ACTUAL, "zh") as board, room.reading("exercise/drill", "en") as other:
+        assert told(board)["waiting"] == []
+        room.put_waiting([{"key": "k1"}])
+        room.refresh()
+        assert told(board)["waiting"] == told(other)["waiting"] == [{"key": "k1"}]
+
+
 def test_boards_that_nobody_looks_at_do_not_pile_up() -> None:
     room = Room()
     with room.reading(ACTUAL, "zh") as kept:
