@@ -13,7 +13,7 @@ from tests.support.materials import Materials
 
 PEOPLE: Mapping[str, tuple[str, ...]] = {
     "officer": ("duty_officer",),
-    "chief": ("duty_officer", "approver"),
+    "second": ("approver",),
     "watcher": ("viewer",),
 }
 """Who there is at each page, with their roles."""

@@ -454,22 +454,23 @@ def test_a_report_is_drafted_by_one_issued_by_another_and_printed(
     expect(officer.locator(".act-waiting")).to_be_visible()
     expect(officer.locator(".act-waiting [data-key^=act-yes]")).to_have_count(0)  # not by oneself
 
-    chief = sit("chief", view="situation")
-    chief.locator("[data-key=waiting]").click()
-    expect(chief.locator(".act-waiting")).to_contain_text("带班领导")
-    assert [v["id"] for v in Axe().run(chief).response["violations"] if v["impact"] in GRAVE] == []
-    shot(chief, "act-waiting-zh")
-    chief.locator(".act-waiting [data-key^=act-yes]").click()
-    expect(chief.locator(".act-outcome")).to_contain_text("已发出")
-    chief.locator("[data-key=act-report-link]").click()
-    expect(chief.locator("article.report h2").first).to_contain_text("态势报告（首报）")
-    shot(chief, "report-zh")
-    assert [v["id"] for v in Axe().run(chief).response["violations"] if v["impact"] in GRAVE] == []
-    chief.emulate_media(media="print")
-    expect(chief.locator("#tabs, #top, .report-tools").first).to_be_hidden()
-    expect(chief.locator(".report-drill")).to_be_visible()
-    shot(chief, "report-printed-zh")
-    printed = chief.pdf(path=SHOTS / "situation-report-zh.pdf")
+    second = sit("second", view="situation")
+    expect(second.locator("button.act")).to_have_count(0)  # who only confirms begins nothing
+    second.locator("[data-key=waiting]").click()
+    expect(second.locator(".act-waiting")).to_contain_text("带班领导")
+    assert [v["id"] for v in Axe().run(second).response["violations"] if v["impact"] in GRAVE] == []
+    shot(second, "act-waiting-zh")
+    second.locator(".act-waiting [data-key^=act-yes]").click()
+    expect(second.locator(".act-outcome")).to_contain_text("已发出")
+    second.locator("[data-key=act-report-link]").click()
+    expect(second.locator("article.report h2").first).to_contain_text("态势报告（首报）")
+    shot(second, "report-zh")
+    assert [v["id"] for v in Axe().run(second).response["violations"] if v["impact"] in GRAVE] == []
+    second.emulate_media(media="print")
+    expect(second.locator("#tabs, #top, .report-tools").first).to_be_hidden()
+    expect(second.locator(".report-drill")).to_be_visible()
+    shot(second, "report-printed-zh")
+    printed = second.pdf(path=SHOTS / "situation-report-zh.pdf")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 2
     (issued,) = message_of(room, JOINT, "yrd.situation.v1.SituationReport")

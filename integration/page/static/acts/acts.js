@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js";
 import { state } from "../state.js";
-import { say } from "../words.js";
+import { say, told } from "../words.js";
 import { choose } from "./choose.js";
 import { listen } from "./dialog.js";
 import { open } from "./form.js";
@@ -11,7 +11,6 @@ import { me, signOut } from "./server.js";
 import { openWaiting } from "./waiting.js";
 import "./words.js";
 
-const ACTING = ["duty_officer", "approver"];
 let who = { acts: false };
 let changed = () => {};
 
@@ -35,15 +34,15 @@ async function again() {
   if (JSON.stringify(who) !== before) changed();
 }
 
-// Nobody acts on the past, or without a role that acts.
-function acting() {
-  return who.acts && state.at === null && (who.person?.roles ?? []).some((role) => ACTING.includes(role));
+// Nobody acts on the past, or without the role for it.
+function may(...roles) {
+  return who.acts && state.at === null && roles.some((role) => who.person?.roles.includes(role));
 }
 
 // A button on a thing; nothing for who may only look.
 export function actOn(kind, id, label = say("act")) {
   const scope = state.live.head?.scope;
-  if (!acting() || !scope || !id) return null;
+  if (!may("duty_officer") || !scope || !id) return null;
   const about = `${kind}:${scope}:${id}`;
   return el("button", { type: "button", class: "act", title: say("act_on"), "data-key": `act-${about}`, onclick: () => choose(about) }, label);
 }
@@ -51,7 +50,7 @@ export function actOn(kind, id, label = say("act")) {
 // The button that begins a situation report.
 export function actReport() {
   const scope = state.live.head?.scope;
-  if (!acting() || !scope) return null;
+  if (!may("duty_officer") || !scope) return null;
   return el("button", { type: "button", class: "act", "data-key": "act-report", onclick: () => open("issue-report", `scope:${scope}:`) }, say("report_issue"));
 }
 
@@ -63,10 +62,10 @@ export function whoAmI() {
   return el(
     "span",
     { class: "who", "aria-label": say("who_am_i"), role: "group" },
-    who.person ? el("span", { "data-key": "who" }, `${who.person.id} · ${who.person.roles.map((role) => say(`role_${role}`)).join("、")}`) : say("nobody"),
+    who.person ? el("span", { "data-key": "who" }, `${who.person.id} · ${who.person.roles.map((role) => say(`role_${role}`)).join("、")}`) : [say("nobody"), who.why && el("small", null, told(who.why))],
     !who.person && who.sign_in && el("a", { href: who.sign_in, "data-key": "sign-in" }, say("act_sign_in")),
     who.person?.means === "oidc" && el("button", { type: "button", "data-key": "sign-out", onclick: leave }, say("act_sign_out")),
-    acting() && count > 0 && el("button", { type: "button", class: "waits", "data-key": "waiting", onclick: () => openWaiting(scope) }, say("waiting_n", count)),
+    may("duty_officer", "approver") && count > 0 && el("button", { type: "button", class: "waits", "data-key": "waiting", onclick: () => openWaiting(scope) }, say("waiting_n", count)),
   );
 }
 
