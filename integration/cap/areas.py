@@ -9,8 +9,7 @@ from integration.cap.remarks import Kind, Remark, refusal
 from yrd.common.v1 import common_pb2 as common
 from yrd.common.v1.common_pb2 import CoordinateSystem
 
-_COMMA = re.compile(r"\s*,\s*")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+|inf)(?:e[-+]?\d{1,4})?"
+_NUMBER = r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++|inf)(?:e[-+]?\d{1,4})?"
 _NUMBERS = re.compile(f"{_NUMBER}(?:,{_NUMBER})*", re.ASCII | re.IGNORECASE)
 
 
@@ -106,7 +105,7 @@ def coordinates(text: str) -> list[list[float]]:
 
     Raises ValueError.
     """
-    groups = _COMMA.sub(",", text).split()
+    groups = ",".join(part.strip() for part in text.split(",")).split()
     if not all(_NUMBERS.fullmatch(group) for group in groups):
         raise ValueError(text)
     return [[float(number) for number in group.split(",")] for group in groups]

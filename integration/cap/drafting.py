@@ -67,19 +67,25 @@ def drafts_of(alert: Alert, settings: Settings, known: Known) -> Drafted:
     references = _references(alert, remarks)
     standing = _standing(alert, references, known)
     drafts: list[Draft] = []
-    for each in told(alert.infos):
-        for part in parts_of(each.info, remarks):
+    heads = told(alert.infos)
+    _require_few(len(heads))
+    for each in heads:
+        parts = parts_of(each.info, remarks)
+        _require_few(len(drafts) + len(parts))
+        for part in parts:
             draft = _draft(alert, settings, standing, len(drafts))
             draft.early_warning.references.extend(references)
             _add(draft, alert, each, part, remarks)
             drafts.append(draft)
-    if len(drafts) > MOST_DRAFTS:
-        raise refusal(
-            "alert.info",
-            "cap.parts",
-            f"分成{len(drafts)}条 drafts, at most {MOST_DRAFTS}: 拆分 split it",
-        )
     return Drafted(drafts, remarks)
+
+
+def _require_few(count: int) -> None:
+    """Raises CapRefused before more are made than are taken."""
+    if count > MOST_DRAFTS:
+        raise refusal(
+            "alert.info", "cap.parts", f"分成{count}条 drafts, at most {MOST_DRAFTS}: 拆分 split it"
+        )
 
 
 def _require_publishable(alert: Alert) -> None:

@@ -58,24 +58,23 @@ def told(infos: Sequence[Info]) -> list[Told]:
     main = main_language(infos).lower()
     heads = marked or [info for info in infos if info.language.lower() == main]
     found: list[list[Info]] = [[] for _ in heads]
+    spoken = [{head.language.lower()} for head in heads]
     counts = Counter(info.language.lower() for info in infos)
+    own = {id(head) for head in heads}
     seen: Counter[str] = Counter()
     before = 0
     for info in infos:
         language = info.language.lower()
-        if any(info is head for head in heads):
+        if id(info) in own:
             before += 1
             continue
         seen[language] += 1
         in_order = not marked and counts[language] == len(heads)
         place = seen[language] if in_order else before
-        if place and _is_new(language, heads[place - 1], found[place - 1]):
+        if place and language not in spoken[place - 1]:
+            spoken[place - 1].add(language)
             found[place - 1].append(info)
     return [Told(info, tuple(others)) for info, others in zip(heads, found, strict=True)]
-
-
-def _is_new(language: str, head: Info, others: Sequence[Info]) -> bool:
-    return all(info.language.lower() != language for info in (head, *others))
 
 
 def _is_ours(info: Info) -> bool:

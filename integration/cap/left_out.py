@@ -37,8 +37,8 @@ def left_out(alert: Alert, carried: Alert) -> list[Remark]:
 
 def _other_languages(alert: Alert) -> dict[str, str]:
     """Languages of infos that become no message of their own, in small letters and as written."""
-    heads = [each.info for each in told(alert.infos)]
-    others = [info for info in alert.infos if all(info is not head for head in heads)]
+    own = {id(each.info) for each in told(alert.infos)}
+    others = [info for info in alert.infos if id(info) not in own]
     return {info.language.lower(): info.language for info in others}
 
 
@@ -57,9 +57,9 @@ def _leaves(alert: Alert, without: set[str]) -> Iterator[Leaf]:
         elif wanted.name == "incidents":
             yield from (("alert.incidents", token) for token in value.split())
         elif wanted.name == "info":
-            heads = [each.info for each in told(value)]
+            heads = {id(each.info) for each in told(value)}
             for info in value:
-                own = any(info is head for head in heads)
+                own = id(info) in heads
                 if own or info.language.lower() not in without:
                     where = "alert.info" if own else f"alert.info[{info.language.lower()}]"
                     yield from _info(info, alert.sent, where)

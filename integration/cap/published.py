@@ -15,7 +15,7 @@ from integration.cap.remarks import CapRefused, Fault, Kind, Remark, refusal
 from schemas.codes.admin import admin
 from schemas.codes.incidents import SCHEME, warning_color, warning_signal
 
-_WRAPPED = re.compile(r"\s*(?:var\s+\w+\s*=\s*|\w+\s*\(\s*)?(.*?)\s*\)?\s*;?\s*", re.DOTALL)
+_BEGIN = re.compile(r"\s*+(?:var\s++\w++\s*+=|\w++\s*+\()?")
 _ISSUER = re.compile(r"(\S{2,60}?)\s*\d{4}年\d{1,2}月\d{1,2}日")
 _HALF = re.compile("[\ud800-\udfff]")
 _TYPES = {
@@ -55,9 +55,8 @@ def _payloads(data: bytes) -> list[dict[str, str]]:
         raise refusal(
             "", "json.encoding", "不是UTF-8 is not UTF-8: 转换后重发 convert it"
         ) from None
-    wrapped = _WRAPPED.fullmatch(text)
     try:
-        value = json.loads(wrapped.group(1) if wrapped else text)
+        value = json.loads(_unwrapped(text))
     except (ValueError, RecursionError) as error:
         raise refusal("", "json.syntax", f"既非XML也非JSON neither XML nor JSON: {error}") from None
     found = value if isinstance(value, list) else [value]
@@ -68,6 +67,13 @@ def _payloads(data: bytes) -> list[dict[str, str]]:
             "须为对象，各值为文字 must be an object (or several) whose values are texts",
         )
     return [{key: text or "" for key, text in each.items()} for each in found]
+
+
+def _unwrapped(text: str) -> str:
+    """What stands in `var name=…;` or `name(…);`. It looks at each character once."""
+    begin = _BEGIN.match(text)
+    inside = text[begin.end() :] if begin else text
+    return inside.rstrip().removesuffix(";").rstrip().removesuffix(")")
 
 
 def _is_payload(value: Any) -> bool:

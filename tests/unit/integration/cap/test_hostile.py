@@ -137,3 +137,33 @@ def test_damage_is_refused_or_read_and_nothing_else(
         assert door.take(data).drafts
     except door.CapRefused as error:
         assert all(fault.rule and fault.remedy for fault in error.faults)
+
+
+FAR = " " * 500_000
+"""So much that whoever looks at each character again from the others never ends."""
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (f'{{"a":{FAR}"b"{FAR}x'.encode(), "json.syntax"),
+        (f"var a{FAR}x".encode(), "json.syntax"),
+        (alert(ZH.replace("31.2,121.5 25.5", f"31.2,121.5{FAR}25.5{FAR}x")), "cap.geometry"),
+        (alert(ZH.replace("31.2,121.5", f"{'1' * 500_000}x,1")), "cap.geometry"),
+        (alert(ZH.replace("31.2,121.5", f"1e{'1' * 500_000},1")), "cap.geometry"),
+        (alert(sent=f"2026-06-01{FAR}x"), "cap.time"),
+        (alert(*[ZH] * 1500), "cap.parts"),
+    ],
+    ids=["json", "wrapped", "spaces", "digits", "exponent", "time", "infos"],
+)
+def test_what_is_made_to_take_for_ever_is_refused(data: bytes, rule: str) -> None:
+    refused(data, rule)
+
+
+def test_very_many_languages() -> None:
+    """One message; what it has no place for is said."""
+    others = [ZH.replace("zh-CN", f"x-{number}") for number in range(1500)]
+    taken = door.take(alert(ZH, *others))
+    (draft,) = taken.drafts
+    assert len(draft.early_warning.texts) == 20
+    assert len([r for r in taken.remarks if r.kind == "left_out"]) == 1480
