@@ -27,10 +27,17 @@ def verify_store(
     config: GatewayConfig, progress: Progress, processes: int | None = None
 ) -> AuditReport:
     """Reads a whole store, and writes nothing; the gateway may run meanwhile. Raises ConfigError."""
-    report = AuditReport(config.participant)
     keys = Keys(config.participant, tuple(read_keys(config).every()))
+    return verify_by(keys, config.store, config.data_dir, progress, processes)
+
+
+def verify_by(
+    keys: Keys, store: str, data_dir: Path, progress: Progress, processes: int | None = None
+) -> AuditReport:
+    """The same by public keys alone, so that it can be done away from the private ones."""
+    report = AuditReport(keys.participant)
     try:
-        with as_file(config.store, config.data_dir) as path:
+        with as_file(store, data_dir) as path:
             _read(path, keys, report, progress, processes or os.cpu_count() or 1)
     except (StoreError, sqlite3.Error, OSError, ValueError, TypeError) as error:
         report.problems.append(f"store: {error}")

@@ -3,17 +3,20 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.audit import AuditReport, verify_store
+from gateway.audit import AuditReport, Keys
+from gateway.audit import verify_by as audit_by
 from gateway.backup import manifest
 from gateway.backup.manifest import BackupError, Manifest
 from gateway.backup.opened import opened
 from gateway.backup.snapshot import Progress
 from gateway.config import GatewayConfig
+from gateway.keys import read_keys
+from gateway.log.note import VerifierKey
 from gateway.store.opening import FILE
 from gateway.store.sqlite_open import SCHEMA_VERSION, claim
 
@@ -37,15 +40,27 @@ def verify(path: Path, config: GatewayConfig, progress: Progress) -> Verified:
 
     Nothing is changed. Raises BackupError if it is no backup, or another participant's; ConfigError, OSError.
     """
+    return _verified(path, read_keys(config).every(), progress, config)
+
+
+def verify_by(path: Path, keys: Sequence[VerifierKey], progress: Progress) -> Verified:
+    """The same by public keys, away from the private ones. Raises BackupError, OSError."""
+    return _verified(path, keys, progress, None)
+
+
+def _verified(
+    path: Path, keys: Sequence[VerifierKey], progress: Progress, config: GatewayConfig | None
+) -> Verified:
     with opened(path) as folder:
         found = Verified(manifest.read(folder))
-        require_own(found.manifest, config)
+        if config is not None:
+            require_own(found.manifest, config)
         found.problems += manifest.damage(folder, found.manifest)
         if found.problems:
             return found
         with _audited(folder, found.manifest) as store:
-            there = config.model_copy(update={"data_dir": store, "store": "sqlite"})
-            found.audit = verify_store(there, progress)
+            known = Keys(found.manifest.participant, tuple(keys))
+            found.audit = audit_by(known, "sqlite", store, progress)
         found.problems += found.audit.problems
         found.problems += _differences(found.manifest, found.audit)
     return found

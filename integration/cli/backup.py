@@ -66,7 +66,17 @@ def backup(
 
 
 @app.command()
-def verify(path: Backup, config: Config, as_json: Json = False) -> None:
+def verify(
+    path: Backup,
+    config: Annotated[Path | None, typer.Option(help="The gateway's YAML file.")] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of public keys (*.vkey), on a machine without the configuration."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Recheck a backup: digests of its files, then the audit of the whole store in it.
 
     Exit status 1 if anything is wrong. A tar file is unpacked into a temporary folder (TMPDIR).
@@ -75,13 +85,22 @@ def verify(path: Backup, config: Config, as_json: Json = False) -> None:
     from dataclasses import asdict
 
     from gateway.backup.verifying import verify as check
+    from gateway.backup.verifying import verify_by
     from integration.backups import verified_lines
     from integration.cli.progress import entry_progress
+    from integration.evidence.folder import FolderError
+    from integration.evidence.verify import trusted_keys
 
-    with _ending():
-        settings = _load(config)
-        with entry_progress(enabled=not as_json) as progress:
-            found = check(path, settings, progress)
+    with _ending(), entry_progress(enabled=not as_json) as progress:
+        if config is not None and keys is None:
+            found = check(path, _load(config), progress)
+        elif keys is not None and config is None:
+            try:
+                found = verify_by(path, trusted_keys((), keys), progress)
+            except FolderError as error:
+                fail(str(error), BAD_INPUT)
+        else:
+            fail("say by which keys: --config FILE, or --keys FOLDER of *.vkey", BAD_INPUT)
     if as_json:
         told = asdict(found) | {"manifest": found.manifest.model_dump(mode="json")}
         print(json.dumps(told, ensure_ascii=False, indent=1))

@@ -31,7 +31,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "backup": (
         "yrd backup --config /etc/yrd/gateway.yaml --out /backup/2026-11-29.tar --name nightly",
     ),
-    "backup verify": ("yrd backup verify /backup/2026-11-29.tar --config /etc/yrd/gateway.yaml",),
+    "backup verify": (
+        "yrd backup verify /backup/2026-11-29.tar --config /etc/yrd/gateway.yaml",
+        "yrd backup verify /backup/2026-11-29.tar --keys keys",
+    ),
     "backup restore": ("yrd backup restore /backup/2026-11-29.tar --config /etc/yrd/gateway.yaml",),
     "backup list": ("yrd backup list --config /etc/yrd/gateway.yaml",),
     "publish": (f"yrd publish first.json {LOCAL}",),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.certs import make_all
 from integration.stack import Stack
 from tests.support.commands import yrd
 
@@ -14,7 +15,7 @@ def config(stack: Stack) -> Path:
     return stack.members["310000"].config
 
 
-def test_a_backup_is_made_verified_and_listed(config: Path, tmp_path: Path) -> None:
+def test_a_backup_is_made_verified_and_listed(stack: Stack, config: Path, tmp_path: Path) -> None:
     out = tmp_path / "backup.tar"
     made = yrd("backup", "--config", config, "--out", out)
     assert made.status == 0
@@ -28,6 +29,14 @@ def test_a_backup_is_made_verified_and_listed(config: Path, tmp_path: Path) -> N
     good = yrd("backup", "verify", out, "--config", config)
     assert good.status == 0
     assert "备份完好 · backup: everything holds" in good.out
+    elsewhere = yrd("backup", "verify", out, "--keys", stack.folder / "certs")
+    assert (elsewhere.status, "everything holds" in elsewhere.out) == (0, True)
+    strangers = tmp_path / "strangers"
+    make_all(strangers)
+    wrong = yrd("backup", "verify", out, "--keys", strangers)
+    assert (wrong.status, "no signature by" in wrong.out) == (1, True), wrong.out
+    unsaid = yrd("backup", "verify", out)
+    assert (unsaid.status, "--keys FOLDER" in unsaid.err) == (2, True)
     told = yrd("backup", "verify", out, "--config", config, "--json").json()
     assert told["manifest"]["participant"] == "310000"
     assert told["problems"] == []
