@@ -66,7 +66,7 @@ class People(Section):
     shift_hours: Annotated[float, Field(gt=0, le=72)] = 12.0
     """When a session ends at the latest."""
     idle_minutes: Annotated[float, Field(gt=0, le=1440)] = 30.0
-    """When a session ends in which nothing is done."""
+    """After so long without an act or a form a session no longer acts; it goes on to read."""
 
     def absolute(self, base: Path) -> "People":
         """With relative paths starting at a folder."""

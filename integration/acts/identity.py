@@ -43,6 +43,14 @@ class Identities:
             raise _over()  # the cookie went to another machine than the certificate
         return SignedIn(self.person(session.shows), session)
 
+    def reader(self, request: HTTPConnection) -> Person:
+        """Who looks at the page, by a session that may be idle. Raises what `of` raises."""
+        secret = request.cookies.get(COOKIE, "")
+        session = self.sessions.reading(secret) if secret else None
+        if session is None:
+            raise _over() if secret else _nobody()
+        return self.person(session.shows)
+
     def person(self, shows: Shows) -> Person:
         """The person on the list. Raises NoRole, NotNow."""
         found = self._roll.current().known(shows)

@@ -1,5 +1,8 @@
 """Where people sign in at an issuer, only who is signed in reads; a verified certificate does as well."""
 
+from collections.abc import Callable
+from functools import partial
+
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,6 +13,7 @@ from integration.acts.identity import Identities, shown_by
 from integration.acts.refusals import Refused
 from integration.page.board import as_json
 
+ENDED = "yrd.ended"
 OPEN = ("/", "/me", "/sign-out", SIGN_IN, BACK)
 """What everyone may ask for: the empty page, and ways to sign in."""
 
@@ -26,13 +30,27 @@ class SignedInOnly:
             connection = HTTPConnection(scope)
             try:
                 if shown_by(connection) is None:
-                    self._identities.of(connection)
+                    self._identities.reader(connection)
+                    scope.setdefault("state", {})[ENDED] = partial(self._is_over, connection)
             except Refused as error:
                 body = as_json(wire.refusal(error))
                 answer = Response(body, error.status, media_type="application/json")
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _is_over(self, connection: HTTPConnection) -> bool:
+        try:
+            self._identities.reader(connection)
+        except Refused:
+            return True
+        return False
+
+
+def ended(request: HTTPConnection) -> Callable[[], bool]:
+    """Says whether who asked may no longer read: an answer that goes on asks again and again."""
+    found: Callable[[], bool] = getattr(request.state, ENDED, lambda: False)
+    return found
 
 
 def _is_open(path: str) -> bool:

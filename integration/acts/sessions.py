@@ -1,6 +1,7 @@
 """Sessions: who is signed in, and until when. Only digests of their secrets are kept, in memory alone.
 
-A session ends after a shift, or when nobody did anything for a while. After a restart everyone signs in
+A session ends after a shift. When nobody did anything for a while it no longer acts, but goes on to read: a
+wall that people only look at must not go dark. After a restart everyone signs in
 anew; what was sent under a key is known by the journal all the same.
 """
 
@@ -43,16 +44,25 @@ class Sessions:
         return secret, session
 
     def of(self, secret: str) -> Session | None:
-        """The session of a secret, which is used by that; None if there is none, or no longer."""
-        key = _digest(secret)
-        session = self._kept.pop(key, None)
+        """The session of a secret, which is used by that; None if there is none that still acts."""
+        session = self.reading(secret)
         if session is None or self._now() >= self.end_of(session):
             return None
+        key = _digest(secret)
+        del self._kept[key]
         self._kept[key] = used = replace(session, used=self._now())
         return used
 
+    def reading(self, secret: str) -> Session | None:
+        """The session of a secret; None if there is none, or its shift is over."""
+        session = self._kept.get(_digest(secret))
+        if session is not None and self._now() >= session.begun + self._shift:
+            self.end(secret)
+            return None
+        return session
+
     def end_of(self, session: Session) -> float:
-        """When it ends if nothing more is done in it."""
+        """When it no longer acts, if nothing more is done in it."""
         return min(session.begun + self._shift, session.used + self._idle)
 
     def end(self, secret: str) -> None:

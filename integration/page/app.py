@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from client import ExchangeClient, ExchangeError
 from integration.acts.config import People
 from integration.acts.opening import Opened, opened
-from integration.acts.reading import SignedInOnly
+from integration.acts.reading import SignedInOnly, ended
 from integration.acts.routes import READ_ONLY
 from integration.page.beginning import DAY_US, offset_before
 from integration.page.board import as_json
@@ -76,14 +76,19 @@ class Page:
         last = request.headers.get("last-event-id") or request.query_params.get("last", "")
 
         return StreamingResponse(
-            self._told(scope, language, last[:MOST_TEXT]),
+            self._told(scope, language, last[:MOST_TEXT], ended(request)),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )
 
-    async def _told(self, scope: str, language: str, last: str) -> AsyncIterator[bytes]:
+    async def _told(
+        self, scope: str, language: str, last: str, over: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
+        def closing() -> bool:
+            return self._room.closing or over()
+
         with self._room.reading(scope, language) as board:
-            async for told in events(board, last, self._room.now_ms, lambda: self._room.closing):
+            async for told in events(board, last, self._room.now_ms, closing):
                 yield told
 
     async def picture(self, request: Request) -> Response:

@@ -29,7 +29,7 @@ from integration.acts.keeping import Keeping
 from integration.acts.offers import Offers
 from integration.acts.oidc import Issuer as Reads
 from integration.acts.people import Roll
-from integration.acts.reading import SignedInOnly
+from integration.acts.reading import SignedInOnly, ended
 from integration.acts.routes import Acting
 from integration.acts.sessions import Sessions
 from integration.acts.sign_in import COOKIE as LOGIN
@@ -72,6 +72,12 @@ class Page:
     told: list[Any]
     pems: dict[str, bytes]
     act: Receipt
+
+    @property
+    def over(self) -> list[Any]:
+        """Of each picture that was asked for: whether its reader may no longer read."""
+        found: list[Any] = self.app.state.over
+        return found
 
     def browser(self, pem: str = "") -> "Browser":
         """A browser of its own."""
@@ -120,7 +126,8 @@ class Browser:
         return self.ask("POST", path, content=content, headers=sent | headers)
 
 
-async def _picture(_: Request) -> Response:
+async def _picture(request: Request) -> Response:
+    request.app.state.over.append(ended(request))
     return PlainTextResponse("the picture")
 
 
@@ -158,6 +165,7 @@ def page(materials: Materials, tmp_path: Path, request: Any) -> Iterator[Page]:
         routes=[*acting.routes(), Route("/picture", _picture)],
         middleware=[Middleware(SignedInOnly, identities=identities)] if request.param else [],
     )
+    app.state.over = []
     about = f"message:actual:{message.header.message_id}"
     yield Page(app, world, gateway, clock, issuer, about, told, pems, act)
     journal.close()
@@ -355,7 +363,12 @@ class TestIssuer:
         answer = browser.ask("GET", f"/acts/form?act=receipt&about={page.about}")
         assert (answer.status_code, answer.json()["problem"]) == (403, "role")
         page.clock.now += 601
+        assert browser.me()["person"] is None, "nobody acts in an idle session"
+        assert browser.ask("GET", "/picture").text == "the picture"
+        assert page.over[-1]() is False
+        page.clock.now += 3000
         assert browser.ask("GET", "/picture").status_code == 401
+        assert page.over[-1]() is True, "a stream that is open ends"
 
     def test_a_certificate_reads_as_well(self, page: Page) -> None:
         assert page.browser("9").ask("GET", "/picture").text == "the picture"

@@ -25,10 +25,14 @@ def test_a_session_ends_when_nothing_is_done_and_at_the_end_of_the_shift() -> No
         assert kept.of(secret) is not None
     clock.now += 5
     assert kept.of(secret) is None, "the shift is over"
+    assert kept.reading(secret) is None
     secret, _ = kept.begin(SHOWS)
     clock.now += 30
     assert kept.of(secret) is None, "idle"
     assert kept.of(secret) is None
+    assert kept.reading(secret) is not None, "a wall goes on"
+    clock.now += 70
+    assert kept.reading(secret) is None
 
 
 def test_secrets_and_tokens_are_of_each_session_alone() -> None:
