@@ -19,6 +19,7 @@ from integration.http.callers import Caller, Callers
 from integration.http.metrics import Meter
 from integration.http.problems import Refused, problem
 from integration.http.routes import Door, Streaming, describe_door
+from integration.http.upstream import trace_of
 
 if TYPE_CHECKING:
     from integration.http.alerts import Alerts  # needs an extra of its own
@@ -73,10 +74,17 @@ def _guarded(
         seconds = round(time.monotonic() - begun, 4)
         meter.answered(request.method, path, status, seconds)
         extra = {"method": request.method, "path": path, "status": status, "seconds": seconds}
-        logger.info("http_request", extra={**extra, "system": caller.system, "token": caller.token})
+        named = {"system": caller.system, "token": caller.token, **_traced(request)}
+        logger.info("http_request", extra={**extra, **named})
         return answer
 
     return guarded
+
+
+def _traced(request: Request) -> dict[str, str]:
+    """The trace that the caller is in, for the log."""
+    told = trace_of(request.headers)
+    return {"trace_id": told[0][1].split("-")[1]} if told else {}
 
 
 def _told(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """A message from a Zhejiang system over two gateways into the joint summary: one trace, at a collector."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -216,8 +217,9 @@ def test_one_that_does_not_want_to_be_traced_is_not(materials: Materials, tmp_pa
 
 
 def test_a_call_over_http_goes_on_in_its_callers_trace(
-    materials: Materials, tmp_path: Path
+    materials: Materials, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
     body = MessageToDict(of_zhejiang())
     with scene(materials, tmp_path, ratio=0.0) as shown:
@@ -235,6 +237,8 @@ def test_a_call_over_http_goes_on_in_its_callers_trace(
             again = door.call("POST", "/v1/messages", body, traceparent="nonsense")
             assert again.status == 200
         found = shown.end()
+    lines = [vars(r) for r in caplog.records if r.getMessage() == "http_request"]
+    assert [line.get("trace_id") for line in lines] == [trace, None]
     assert [(s.process, s.name, s.trace_id, s.parent) for s in found] == [
         ("gateway 330000", "Publish", trace, span)
     ]
