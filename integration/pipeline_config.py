@@ -9,19 +9,11 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from gateway.config import Address, Section, Telemetry
+from gateway.config import Telemetry
 from gateway.settings_file import FileSettings, absolute, read
+from integration.called_gateway import CalledGateway
 
 GUIDE = "docs/guide/operator.md"
-
-
-class Gateway(Section):
-    """The gateway, and the certificate (PEM) of the system as which the pipeline calls it."""
-
-    address: Address
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 class Observed(FileSettings):
@@ -35,7 +27,7 @@ class Observed(FileSettings):
 class PipelineConfig(Observed):
     """One pipeline. Relative paths start at the folder of the file."""
 
-    gateway: Gateway
+    gateway: CalledGateway
     states: Path
     """Its states, offset and outbox: one file, of one pipeline at a time."""
     archive: Path

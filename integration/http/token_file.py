@@ -1,8 +1,10 @@
 """The file of tokens: written by `yrd http token`, read anew by the door whenever it has changed."""
 
+import fcntl
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -73,18 +75,34 @@ def add(
         expire_time=now + valid,
         note=note,
     )
-    _write(path, [*read(path), token])
+    with _alone(path):
+        _write(path, [*read(path), token])
     return text
 
 
 def revoke(path: Path, id_: str) -> bool:
     """Takes a token out; the door lets it in no more. False if there is none of that id."""
-    held = read(path)
-    left = [token for token in held if token.id != id_]
-    if len(left) == len(held):
-        return False
-    _write(path, left)
-    return True
+    with _alone(path):
+        held = read(path)
+        left = [token for token in held if token.id != id_]
+        if len(left) == len(held):
+            return False
+        _write(path, left)
+        return True
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One change at a time: of two at once, one could bring back a token that the other took out.
+
+    Raises TokenFileError.
+    """
+    try:
+        with path.with_name(f".{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise TokenFileError(f"{error.filename}: {error.strerror}; check path and rights") from None
 
 
 def _write(path: Path, tokens: Sequence[Token]) -> None:

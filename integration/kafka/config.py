@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from gateway.config import Address, Section
 from gateway.settings_file import FileSettings, absolute, read
+from integration.called_gateway import CalledGateway
 from integration.kafka.naming import NamingError, checked_template
 
 GUIDE = "docs/kafka.md"
@@ -27,15 +28,6 @@ def _template(value: str) -> str:
 Template = Annotated[str, AfterValidator(_template)]
 Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-class Gateway(Section):
-    """The gateway, and the certificate (PEM) of the system as which the bridge calls it."""
-
-    address: Address
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 class Login(Section):
@@ -111,7 +103,7 @@ class BridgeConfig(FileSettings):
     """Its name: two processes with one id are one bridge, and the later one takes over."""
     brokers: str
     """HOST:PORT of one broker or more, with commas."""
-    gateway: Gateway
+    gateway: CalledGateway
     login: Login | None = None
     tls: Tls | None = None
     kafka: dict[str, str | int | float | bool] = Field(default_factory=dict)

@@ -13,19 +13,11 @@ from pydantic_settings import SettingsConfigDict
 from gateway.config import Address, Measured, Section
 from gateway.settings_file import FileSettings, absolute, read
 from integration.acts.config import LOOPBACK, People
+from integration.called_gateway import CalledGateway
 from integration.page.tiles import Tiles
 
 GUIDE = "docs/page.md"
 Host = Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9.-]+$")]
-
-
-class Gateway(Section):
-    """The gateway, and the certificate (PEM) of the system as which the page calls it."""
-
-    address: Address
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 class Tls(Section):
@@ -44,7 +36,7 @@ class PageConfig(FileSettings):
 
     model_config = SettingsConfigDict(env_prefix="YRD_PAGE_")
 
-    gateway: Gateway
+    gateway: CalledGateway
     listen: Address = "127.0.0.1:8470"
     tls: Tls | None = None
     """Needed for any address but this machine's own."""

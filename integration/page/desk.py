@@ -22,6 +22,10 @@ RECENT = 80
 """Messages that the list of the newest has."""
 MOST_ENTITIES = 5000
 """Incidents of a scope whose reports are kept; those that were silent longest go first."""
+MOST_REVISIONS = 500
+"""Revisions of one incident that are kept, the newest; its page says that there were earlier ones."""
+MOST_MARKS = 50_000
+"""Pictures that are known by name: of one every ten seconds, those of six days."""
 
 Entity = tuple[str, str]
 """Origin and entity id."""
@@ -181,6 +185,8 @@ def _take_report(scope: Scope, message: Message) -> None:
     if all(known.header.message_id != message.header.message_id for known in told):
         told.append(message)
         told.sort(key=lambda known: (known.header.revision, told_us(known)))
+        if len(told) > MOST_REVISIONS:
+            del told[0]
     scope.reports[entity] = told
     while len(scope.reports) > MOST_ENTITIES:
         del scope.reports[next(iter(scope.reports))]
@@ -204,6 +210,8 @@ def _mark(marks: list[Mark], message: Message) -> None:
         marks.append(mark)
     elif mark not in marks:
         insort(marks, mark)
+    if len(marks) > MOST_MARKS:
+        del marks[0]
 
 
 def _newer(message: Message, known: Message | None) -> bool:

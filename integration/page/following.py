@@ -69,6 +69,9 @@ class Follower:
                     error.reason == OUT_OF_RANGE
                 ):  # it has another store than before: all is read anew
                     self._offset = -1
+            except Exception:  # a thread that ends unseen would leave a picture that stands still
+                logger.exception("page_defect")
+                problem = "a defect of this page; see its log"
             if not self._ended.is_set():
                 logger.warning("gateway_lost", extra={"detail": problem})
                 self._deliver(Lost(problem))
@@ -78,6 +81,11 @@ class Follower:
         if self._offset < 0:
             self._offset = self._begin(self._client)
         self._subscription = self._client.subscribe(after_offset=self._offset, wanted=self._wanted)
+        if (
+            self._ended.is_set()
+        ):  # it was closed meanwhile, and nobody else ends what has just begun
+            self._subscription.cancel()
+            return
         for answer in self._subscription:
             if self._ended.is_set():
                 return

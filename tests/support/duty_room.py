@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from integration.called_gateway import CalledGateway
 from integration.drill.hours import pictures
 from integration.drill.scenario import Scenario
-from integration.page.config import Gateway, PageConfig
+from integration.page.config import PageConfig
 from integration.page.serve import PageServer, prepared
 from pipelines.pictures.picture import Picture
 from pipelines.pictures.results import draft, views
@@ -53,7 +54,7 @@ def served(config: PageConfig) -> Iterator[Page]:
 def page_config(materials: Materials, address: str, participant: str = "joint") -> PageConfig:
     """A page over a participant's gateway."""
     ca, certificate, key = materials.system(participant)
-    gateway = Gateway(address=address, ca=ca, certificate=certificate, key=key)
+    gateway = CalledGateway(address=address, ca=ca, certificate=certificate, key=key)
     return PageConfig(gateway=gateway, listen=f"127.0.0.1:{free_port()}")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -213,3 +214,21 @@ async def test_a_batch_is_read_only_once_the_one_before_was_taken() -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+def test_tokens_made_and_taken_out_at_once_are_all_there_or_gone(tmp_path: Path) -> None:
+    """Of two changes at once none undoes the other: a token that was taken out never comes back."""
+    file = tmp_path / "tokens.json"
+    first = [_made(file) for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        made = [pool.submit(_made, file) for _ in range(12)]
+        gone = [pool.submit(revoke, file, id_) for id_ in first]
+        assert all(done.result() for done in gone)
+        assert {token.id for token in read(file)} <= {done.result() for done in made}
+    assert {token.id for token in read(file)} == {done.result() for done in made}
+
+
+def _made(file: Path) -> str:
+    found = parted(add(file, "console", ("publisher",), NOW, timedelta(days=1), ""))
+    assert found is not None
+    return found[0]

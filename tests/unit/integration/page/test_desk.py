@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,17 @@ def test_an_earlier_instant_has_the_summary_of_then_and_what_was_known() -> None
     (reports,) = then.reports.values()
     assert [report.header.revision for report in reports] == [1]
     assert then.at_us == us(after(minutes=30))
+
+
+def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integration.page.desk.MOST_REVISIONS", 2)
+    monkeypatch.setattr("integration.page.desk.MOST_MARKS", 2)
+    desk = Desk()
+    desk.take([*STORY, incident(revision=3, told=after(hours=2), sealed=after(hours=2))])
+    found = shown(desk)
+    (reports,) = found.reports.values()
+    assert [report.header.revision for report in reports] == [2, 3]
+    assert [mark.revision for mark in found.marks] == [2, 3]
 
 
 def test_parts_of_a_summary_are_no_pictures_of_their_own() -> None:
