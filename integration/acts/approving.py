@@ -1,5 +1,6 @@
 """Second persons: what waits for one, and their answer."""
 
+import logging
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from integration.acts.offers import Offers
 from integration.acts.outcome import Outcome, State
 from integration.acts.refusals import Cannot, NoRole, Nothing, Refused
 from integration.acts.seam import Act, Form, Person, Role, Said
+
+logger = logging.getLogger(__name__)
 
 
 class Waiting(NamedTuple):
@@ -34,7 +37,11 @@ class Approvals:
             async with kept.alone(one.key):
                 asked = await kept.known(one.key)
             if asked is not None and asked.state is State.WAITING:
-                act = self._offers.find(asked.act, asked.about)
+                try:
+                    act = self._offers.find(asked.act, asked.about)
+                except (Nothing, Cannot):  # of a release that had more acts: it lapses
+                    logger.warning("act_unknown", extra={"act": asked.act, "key": asked.key})
+                    continue
                 lapses_ms = asked.begun_ms + kept.wait_ms
                 found.append(Waiting(asked, act, self._as_filled(act, asked), lapses_ms))
         return found

@@ -343,6 +343,18 @@ def test_an_approval_whose_gateway_is_away_is_sent_again_by_either(two: Room) ->
     assert len(two.gateway.taken) == 1
 
 
+def test_an_act_of_another_release_hides_nothing_else_that_waits(two: Room) -> None:
+    first, second = two.request(), two.request()
+    two.do(first)
+    two.do(second)
+    (kept,) = [asked for asked in two.journal.open() if asked.key == first.key]
+    two.journal.change(replace(kept, act="gone"), "asked", "p1", NOW_MS)
+    (waiting,) = asyncio.run(two.engine.approvals.waiting())
+    assert waiting.asked.key == second.key
+    with pytest.raises(Nothing, match="no act 'gone'"):
+        two.answer(first.key)
+
+
 def test_nothing_waits_under_a_key_that_nobody_used(two: Room) -> None:
     with pytest.raises(Nothing):
         two.answer(message_ids.new(NOW_MS))
