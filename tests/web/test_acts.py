@@ -20,7 +20,6 @@ from tests.web.conftest import SHOTS, WAIT_MS, Room
 from yrd.coordination.v1.dialogue_pb2 import Acknowledgement
 from yrd.exchange.v1.message_pb2 import Draft, Message
 from yrd.exchange.v1.service_pb2 import Filter
-from yrd.incident.v1.incident_pb2 import ReportKind
 
 ASKER, ASKED, JOINT = "330000", "320000", "joint"
 ACKNOWLEDGEMENT = Acknowledgement.DESCRIPTOR.full_name
@@ -379,16 +378,16 @@ def test_a_script_in_a_narrative_stays_text_in_a_dialog(
     script = "<img src=x onerror=\"document.title='x'\"><script>document.title='x'</script>"
 
     def revised(made: Draft) -> None:
-        made.incident_report.title = script
-        made.incident_report.kind = ReportKind.REPORT_KIND_FOLLOW_UP
+        made.header.entity_id, made.header.revision = f"{ASKER}/script", 1  # nobody's story goes on
+        made.control_measure.object_name = script
 
     tab = sit("officer")
-    told_newest(room, ASKER, revised, "yrd.incident.v1.IncidentReport")
+    told_newest(room, ASKER, revised, "yrd.coordination.v1.ControlMeasure")
     row = tab.locator("tr", has_text=script)
     expect(row.first).to_be_visible()
     row.first.locator("button.act").click()
     tab.locator('#act [data-key="act-object"]').click()
-    expect(field(tab, "field")).to_contain_text("title = <img")
+    expect(field(tab, "field")).to_contain_text("object_name = <img")
     assert tab.locator("#act img, #act script").count() == 0
     expect(tab).to_have_title(re.compile("【演练】"))
 
