@@ -78,6 +78,9 @@ async def _renew(part: Renewable) -> None:
     except (ConfigError, IdentityUnknown, OSError) as error:
         logger.error("certificates_not_renewed", extra={"part": part.name, "detail": str(error)})
         return
+    except Exception:  # one that ended this task unseen would let all certificates run out
+        logger.exception("certificates_not_renewed", extra={"part": part.name, "detail": "defect"})
+        return
     logger.info("certificates_renewed", extra={"part": part.name})
 
 
