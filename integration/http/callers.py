@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.errors import IdentityUnknown, NotPermitted, Unavailable
+from gateway.server.credentials import Serial
 from gateway.server.identity import caller_of, certificate_of
 from integration.http.problems import Refused
 from integration.http.token_file import TokenFile, TokenFileError
@@ -44,6 +45,8 @@ class Callers:
 
     def __init__(self, participant: str, systems: Collection[str], tokens: TokenFile) -> None:
         self._participant, self._systems, self._tokens = participant, frozenset(systems), tokens
+        self.revoked: Collection[Serial] = ()
+        """What the clients' CA has revoked: a handshake knows it, a connection that is open does not."""
 
     def of(self, authorization: str | None, certificate: bytes | None) -> Caller:
         """The caller of a request; `certificate` (PEM) was verified by TLS. Raises Refused.
@@ -96,8 +99,11 @@ class Callers:
             said = caller_of(certificate)
         except IdentityUnknown as error:
             raise Refused(error) from None
-        if certificate_of(certificate).not_after <= datetime.now(UTC):
+        shown = certificate_of(certificate)
+        if shown.not_after <= datetime.now(UTC):
             raise _unknown("the certificate is over: renew it")
+        if (shown.issuer, shown.serial) in self.revoked:
+            raise _unknown("the certificate was revoked: ask your CA for another")
         if said.participant != self._participant:
             raise Refused(
                 NotPermitted(

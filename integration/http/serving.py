@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from gateway.config import Tls as GatewayTls
+from gateway.server.credentials import read_tls
 from gateway.settings_file import ConfigError
 from integration.http.app import application
 from integration.http.callers import Callers
@@ -46,10 +48,11 @@ async def serve(
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}; check the path") from None
     tls = renewed(_files(config.tls)) if config.tls else None
-    renewing = asyncio.create_task(watch(_renewable(config, gateway, tls), look_seconds))
+    callers = Callers(config.participant, config.systems, TokenFile(config.tokens))
+    parts = [*_renewable(config, gateway, tls), *_revocations(config.tls, callers)]
+    renewing = asyncio.create_task(watch(parts, look_seconds))
     try:
         door = Door(config.limits, gateway, ending)
-        callers = Callers(config.participant, config.systems, TokenFile(config.tokens))
         app = application(door, callers, meter, _alerts(config, door))
         server = Server(_settings(config, app, tls), ending.set)
         with socket.create_server((config.host, config.port), backlog=BACKLOG) as listening:
@@ -88,6 +91,20 @@ def _renewable(
         for name, key in config.systems.items()
     ]
     return [*found, of_server(_files(config.tls), tls)] if config.tls and tls else found
+
+
+def _revocations(tls: Tls | None, callers: Callers) -> list[Renewable]:
+    """The list of revocations, for connections that are open. Raises ConfigError."""
+    if tls is None or tls.client_ca is None or tls.crl is None:
+        return []
+    files = GatewayTls(ca=tls.client_ca, certificate=tls.certificate, key=tls.key, crl=tls.crl)
+
+    def read() -> Callable[[], None]:
+        found = read_tls(files).revoked
+        return lambda: setattr(callers, "revoked", found)
+
+    read()()
+    return [Renewable("tls.crl", (tls.crl,), read)]
 
 
 def _files(tls: Tls) -> TlsFiles:

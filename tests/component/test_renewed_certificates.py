@@ -5,6 +5,7 @@ import logging
 import shutil
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,27 @@ def test_a_door(scene: Scene, own: Materials, said: Said) -> None:
             scene.client.publish([draft()])
             assert any(event.get("event") == "message" for event in stream), "it goes on"
         renew_at_the_gateway(own, lambda: door.call("GET", "/v1/messages").status == 200)
+
+
+def test_a_revoked_certificate_ends_connections_that_are_open(scene: Scene, own: Materials) -> None:
+    ca, certificate, key = own.system(OWN, "http")
+    tls = {"certificate": certificate, "key": key, "client_ca": ca, "crl": own.folder / "crl.pem"}
+    lost = own.system(OWN, "lost")
+    with doors.door(scene, ("console", "lost"), tls=tls) as door:
+        connection = replace(door, client=lost[1:]).connection()
+
+        def answered() -> int:
+            connection.request("GET", "/v1/messages")
+            found = connection.getresponse()
+            found.read()
+            return found.status
+
+        assert answered() == 200
+        held = connection.sock
+        certs.revoke(own.folder, OWN, "lost")
+        until(lambda: answered() == 401, "the refusal", SECONDS)
+        assert connection.sock is held, "it was the same connection"
+        connection.close()
 
 
 def test_a_door_stays_the_system_that_it_was(scene: Scene, own: Materials, said: Said) -> None:
