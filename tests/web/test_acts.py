@@ -186,8 +186,8 @@ def test_it_is_done_by_keys_alone(sit: Callable[..., Tab], room: Room) -> None:
     tab, before = sit("officer"), acknowledged(room)
     pick(tab, "message:", "acknowledge")  # finds a message that may be acknowledged
     tab.keyboard.press("Escape")
-    opener = str(tab.evaluate("document.activeElement.dataset.key"))
-    assert opener.startswith("act-message:")
+    expect(tab.locator(":focus")).to_have_attribute("data-key", re.compile("^act-message:"))
+    opener = str(tab.locator(":focus").get_attribute("data-key"))
     expect(tab.locator("#act")).to_be_hidden()  # also when the form came after that
     tab.keyboard.press("Enter")
     expect(tab.locator('#act [data-key="act-acknowledge"]')).to_be_visible()
@@ -202,7 +202,7 @@ def test_it_is_done_by_keys_alone(sit: Callable[..., Tab], room: Room) -> None:
     tab.keyboard.press("Enter")
     expect(tab.locator(".act-outcome")).to_contain_text("已发出")
     tab.keyboard.press("Escape")
-    assert tab.evaluate("document.activeElement.dataset.key") == opener
+    expect(tab.locator(":focus")).to_have_attribute("data-key", opener)  # once it is closed
     assert acknowledged(room) == before + 1
 
 
@@ -241,7 +241,7 @@ def test_a_double_click_sends_once_and_the_focus_goes_back(
     assert last.acknowledgement.post == "联合值班室值班员"
     tab.keyboard.press("Escape")
     expect(tab.locator("#act")).to_be_hidden()
-    assert str(tab.evaluate("document.activeElement.dataset.key")).startswith("act-message:")
+    expect(tab.locator(":focus")).to_have_attribute("data-key", re.compile("^act-message:"))
 
 
 def test_what_is_wrong_is_said_at_its_field_and_at_the_top(
@@ -256,7 +256,7 @@ def test_what_is_wrong_is_said_at_its_field_and_at_the_top(
     expect(field(tab, "post")).to_have_attribute("aria-invalid", "true")
     shot(tab, "act-errors-en")
     tab.locator(".act-said a").first.click()
-    assert str(tab.evaluate("document.activeElement.id")).startswith("act-")
+    expect(tab.locator(":focus")).to_have_id(re.compile("^act-"))
     field(tab, "post").fill("duty officer")
     tab.keyboard.press("Enter")  # sends nothing
     expect(tab.locator(".act-outcome")).to_have_count(0)
