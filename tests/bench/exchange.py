@@ -1,11 +1,11 @@
 """How fast the exchange is: `make bench`, or this file with --help.
 
-Throughput: from the first publish until every message is durable at three peers, which is when the
-origin holds a receipt of each peer that covers it. Validation, agreements and signatures are on; four
+Throughput: from the first publish until every message is durable at all peers (three, or --peers), which
+is when the origin holds a receipt of each that covers it. Validation, agreements and signatures are on; the
 gateways, each a process of its own over mutual TLS, run on this machine beside the publisher.
 
 Latency: messages sent one by one at a fixed rate, whatever the answers do; until acknowledged, and
-until delivered to a subscriber at each of three peers (synced to disk at both ends).
+until delivered to a subscriber at each of the peers (synced to disk at both ends).
 
 With --postgres all of it twice: the origin's store in SQLite, then in a PostgreSQL server that is started
 for it.
@@ -100,18 +100,18 @@ def own_size(client: ExchangeClient) -> int:
     return client.status().logs[0].size
 
 
-def wait_durable(client: ExchangeClient, size: int) -> None:
-    """Waits for receipts of three peers that cover `size` entries."""
+def wait_durable(client: ExchangeClient, size: int, peers: Sequence[str] = PEERS) -> None:
+    """Waits for receipts of the peers that cover `size` entries."""
     give_up = time.monotonic() + GIVE_UP_SECONDS
     while time.monotonic() < give_up:
         receipts = {link.participant: link.cosigned_size for link in client.status().links}
-        if all(receipts[peer] >= size for peer in PEERS):
+        if all(receipts[peer] >= size for peer in peers):
             return
         time.sleep(POLL_SECONDS)
     raise SystemExit(f"peers did not hold {size} entries after {GIVE_UP_SECONDS:g} s")
 
 
-def throughput(stack: Stack, made: Sequence[Draft]) -> Throughput:
+def throughput(stack: Stack, made: Sequence[Draft], peers: Sequence[str] = PEERS) -> Throughput:
     """Publishes as fast as the gateway takes them."""
     count = len(made)
     client = stack.members[ORIGIN].client(timeout_seconds=GIVE_UP_SECONDS)
@@ -119,7 +119,7 @@ def throughput(stack: Stack, made: Sequence[Draft]) -> Throughput:
     started = time.perf_counter()
     publish_all(client, made)
     acknowledged = time.perf_counter()
-    wait_durable(client, target)
+    wait_durable(client, target, peers)
     durable = time.perf_counter()
     size = sum(draft.ByteSize() for draft in made) / count
     return Throughput(count, size, acknowledged - started, durable - started)
@@ -236,23 +236,24 @@ class Measured:
 def measure(
     chosen: argparse.Namespace, store: str, server: postgres.Server | None = None
 ) -> Measured:
-    """Four gateways of their own; the origin's store is in the database server, if there is one."""
+    """Gateways of their own; the origin's store is in the database server, if there is one."""
+    peers = PEERS[: chosen.peers]
     with tempfile.TemporaryDirectory(prefix="yrd-bench-") as folder:
         stack = prepare(Path(folder))
         try:
             if server:
                 with stack.members[ORIGIN].config.open("a") as file:
                     file.write(f"store: {server.create('bench')}\n")
-            stack.start([ORIGIN, *PEERS])
-            throughput(stack, drafts(WARM_UP, 0, chosen.size))
+            stack.start([ORIGIN, *peers])
+            throughput(stack, drafts(WARM_UP, 0, chosen.size), peers)
             rows, spent = [], []
             for run in range(1, chosen.runs + 1):
                 made = drafts(chosen.messages, run, chosen.size)
                 before = _everyone(stack, server)
-                rows.append(throughput(stack, made))
+                rows.append(throughput(stack, made, peers))
                 spent.append(usage.since(before, _everyone(stack, server)))
                 print(f"{store}, run {run}: {rows[-1].durable:,.0f} messages/s", flush=True)
-            slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size)
+            slow = latency(stack, chosen.rate, chosen.seconds, chosen.runs + 1, chosen.size, peers)
         finally:
             stack.stop()
     return Measured(store, rows, slow, min(spent, key=usage.together))
@@ -268,7 +269,7 @@ def _everyone(stack: Stack, server: postgres.Server | None) -> usage.Usage:
 def table(found: Sequence[Measured], on: dict[str, str]) -> str:
     """The measurements as tables (Markdown)."""
     lines = [
-        "| store | run | messages | bytes each | acknowledged/s | durable at 3 peers/s |",
+        "| store | run | messages | bytes each | acknowledged/s | durable at all peers/s |",
         "|---|---|---:|---:|---:|---:|",
     ]
     for one in found:
@@ -280,7 +281,7 @@ def table(found: Sequence[Measured], on: dict[str, str]) -> str:
     rate = found[0].slow.rate
     lines += [
         "",
-        f"| store | at {rate:,.0f} messages/s: acknowledged p50 / p99 | delivered at 3 peers p50 / p99 |",
+        f"| store | at {rate:,.0f} messages/s: acknowledged p50 / p99 | delivered at all peers p50 / p99 |",
         "|---|---:|---:|",
     ]
     for one in found:
@@ -296,6 +297,9 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--peers", type=int, choices=(1, 2, 3), default=3, help="that take part, beside the origin"
     )
     parser.add_argument("--messages", type=int, default=50_000, help="messages in each run")
     parser.add_argument("--runs", type=int, default=3, help="runs of the throughput measurement")
