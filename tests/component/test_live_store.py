@@ -123,7 +123,7 @@ def test_a_run_goes_on_after_a_lost_feed_and_gives_everything_back(
 ) -> None:
     stop = threading.Event()
     gateway = Shaky(stop)
-    monkeypatch.setattr("pipelines.running.gateway_source.Gateway", lambda config: gateway)
+    monkeypatch.setattr("pipelines.running.gateway_source.Gateway", lambda config, calls: gateway)
     monkeypatch.setattr("pipelines.running.live.RETRY_SECONDS", 0)
     config = LiveConfig(
         address="",
