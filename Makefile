@@ -53,6 +53,9 @@ shown-laws: setup ## the pipelines' laws and how many generated examples each wa
 shown-proof: setup ## evidence, audit and reconciliation before and after one bit was flipped, as a page
 	@$(BIN)/python -m tests.shown.proof
 
+shown-page: setup ## pictures of the duty-room page, and what axe-core finds, as a page (after `make test ARGS=tests/web`)
+	@$(BIN)/python -m tests.shown.page
+
 shown-trace: setup ## a message of Zhejiang followed over gateways into the joint summary, as a page
 	@$(BIN)/python -m tests.shown.trace
 

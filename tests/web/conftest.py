@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from integration.drill.scenario import load
 from integration.engines.processes import EngineMissing
 from tests.support import browser as browsers
+from tests.support.acting_page import acting_page
 from tests.support.delta import Delta, delta
 from tests.support.duty_room import Page, Told, page_config, served
 from tests.support.materials import Materials
@@ -20,6 +22,8 @@ from tests.support.materials import Materials
 SHOTS = Path(__file__).parents[2] / "build" / "shown"
 EVERYONE = ("310000", "320000", "330000", "340000", "joint")
 WAIT_MS = 60_000
+ACTING = ("330000", "320000", "joint")
+"""Who has a page with people who act."""
 EARLIER, BEFORE = 10, 12
 """So many pictures, of so many hours each, before the tests begin; a test tells more."""
 
@@ -99,3 +103,60 @@ def shot() -> Callable[[Tab, str], None]:
         tab.screenshot(path=SHOTS / f"page-{name}.png")
 
     return keep
+
+
+@pytest.fixture(scope="module")
+def pages(
+    materials: Materials, room: Room, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Page]]:
+    with ExitStack() as running:
+        yield {
+            who: running.enter_context(
+                acting_page(
+                    materials, room.delta.configs[who].listen, who, tmp_path_factory.mktemp(who)
+                )
+            )
+            for who in ACTING
+        }
+
+
+@pytest.fixture
+def sit(
+    browser: Browser, materials: Materials, pages: dict[str, Page]
+) -> Iterator[Callable[..., Tab]]:
+    """Opens a participant's page as one of its people."""
+    complaints: list[str] = []
+    with ExitStack() as windows:
+
+        def opened(
+            person: str,
+            participant: str = "joint",
+            language: str = "zh",
+            view: str = "log",
+            size: str = "1440x900",
+        ) -> Tab:
+            url = f"https://{urlsplit(pages[participant].url).netloc}"
+            _, certificate, key = materials.system(participant, person)
+            context = browser.new_context(
+                viewport={
+                    "width": int(size.split("x", maxsplit=1)[0]),
+                    "height": int(size.split("x")[1]),
+                },
+                color_scheme="light" if language == "zh" else "dark",
+                locale="zh-CN" if language == "zh" else "en-GB",
+                ignore_https_errors=True,
+                client_certificates=[{"origin": url, "certPath": certificate, "keyPath": key}],
+            )
+            windows.callback(context.close)
+            context.set_default_timeout(WAIT_MS)
+            tab = context.new_page()
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+            tab.goto(f"{url}/?lang={language}#/{view}")
+            tab.wait_for_selector(".panel")
+            expect(tab.locator("[data-key=who]")).to_contain_text(person)
+            return tab
+
+        yield opened
+    # an answer that refuses is told in the dialog; the console tells of it, too
+    assert [c for c in complaints if "Failed to load resource" not in c] == []

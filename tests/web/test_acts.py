@@ -2,106 +2,33 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Request, Route, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import Request, Route, expect
 
 from schemas import message_ids
-from tests.support.acting_page import acting_page
-from tests.support.duty_room import Page
-from tests.support.materials import Materials
-from tests.web.conftest import SHOTS, WAIT_MS, Room
+from tests.web.acting import (
+    ASKED,
+    ASKER,
+    GRAVE,
+    JOINT,
+    act_on_newest,
+    field,
+    message_of,
+    pick,
+    send,
+    sent,
+)
+from tests.web.conftest import SHOTS, Room
 from yrd.coordination.v1.dialogue_pb2 import Acknowledgement
-from yrd.exchange.v1.message_pb2 import Draft, Message
-from yrd.exchange.v1.service_pb2 import Filter
+from yrd.exchange.v1.message_pb2 import Draft
 
-ASKER, ASKED, JOINT = "330000", "320000", "joint"
 ACKNOWLEDGEMENT = Acknowledgement.DESCRIPTOR.full_name
-GRAVE = ("serious", "critical")
 Shot = Callable[[Tab, str], None]
-expect.set_options(timeout=WAIT_MS)
-
-
-@pytest.fixture(scope="module")
-def pages(
-    materials: Materials, room: Room, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Page]]:
-    with ExitStack() as running:
-        yield {
-            who: running.enter_context(
-                acting_page(
-                    materials, room.delta.configs[who].listen, who, tmp_path_factory.mktemp(who)
-                )
-            )
-            for who in (ASKER, ASKED, JOINT)
-        }
-
-
-@pytest.fixture
-def sit(
-    browser: Browser, materials: Materials, pages: dict[str, Page]
-) -> Iterator[Callable[..., Tab]]:
-    """Opens a participant's page as one of its people."""
-    complaints: list[str] = []
-    with ExitStack() as windows:
-
-        def opened(
-            person: str,
-            participant: str = JOINT,
-            language: str = "zh",
-            view: str = "log",
-            size: str = "1440x900",
-        ) -> Tab:
-            url = f"https://{urlsplit(pages[participant].url).netloc}"
-            _, certificate, key = materials.system(participant, person)
-            context = browser.new_context(
-                viewport={
-                    "width": int(size.split("x", maxsplit=1)[0]),
-                    "height": int(size.split("x")[1]),
-                },
-                color_scheme="light" if language == "zh" else "dark",
-                locale="zh-CN" if language == "zh" else "en-GB",
-                ignore_https_errors=True,
-                client_certificates=[{"origin": url, "certPath": certificate, "keyPath": key}],
-            )
-            windows.callback(context.close)
-            context.set_default_timeout(WAIT_MS)
-            tab = context.new_page()
-            tab.on("pageerror", lambda error: complaints.append(str(error)))
-            tab.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-            tab.goto(f"{url}/?lang={language}#/{view}")
-            tab.wait_for_selector(".panel")
-            expect(tab.locator("[data-key=who]")).to_contain_text(person)
-            return tab
-
-        yield opened
-    # an answer that refuses is told in the dialog; the console tells of it, too
-    assert [c for c in complaints if "Failed to load resource" not in c] == []
-
-
-def begin(tab: Tab, thing: str, act: str) -> None:
-    """Opens an act's form on the first thing of which the address begins so."""
-    tab.locator(f'[data-key^="act-{thing}"]').first.click()
-    tab.locator(f'#act [data-key="act-{act}"]').click()
-    expect(tab.locator("#act form")).to_be_visible()
-
-
-def field(tab: Tab, name: str) -> Any:
-    return tab.locator(f'[id="act-{name}"]')
-
-
-def send(tab: Tab) -> None:
-    tab.locator("[data-key=act-send]").click()
-
-
-def message_of(room: Room, participant: str, type_name: str) -> list[Message]:
-    return list(room.delta.client(participant).messages(Filter(types=[type_name])))
 
 
 def key_of(request: Request) -> str:
@@ -166,20 +93,6 @@ def test_every_dialog_is_free_of_grave_faults(
         tab.keyboard.press("Escape")
     SHOTS.joinpath(f"axe-acts-{language}.json").write_text(json.dumps(faults, ensure_ascii=False))
     assert [act for act, found in faults.items() if found] == [], faults
-
-
-def pick(tab: Tab, thing: str, act: str) -> None:
-    """Opens things one by one until one offers the act."""
-    things = tab.locator(f'[data-key^="act-{thing}"]')
-    for place in range(things.count()):
-        things.nth(place).click()
-        expect(tab.locator("#act .act-choices").first).to_be_attached()
-        offered = tab.locator(f'#act [data-key="act-{act}"]')
-        if offered.count():
-            offered.click()
-            return
-        tab.keyboard.press("Escape")
-    pytest.fail(f"nothing offers {act}")
 
 
 def test_it_is_done_by_keys_alone(sit: Callable[..., Tab], room: Room) -> None:
@@ -322,29 +235,6 @@ def test_help_from_the_answer_until_it_is_home(
     (home,) = message_of(room, ASKED, "yrd.aid.v1.AidReturn")
     assert home.aid_return.lines[0].returned.value == 11
     assert home.header.act.acted_by.person_id == "officer"
-
-
-def act_on_newest(tab: Tab, act: str) -> None:
-    """Opens the newest messages' acts until the act is offered: what it is about may be on its way."""
-    rows = tab.locator('.panel.log [data-key^="act-message:"]')
-    expect(rows.first).to_be_visible()
-    for _ in range(60):
-        for place in range(3):
-            rows.nth(place).click()
-            expect(tab.locator("#act .act-choices").first).to_be_attached()
-            offered = tab.locator(f'#act [data-key="act-{act}"]')
-            if offered.count():
-                offered.click()
-                expect(tab.locator("#act form")).to_be_visible()
-                return
-            tab.keyboard.press("Escape")
-    pytest.fail(f"nothing offers {act}")
-
-
-def sent(tab: Tab) -> None:
-    send(tab)
-    expect(tab.locator(".act-outcome")).to_contain_text("已发出")
-    tab.keyboard.press("Escape")
 
 
 def test_who_only_looks_has_no_buttons_and_is_refused(sit: Callable[..., Tab], room: Room) -> None:
