@@ -1,5 +1,6 @@
 """What tests of acts do in a browser: whose pages there are, and how a form is opened, filled in and sent."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -72,3 +73,35 @@ def sent(tab: Tab, language: str = "zh") -> None:
     send(tab)
     expect(tab.locator(".act-outcome")).to_contain_text(SENT[language])
     tab.keyboard.press("Escape")
+
+
+def help_until_home(
+    asked: Tab, asker: Tab, language: str, quantity: int, shot: Callable[[Tab, str], None]
+) -> None:
+    """From the form of an answer on: each side acts on what the other told last, where it is its turn."""
+    field(asked, "line1-decision").select_option("PARTIAL")
+    field(asked, "line1-quantity").fill(str(quantity))
+    field(asked, "line1-reason").fill("本省留用其余")
+    sent(asked, language)
+    travels = {"line1-departure": "2021-07-26T01:00", "line1-arrival": "2021-07-26T06:00"}
+    home = {"line1-returned": str(quantity - 1), "line1-consumed": "1"}
+    steps: list[tuple[Tab, str, dict[str, str]]] = [
+        (asker, "order", {}),
+        (asked, "commit", travels),
+        (asker, "release", {}),
+        (asked, "return-home", home),
+    ]
+    for tab, act, typed in steps:
+        go(tab, "log")
+        act_on_newest(tab, act)
+        for name, value in typed.items():
+            field(tab, name).fill(value)
+        if act == "return-home":
+            field(tab, "step").select_option("RETURNED")
+        shot(tab, f"act-{act}-{language}")
+        sent(tab, language)
+
+
+def go(tab: Tab, view: str) -> None:
+    """To another part of the page."""
+    tab.goto(f"{tab.url.split('#')[0]}#/{view}")

@@ -16,12 +16,11 @@ from tests.web.acting import (
     ASKER,
     GRAVE,
     JOINT,
-    act_on_newest,
     field,
+    help_until_home,
     message_of,
     pick,
     send,
-    sent,
 )
 from tests.web.conftest import SHOTS, Room
 from yrd.coordination.v1.dialogue_pb2 import Acknowledgement
@@ -210,29 +209,10 @@ def expect_stale(tab: Tab) -> None:
 def test_help_from_the_answer_until_it_is_home(
     sit: Callable[..., Tab], room: Room, shot: Shot
 ) -> None:
-    """Each side acts on what the other told last, and only where it is its turn."""
     asked, asker = sit("officer", ASKED, view="aid"), sit("officer", ASKER)
     pick(asked, "message:", "answer")
-    field(asked, "line1-decision").select_option("PARTIAL")
-    field(asked, "line1-quantity").fill("12")
-    field(asked, "line1-reason").fill("本省留用其余")
-    sent(asked)
-    steps: list[tuple[Tab, str, dict[str, str]]] = [
-        (asker, "order", {}),
-        (asked, "commit", {"line1-departure": "2021-07-26T01:00"}),
-        (asker, "release", {}),
-        (asked, "return-home", {"line1-returned": "11", "line1-consumed": "1"}),
-    ]
-    for tab, act, typed in steps:
-        tab.goto(re.sub(r"#.*", "#/log", tab.url))
-        act_on_newest(tab, act)
-        for name, value in typed.items():
-            field(tab, name).fill(value)
-        if act == "return-home":
-            field(tab, "step").select_option("RETURNED")
-        shot(tab, f"act-{act}-zh")
-        sent(tab)
-    (home,) = message_of(room, ASKED, "yrd.aid.v1.AidReturn")
+    help_until_home(asked, asker, "zh", 12, shot)
+    home = message_of(room, ASKED, "yrd.aid.v1.AidReturn")[-1]
     assert home.aid_return.lines[0].returned.value == 11
     assert home.header.act.acted_by.person_id == "officer"
 

@@ -7,17 +7,21 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.web.acting import (
+    ASKED,
     ASKER,
     JOINT,
     act_on_newest,
     begin,
     field,
+    go,
+    help_until_home,
     message_of,
     pick,
     sent,
 )
 from tests.web.conftest import Room
 from yrd.aid.v1.aid_pb2 import AidRequest
+from yrd.aid.v1.return_pb2 import AidReturn
 from yrd.coordination.v1.dialogue_pb2 import Objection
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.decision_pb2 import IncidentDecision
@@ -26,6 +30,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 NAMES = {"zh": "浙江", "en": "Zhejiang"}
 FLOOD, WATERLOG = "330000%2Finfa-2021%2Fflood%2Fyuyao", "310000%2Finfa-2021%2Fwaterlog%2Fqingpu"
 Sit = Callable[..., Tab]
+Shot = Callable[[Tab, str], None]
 
 
 def told_last(room: Room, participant: str, type_name: str) -> Message:
@@ -33,10 +38,6 @@ def told_last(room: Room, participant: str, type_name: str) -> Message:
     return [m for m in message_of(room, participant, type_name) if m.stamp.origin == participant][
         -1
     ]
-
-
-def go(tab: Tab, view: str) -> None:
-    tab.goto(f"{tab.url.split('#')[0]}#/{view}")
 
 
 @LANGUAGES
@@ -60,6 +61,21 @@ def test_what_is_proposed_is_asked_for_after_editing_and_withdrawn(
     sent(tab, language)
     ended = told_last(room, ASKER, kind)
     assert ended.header.entity_id == asked.header.entity_id and ended.aid_request.withdrawn
+
+
+def test_help_from_the_proposal_until_it_is_home_in_english(
+    sit: Sit, room: Room, shot: Shot
+) -> None:
+    asker, asked = sit("officer", ASKER, "en", "aid"), sit("officer", ASKED, "en", "log")
+    pick(asker, "proposal:", "request-aid")
+    field(asker, "line1-wanted").check()
+    field(asker, "line1-quantity").fill("7")
+    field(asker, "justification").fill("pumps are needed in the city")
+    sent(asker, "en")
+    act_on_newest(asked, "answer")
+    help_until_home(asked, asker, "en", 5, shot)
+    home = told_last(room, ASKED, AidReturn.DESCRIPTOR.full_name)
+    assert home.aid_return.lines[0].returned.value == 4
 
 
 @LANGUAGES
