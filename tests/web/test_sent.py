@@ -10,6 +10,7 @@ from tests.web.acting import (
     ASKED,
     ASKER,
     JOINT,
+    SENT,
     act_on_newest,
     begin,
     field,
@@ -17,14 +18,16 @@ from tests.web.acting import (
     help_until_home,
     message_of,
     pick,
+    send,
     sent,
 )
 from tests.web.conftest import Room
 from yrd.aid.v1.aid_pb2 import AidRequest
 from yrd.aid.v1.return_pb2 import AidReturn
-from yrd.coordination.v1.dialogue_pb2 import Objection
+from yrd.coordination.v1.dialogue_pb2 import Acknowledgement, Objection
 from yrd.exchange.v1.message_pb2 import Message
 from yrd.situation.v1.decision_pb2 import IncidentDecision
+from yrd.situation.v1.report_pb2 import SituationReport
 
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 NAMES = {"zh": "浙江", "en": "Zhejiang"}
@@ -76,6 +79,35 @@ def test_help_from_the_proposal_until_it_is_home_in_english(
     help_until_home(asked, asker, "en", 5, shot)
     home = told_last(room, ASKED, AidReturn.DESCRIPTOR.full_name)
     assert home.aid_return.lines[0].returned.value == 4
+
+
+def test_a_message_is_acknowledged_in_english(sit: Sit, room: Room) -> None:
+    tab = sit("officer", JOINT, "en", "log")
+    pick(tab, "message:", "acknowledge")
+    field(tab, "post").fill("duty officer of the joint room")
+    sent(tab, "en")
+    told = told_last(room, JOINT, Acknowledgement.DESCRIPTOR.full_name)
+    assert told.acknowledgement.post == "duty officer of the joint room"
+
+
+def test_a_report_is_issued_by_two_in_english(sit: Sit, room: Room, shot: Shot) -> None:
+    kind = SituationReport.DESCRIPTOR.full_name
+    before = len(message_of(room, JOINT, kind))
+    officer = sit("officer", JOINT, "en", "situation")
+    officer.locator("[data-key=act-report]").click()
+    field(officer, "post").fill("chief of the watch")
+    shot(officer, "act-report-en")
+    send(officer)
+    expect(officer.locator(".act-outcome")).to_contain_text("waits for a second person")
+    assert len(message_of(room, JOINT, kind)) == before
+    second = sit("second", JOINT, "en", "situation")
+    second.locator("[data-key=waiting]").click()
+    expect(second.locator(".act-waiting")).to_contain_text("chief of the watch")
+    second.locator(".act-waiting [data-key^=act-yes]").click()
+    expect(second.locator(".act-outcome")).to_contain_text(SENT["en"])
+    issued = told_last(room, JOINT, kind)
+    assert issued.situation_report.post == "chief of the watch"
+    assert issued.header.act.approved_by.person_id == "second"
 
 
 @LANGUAGES
