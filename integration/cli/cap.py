@@ -10,13 +10,13 @@ from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
 from integration.cli.cap_out import outward
 from integration.cli.ending import BAD_INPUT, fail, fail_exchange
-from integration.cli.files_told import end, print_told, until_signal
+from integration.cli.files_taken import published, watch_folder
+from integration.cli.files_told import end
 
 if TYPE_CHECKING:
     from integration.cap.door import Trust
     from integration.cap.drafting import Settings
-    from integration.cap.folder import Folder
-    from integration.cap.intake import Intake, Told
+    from integration.cap.intake import Told
 
 app = typer.Typer(
     help="Early warnings from CAP 1.2 files and to them (docs/cap.md).", no_args_is_help=True
@@ -72,9 +72,9 @@ def inward(
     publisher = _publisher(folder, participant, address, certs, system)
     intake = Intake(publisher, settings, trust)
     if watch:
-        _watch(intake, path, as_json)
+        watch_folder(intake, path, as_json)
     else:
-        end(_published(intake, path, as_json), as_json)
+        end(published(intake, path, as_json, "cap in"), as_json)
 
 
 def _settings(exercise: str, data_level: int) -> "Settings":
@@ -134,45 +134,3 @@ def _checked(path: Path, settings: "Settings", trust: "Trust", publisher: Any) -
     participant = publisher.participant if publisher else ""
     for file in by_time(_files(path), settings, trust):
         yield check(file, settings, known, trust, datetime.now(UTC), participant)
-
-
-def _published(intake: "Intake", path: Path, as_json: bool) -> Iterator["Told"]:
-    from contextlib import nullcontext
-
-    from client import ExchangeError
-    from integration.cap.folder import Folder
-
-    box = Folder(path) if path.is_dir() else None
-    try:
-        with box.alone() if box else nullcontext():
-            yield from _each(intake, path, box, as_json)
-    except ExchangeError as error:
-        fail_exchange(error)
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)
-
-
-def _each(intake: "Intake", path: Path, box: "Folder | None", as_json: bool) -> Iterator["Told"]:
-    from integration.cap.intake import by_time
-    from integration.cli.progress import entry_progress
-
-    files = by_time(box.claim_all() if box else [path], intake.settings, intake.trust)
-    with entry_progress(enabled=not as_json and len(files) > 1) as progress:
-        for number, file in enumerate(files, 1):
-            told = intake.publish(file)
-            if box:
-                box.put_away(told)
-            progress("cap in", number, len(files))
-            yield told
-
-
-def _watch(intake: "Intake", path: Path, as_json: bool) -> None:
-    from integration.cap.watching import watch
-    from integration.logs import to_stderr
-
-    to_stderr()
-    try:
-        for told in watch(intake, path, until_signal()):
-            print_told(told, as_json)
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)

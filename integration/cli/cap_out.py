@@ -7,8 +7,17 @@ import typer
 
 from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
-from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
-from integration.cli.files_written import follow_into, write_one
+from integration.cli.ending import BAD_INPUT, fail
+from integration.cli.files_written import (
+    Cursor,
+    Follow,
+    Modes,
+    Only,
+    Origins,
+    Written,
+    require_fit,
+    write_all,
+)
 
 if TYPE_CHECKING:
     from integration.cap.signing import Signer
@@ -23,19 +32,11 @@ def outward(
     address: target.Address = "",
     certs: target.Certs = None,
     system: target.System = "console",
-    message: Annotated[
-        list[str] | None, typer.Option("--message", help="Only this message; repeatable.")
-    ] = None,
-    origins: Annotated[
-        list[str] | None, typer.Option("--origin", help="Participant; repeatable.")
-    ] = None,
-    modes: Annotated[
-        list[str] | None, typer.Option("--mode", help="actual, exercise or test; all unless said.")
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="With --cursor: wait for more, until Ctrl-C.")
-    ] = False,
-    cursor: Annotated[str, typer.Option(help="Durable cursor to read from and to move.")] = "",
+    message: Only = None,
+    origins: Origins = None,
+    modes: Modes = None,
+    follow: Follow = False,
+    cursor: Cursor = "",
     sign_certificate: Annotated[
         Path | None, typer.Option(help="Sign each file as the owner of this certificate (PEM).")
     ] = None,
@@ -50,29 +51,16 @@ def outward(
     What CAP has no element for is in parameters that begin with `yrd:`, so that `yrd cap in` reads the same
     message again. A file that is there already is completed, never written twice.
     """
-    from client import ExchangeError
     from integration.cli.messages import message_filter
 
     require_extra()
-    if (follow and not cursor) or (cursor and (dry_run or message)):
-        fail(
-            "--follow, --cursor: 不与--message、--dry-run同用 need each other, and no --message or --dry-run",
-            BAD_INPUT,
-        )
+    require_fit(follow, cursor, dry_run, message)
     from integration.cap.outfolder import OutFolder
 
     out = OutFolder(to, _signer(sign_certificate, sign_key))
     wanted = message_filter([WARNING], origins, None, modes)
-    try:
-        client = target.client_for(folder, participant, address, certs, system)
-        if cursor:
-            follow_into(client, wanted, cursor, follow, out, as_json)
-            return
-        found = [client.get(m) for m in message] if message else client.messages(wanted)
-        refused = sum([not write_one(m, out, dry_run, as_json) for m in found])
-    except ExchangeError as error:
-        fail_exchange(error)
-    raise SystemExit(REFUSED if refused else OK)
+    client = target.client_for(folder, participant, address, certs, system)
+    write_all(client, wanted, message, out, Written(cursor, follow, dry_run, as_json))
 
 
 def _signer(certificate: Path | None, key: Path | None) -> "Signer | None":

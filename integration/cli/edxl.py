@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,13 +10,13 @@ from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
 from integration.cli.edxl_out import outward
 from integration.cli.ending import BAD_INPUT, fail, fail_exchange
-from integration.cli.files_told import end, print_told, until_signal
+from integration.cli.files_taken import published, watch_folder
+from integration.cli.files_told import end
 
 if TYPE_CHECKING:
-    from integration.cap.folder import Folder
     from integration.cap.intake import Told
     from integration.edxl.drafting import Settings
-    from integration.edxl.intake import ClientPublisher, Intake
+    from integration.edxl.intake import ClientPublisher
 
 app = typer.Typer(
     help="Mutual aid from EDXL-RM 1.0 files and to them (docs/edxl.md).", no_args_is_help=True
@@ -68,9 +68,9 @@ def inward(
 
     intake = Intake(_publisher(folder, participant, address, certs, system), settings)
     if watch:
-        _watch(intake, path, as_json)
+        watch_folder(intake, path, as_json)
     else:
-        end(_published(intake, path, as_json), as_json)
+        end(published(intake, path, as_json, "edxl in"), as_json)
 
 
 @app.command()
@@ -157,48 +157,3 @@ def _by_structure(files: list[Path], settings: "Settings") -> Iterator["Told"]:
         found = faults_of(file)
         faults = [*found, *told.faults]
         yield replace(told, faults=faults, outcome=Outcome.REFUSED if faults else told.outcome)
-
-
-def _published(intake: "Intake", path: Path, as_json: bool) -> Iterator["Told"]:
-    from contextlib import nullcontext
-
-    from client import ExchangeError
-    from integration.cap.folder import Folder
-
-    box = Folder(path) if path.is_dir() else None
-    try:
-        with box.alone() if box else nullcontext():
-            yield from _each(intake, path, box, as_json)
-    except ExchangeError as error:
-        fail_exchange(error)
-    except OSError as error:
-        _no_folder(error)
-
-
-def _each(intake: "Intake", path: Path, box: "Folder | None", as_json: bool) -> Iterator["Told"]:
-    from integration.cli.progress import entry_progress
-
-    files = intake.in_order(box.claim_all() if box else [path])
-    with entry_progress(enabled=not as_json and len(files) > 1) as progress:
-        for number, file in enumerate(files, 1):
-            told = intake.publish(file)
-            if box:
-                box.put_away(told)
-            progress("edxl in", number, len(files))
-            yield told
-
-
-def _watch(intake: "Intake", path: Path, as_json: bool) -> None:
-    from integration.cap.watching import watch
-    from integration.logs import to_stderr
-
-    to_stderr()
-    try:
-        for told in watch(intake, path, until_signal()):
-            print_told(told, as_json)
-    except OSError as error:
-        _no_folder(error)
-
-
-def _no_folder(error: OSError) -> Any:
-    fail(f"{error.filename}: {error.strerror}; 检查文件夹 check the folder", BAD_INPUT)

@@ -7,8 +7,16 @@ import typer
 
 from integration.cli import target
 from integration.cli.cap_extra import AsJson, DryRun, require_extra
-from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
-from integration.cli.files_written import follow_into, write_one
+from integration.cli.files_written import (
+    Cursor,
+    Follow,
+    Modes,
+    Only,
+    Origins,
+    Written,
+    require_fit,
+    write_all,
+)
 
 
 def outward(
@@ -18,22 +26,14 @@ def outward(
     address: target.Address = "",
     certs: target.Certs = None,
     system: target.System = "console",
-    message: Annotated[
-        list[str] | None, typer.Option("--message", help="Only this message; repeatable.")
-    ] = None,
-    origins: Annotated[
-        list[str] | None, typer.Option("--origin", help="Participant; repeatable.")
-    ] = None,
-    modes: Annotated[
-        list[str] | None, typer.Option("--mode", help="actual, exercise or test; all unless said.")
-    ] = None,
+    message: Only = None,
+    origins: Origins = None,
+    modes: Modes = None,
     resources: Annotated[
         bool, typer.Option("--resources", help="Resources as well, as OfferUnsolicitedResource.")
     ] = False,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="With --cursor: wait for more, until Ctrl-C.")
-    ] = False,
-    cursor: Annotated[str, typer.Option(help="Durable cursor to read from and to move.")] = "",
+    follow: Follow = False,
+    cursor: Cursor = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,12 +43,7 @@ def outward(
     same message again. Settlements have no message of EDXL-RM and are left out.
     """
     require_extra()
-    if (follow and not cursor) or (cursor and (dry_run or message)):
-        fail(
-            "--follow, --cursor: 不与--message、--dry-run同用 need each other, and no --message or --dry-run",
-            BAD_INPUT,
-        )
-    from client import ExchangeError
+    require_fit(follow, cursor, dry_run, message)
     from integration.cli.messages import message_filter
     from integration.edxl.intake import AID
     from integration.edxl.outfolder import OutFolder
@@ -56,13 +51,5 @@ def outward(
     out = OutFolder(to)
     types = [name for name in AID if resources or name.startswith("yrd.aid.")]
     wanted = message_filter(types, origins, None, modes)
-    try:
-        client = target.client_for(folder, participant, address, certs, system)
-        if cursor:
-            follow_into(client, wanted, cursor, follow, out, as_json)
-            return
-        found = [client.get(m) for m in message] if message else client.messages(wanted)
-        refused = sum([not write_one(m, out, dry_run, as_json) for m in found])
-    except ExchangeError as error:
-        fail_exchange(error)
-    raise SystemExit(REFUSED if refused else OK)
+    client = target.client_for(folder, participant, address, certs, system)
+    write_all(client, wanted, message, out, Written(cursor, follow, dry_run, as_json))

@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
 
 import typer
 
-from integration.cli.ending import BAD_INPUT, fail
+from integration.cli.ending import BAD_INPUT, OK, REFUSED, fail, fail_exchange
 
 if TYPE_CHECKING:
     from client import ExchangeClient
     from yrd.exchange.v1.message_pb2 import Message
     from yrd.exchange.v1.service_pb2 import Filter
 
+Only = Annotated[list[str] | None, typer.Option("--message", help="Only this message; repeatable.")]
+Origins = Annotated[list[str] | None, typer.Option("--origin", help="Participant; repeatable.")]
+Modes = Annotated[
+    list[str] | None, typer.Option("--mode", help="actual, exercise or test; all unless said.")
+]
+Follow = Annotated[
+    bool, typer.Option("--follow", help="With --cursor: wait for more, until Ctrl-C.")
+]
+Cursor = Annotated[str, typer.Option(help="Durable cursor to read from and to move.")]
 _DONE = {"wrote": "已写", "unchanged": "未变", "would write": "将写", "refused": "不能写"}
 
 
@@ -30,23 +39,55 @@ class OutFolder(Protocol):
         """Writes it; the file, and whether it changed. Raises CapRefused, OSError."""
 
 
-def follow_into(
+class Written(NamedTuple):
+    """How messages are written: all there are, or behind a durable cursor, and on with `follow`."""
+
+    cursor: str
+    follow: bool
+    dry_run: bool
+    as_json: bool
+
+
+def require_fit(follow: bool, cursor: str, dry_run: bool, message: Sequence[str] | None) -> None:
+    """Ends the command if its options do not go together."""
+    if (follow and not cursor) or (cursor and (dry_run or message)):
+        fail(
+            "--follow, --cursor: 不与--message、--dry-run同用 need each other, and no --message or --dry-run",
+            BAD_INPUT,
+        )
+
+
+def write_all(
     client: "ExchangeClient",
     wanted: "Filter",
-    cursor: str,
-    follow: bool,
+    only: Sequence[str] | None,
     out: OutFolder,
-    as_json: bool,
+    how: Written,
 ) -> None:
-    """Writes what is behind a durable cursor, and with `follow` what comes. Raises ExchangeError."""
-    with client.subscribe(cursor=cursor, wanted=wanted, until_caught_up=not follow) as batches:
+    """Writes what is wanted, or only the messages that are named. Ends the command unless it has a cursor."""
+    from client import ExchangeError
+
+    try:
+        if how.cursor:
+            _behind(client, wanted, out, how)
+            return
+        found = [client.get(m) for m in only] if only else client.messages(wanted)
+        refused = sum([not _write(m, out, how.dry_run, how.as_json) for m in found])
+    except ExchangeError as error:
+        fail_exchange(error)
+    raise SystemExit(REFUSED if refused else OK)
+
+
+def _behind(client: "ExchangeClient", wanted: "Filter", out: OutFolder, how: Written) -> None:
+    caught_up = not how.follow
+    with client.subscribe(cursor=how.cursor, wanted=wanted, until_caught_up=caught_up) as batches:
         for batch in batches:
             for message in batch.messages:
-                write_one(message, out, False, as_json)
+                _write(message, out, False, how.as_json)
             batches.acknowledge(batch.offset)
 
 
-def write_one(message: "Message", out: OutFolder, dry_run: bool, as_json: bool) -> bool:
+def _write(message: "Message", out: OutFolder, dry_run: bool, as_json: bool) -> bool:
     """Writes one message and says so; False if it could not be."""
     from integration.cap.remarks import CapRefused
 
