@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from integration.acts.kinds.aid_told import MOST_LINES, TAKEN, Aid, spare
-from integration.acts.kinds.decisions import DECISIONS, DEFER, decision, reason_for, require_all
+from integration.acts.kinds.decisions import DEFER, answer_to, decision, reason_for, require_all
 from integration.acts.kinds.drafting import draft, will
 from integration.acts.kinds.fields import (
     OFFICERS,
     ability,
     check,
-    choice,
     instant,
     number,
+    office,
     plain,
     stamp,
     text,
@@ -68,12 +68,7 @@ class Answer:
             ),
             fields=[
                 *(field for line in lines for field in _fields(line)),
-                Field(
-                    name="organization",
-                    kind="text",
-                    label=Said("联系单位", "Whom to call (office)"),
-                    most=200,
-                ),
+                office(),
             ],
         )
 
@@ -86,7 +81,7 @@ class Answer:
         answered = [a for line in lines if (a := _answered(filled, line)) is not None]
         if not answered:
             filled.wrong(f"{lines[0].name}-decision", _NOTHING)
-        office = filled.text("organization")
+        whom = filled.text("organization")
         filled.done()
         made = draft(
             known, named.scope, key, "response", request.header, before.header if before else None
@@ -99,8 +94,8 @@ class Answer:
             body.ClearField("lines")
             body.lines.extend(kept)
         body.lines.extend(answered)
-        if office:
-            body.contact.organization = office
+        if whom:
+            body.contact.organization = whom
         made.aid_response.CopyFrom(body)
         return [made]
 
@@ -170,14 +165,7 @@ def _fields(line: Open) -> Iterator[Field]:
     what, unit = ability(need.capability), need.quantity.unit
     free = sum(map(spare, line.resources))
     by = need.needed_by_time if need.HasField("needed_by_time") else None
-    yield choice(
-        f"{name}-decision",
-        Said(
-            f"{what.zh} {plain(need.quantity.value)}{unit}：答复",
-            f"{plain(need.quantity.value)} {unit} {what.en}: answer",
-        ),
-        {"": Said("暂不答复此行", "leave this line for now"), **DECISIONS},
-    )
+    yield answer_to(f"{name}-decision", what, need.quantity)
     yield number(
         f"{name}-quantity",
         Said(f"可调出（{unit}）", f"offered ({unit})"),

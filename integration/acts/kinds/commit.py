@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from integration.acts.kinds.aid_told import MOST_LINES, TAKEN, Aid, line_of
-from integration.acts.kinds.decisions import DECISIONS, decision, reason_for, require_all
+from integration.acts.kinds.decisions import answer_to, decision, reason_for, require_all
 from integration.acts.kinds.drafting import draft, will
 from integration.acts.kinds.fields import (
     OFFICERS,
     ability,
-    choice,
     instant,
     number,
-    plain,
     stamp,
     text,
     transport,
@@ -130,15 +128,7 @@ def _what(request: Message | None, line: AidOrderLine) -> Said:
 def _fields(line: Ordered) -> Iterator[Field]:
     much, name = line.line.quantity, line.name
     wanted = line.line.requested_schedule
-    yield choice(
-        f"{name}-decision",
-        Said(
-            f"{line.what.zh} {plain(much.value)}{much.unit}：答复",
-            f"{plain(much.value)} {much.unit} {line.what.en}: answer",
-        ),
-        {"": Said("暂不答复此行", "leave this line for now"), **DECISIONS},
-        "ACCEPT",
-    )
+    yield answer_to(f"{name}-decision", line.what, much, "ACCEPT")
     for place, (resource_id, called) in enumerate(line.resources):
         yield number(
             f"{name}-of:{resource_id}",

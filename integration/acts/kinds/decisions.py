@@ -1,10 +1,12 @@
 """接受、部分、拒绝、暂缓 · The four answers to a line of help, as fields and as the contract has them."""
 
+from integration.acts.kinds.fields import choice, plain
 from integration.acts.kinds.filled import Filled
-from integration.acts.seam import Said
+from integration.acts.seam import Field, Said
 from yrd.aid.v1.aid_pb2 import AidDecision
+from yrd.common.v1.common_pb2 import Quantity
 
-DECISIONS = {
+_ANSWERS = {
     "ACCEPT": Said("全部接受", "accept all of it"),
     "PARTIAL": Said("部分接受", "accept a part"),
     "DECLINE": Said("拒绝", "decline"),
@@ -18,6 +20,7 @@ _DECISIONS = {
     "DEFER": DEFER,
 }
 _UNKNOWN = Said("没有这种答复：请重选", "there is no such answer: choose again")
+_NOT_YET = Said("暂不答复此行", "leave this line for now")
 _ROUNDING = 1e-6
 _NOT_ALL = Said(
     "少于所求：请选“部分接受”并写理由",
@@ -26,10 +29,21 @@ _NOT_ALL = Said(
 _NO_REASON = Said("须写理由", "give the reason")
 
 
+def answer_to(name: str, what: Said, much: Quantity, usual: str = "") -> Field:
+    """The field for the answer to a line."""
+    amount = plain(much.value)
+    return choice(
+        name,
+        Said(f"{what.zh} {amount}{much.unit}：答复", f"{amount} {much.unit} {what.en}: answer"),
+        {"": _NOT_YET, **_ANSWERS},
+        usual,
+    )
+
+
 def decision(filled: Filled, name: str) -> AidDecision | None:
     """What was chosen; None for nothing."""
     value = filled.text(name)
-    if value and value not in DECISIONS:
+    if value and value not in _ANSWERS:
         filled.wrong(name, _UNKNOWN)
     return _DECISIONS.get(value)
 

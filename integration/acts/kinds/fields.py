@@ -41,6 +41,12 @@ def post() -> Field:
     )
 
 
+def office() -> Field:
+    """Whom others call about it."""
+    label = Said("联系单位", "Whom to call (office)")
+    return Field(name="organization", kind="text", label=label, most=200)
+
+
 def text(
     name: str, label: Said, value: str = "", most: int = 1000, *, required: bool = False
 ) -> Field:

@@ -12,6 +12,7 @@ from integration.acts.kinds.fields import (
     instant,
     listed,
     number,
+    office,
     stamp,
     text,
 )
@@ -82,12 +83,7 @@ class RequestAid:
                 *(field for line in lines for field in _line_fields(line)),
                 text("justification", Said("请求理由", "Why"), most=5000, required=True),
                 instant("answer_by", Said("要求何时前答复", "Answer wanted by")),
-                Field(
-                    name="organization",
-                    kind="text",
-                    label=Said("联系单位", "Whom to call (office)"),
-                    most=200,
-                ),
+                office(),
             ],
         )
 
@@ -108,7 +104,7 @@ class RequestAid:
         requested = [(line, _request_line(filled, line)) for line in chosen]
         why = filled.text("justification", Said("请写请求理由", "say why"))
         answer_by = filled.instant("answer_by")
-        office = filled.text("organization")
+        whom = filled.text("organization")
         filled.done()
         found = []
         for incident_id in dict.fromkeys(line.line.source_id for line in chosen):
@@ -128,8 +124,8 @@ class RequestAid:
             )
             if answer_by is not None:
                 body.answer_by_time.CopyFrom(stamp(answer_by))
-            if office:
-                body.contact.organization = office
+            if whom:
+                body.contact.organization = whom
             made.aid_request.CopyFrom(body)
             found.append(made)
         return found
