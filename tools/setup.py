@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PACKAGES = ("requirements.lock", "tools/setup.py")
 CODE = ("pyproject.toml", "hatch_build.py", "tools/generate.py")
 PROTOS = "proto/yrd/**/*.proto"
+NATIVE = ("native/Cargo.toml", "native/Cargo.lock", "native/pyproject.toml", "native/yrd_native.pyi")
 OLDEST = (3, 11)
 
 
@@ -45,18 +46,32 @@ class Stamp:
 
 
 def run(step: str, command: list[str]) -> None:
-    """Runs one step; its output is shown only if it fails."""
-    print(f"  {step} …", end="", flush=True, file=sys.stderr)
-    started = time.monotonic()
-    done = subprocess.run(
-        command, check=False, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    if done.returncode != 0:
-        print(f" failed\n{done.stdout}", file=sys.stderr)
+    """Runs one step, which set-up can't do without; its output is shown only if it fails."""
+    if not done(step, command):
         sys.exit(
             f"set-up stopped at: {step}. Mend what stands above and run the same command again."
         )
+
+
+def done(step: str, command: list[str]) -> bool:
+    """Whether a step ran to its end; its output is shown only if not."""
+    print(f"  {step} …", end="", flush=True, file=sys.stderr)
+    started = time.monotonic()
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    ended = subprocess.run(
+        command,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if ended.returncode != 0:
+        print(f" failed\n{ended.stdout}", file=sys.stderr)
+        return False
     print(f" {time.monotonic() - started:.0f} s", file=sys.stderr)
+    return True
 
 
 def outside() -> str:
@@ -77,6 +92,28 @@ def pip() -> list[str]:
 
 def setup() -> None:
     """Brings .venv up to date; does nothing when it is."""
+    _python()
+    _native()
+
+
+def _native() -> None:
+    """Builds native/ where there is a Rust compiler; without it the same is done in Python."""
+    if shutil.which("cargo") is None:
+        return
+    sources = sorted((ROOT / "native" / "src").rglob("*.rs"))
+    native = Stamp("yrd-native", [*(ROOT / name for name in NATIVE), *sources])
+    if native.right():
+        return
+    native.remove()
+    if done("native steps (Rust)", [*pip(), "--no-deps", "--no-build-isolation", "./native"]):
+        native.write()
+    elif os.environ.get("CI"):
+        sys.exit("set-up stopped: in CI the native steps have to be there.")
+    else:
+        print("going on without the native steps: Python does the same, slower", file=sys.stderr)
+
+
+def _python() -> None:
     packages = Stamp("yrd-packages", [ROOT / name for name in PACKAGES])
     code = Stamp("yrd-code", [*(ROOT / name for name in CODE), *sorted(ROOT.glob(PROTOS))])
     if packages.right() and code.right():

@@ -1,0 +1,12 @@
+//! The exchange's steps over whole batches, outside the interpreter.
+mod wire;
+
+use pyo3::prelude::*;
+
+/// Which form of plans and results this build takes and gives; schemas/native.py wants the same.
+const FORM: u32 = 1;
+
+#[pymodule]
+fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("FORM", FORM)
+}
