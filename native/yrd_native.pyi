@@ -2,3 +2,12 @@
 
 FORM: int
 """Which form of plans and results this build takes and gives."""
+
+def extend(
+    size: int, roots: tuple[bytes, ...], hashes: list[bytes], tile_levels: int
+) -> tuple[int, tuple[bytes, ...], list[tuple[int, int, bytes]]] | None:
+    """The tree of that size and those roots (largest first) with these leaf hashes behind it (RFC 6962 §2.1).
+
+    Returns size, roots and the new nodes (level, index, hash) of every `tile_levels`-th level, in order.
+    None if a hash is not 32 bytes or a tree of that size has not as many roots. Releases the lock.
+    """

@@ -11,6 +11,8 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from typing import NamedTuple
 
+from schemas.native import native
+
 TILE_LEVELS = 8
 TILE = 1 << TILE_LEVELS
 EMPTY_ROOT = sha256(b"").digest()
@@ -48,6 +50,15 @@ class Frontier:
 
     def extend(self, hashes: Iterable[bytes]) -> "Growth":
         """The tree with these leaf hashes behind it, and the nodes to be stored for it."""
+        steps, hashes = native(), list(hashes)
+        grown = steps and steps.extend(self.size, self.roots, hashes, TILE_LEVELS)
+        if not grown:
+            return self._extend(hashes)
+        size, roots, nodes = grown
+        return Growth(Frontier(size, roots), [Node(*node) for node in nodes])
+
+    def _extend(self, hashes: Iterable[bytes]) -> "Growth":
+        """The same without native steps, and for what they don't know."""
         size, stack, nodes = self.size, list(self.roots), []
         for leaf in hashes:
             current, level, bits = leaf, 0, size

@@ -1,4 +1,5 @@
 //! The exchange's steps over whole batches, outside the interpreter.
+mod merkle;
 mod wire;
 
 use pyo3::prelude::*;
@@ -8,5 +9,6 @@ const FORM: u32 = 1;
 
 #[pymodule]
 fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(merkle::extend, module)?)?;
     module.add("FORM", FORM)
 }
