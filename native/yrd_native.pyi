@@ -1,5 +1,7 @@
 """The exchange's steps over whole batches, outside the interpreter. See native/README.md."""
 
+from collections.abc import Sequence
+
 FORM: int
 """Which form of plans and results this build takes and gives."""
 
@@ -10,4 +12,17 @@ def extend(
 
     Returns size, roots and the new nodes (level, index, hash) of every `tile_levels`-th level, in order.
     None if a hash is not 32 bytes or a tree of that size has not as many roots. Releases the lock.
+    """
+
+def seal(
+    drafts: Sequence[tuple[str, bytes, bytes, object]],
+    first: int,
+    stamp: tuple[bytes, bytes],
+    fields: tuple[int, int],
+) -> tuple[list[bytes], list[bytes]]:
+    """Leaves of drafts that are cut up (gateway.log.sealing.Prepared), and their hashes.
+
+    They take the places of a log from `first` on. `stamp`: what its stamps have before and behind the
+    sequence, serialised; `fields`: numbers of the stamp in a leaf and of the sequence in a stamp. Raises
+    TypeError for other shapes. Releases the lock while it hashes.
     """

@@ -1,34 +1,28 @@
 """Publishing: check each draft, seal the good ones, answer when they are durable."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, repeat
 from typing import NamedTuple
 
 from gateway.config import Limits
-from gateway.errors import (
-    GatewayError,
-    MalformedRequest,
-    MessageIdReused,
-    RevisionStale,
-    TransitionRefused,
-)
+from gateway.errors import GatewayError, MalformedRequest
+from gateway.exchange.accepting import Acceptance, accept
 from gateway.exchange.access import Caller
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checked, CheckedDraft
 from gateway.exchange.quota import BYTES, MESSAGES, Quota
 from gateway.log.checkpoint import log_origin
-from gateway.log.sealing import seal, stamp
-from gateway.store.port import AcceptedEntry, Entry, Naming, NewEntry, Standing
+from gateway.log.seal_run import Stamping, seal_run
+from gateway.store.columns import records
+from gateway.store.port import AcceptedEntry, Entry, Naming
 from gateway.store.round import Round
 from gateway.store.writer import Writer
 from schemas.message_ids import as_bytes
-from schemas.states.machine import START
-from schemas.states.steps import follow, may_follow
 from yrd.exchange.v1.message_pb2 import Disposition
 
 _WHOLE = Disposition.DISPOSITION_WHOLE
-_NOWHERE = Standing()
 
 
 class AcceptedDraft(NamedTuple):
@@ -95,73 +89,46 @@ class PublishJob:
     def stage(self, round_: Round) -> list[Outcome]:
         """One outcome for each draft, in order."""
         log = log_origin(self.participant)
-        good = [(d, as_bytes(d.message_id)) for d in self.drafts if isinstance(d, CheckedDraft)]
-        known = round_.accepted(log, [message_id for _, message_id in good])
-        standings = round_.standings(log, [(d.content.type, d.entity_id) for d, _ in good])
-        entries: list[NewEntry] = []
-        outcomes: list[Outcome] = []
-        fresh, newest = dict[bytes, AcceptedEntry](), dict[tuple[str, str], Standing]()
-        sequence, offset, now_us = round_.head(log).size, round_.last_offset + 1, round_.now_us
-        mark = stamp(self.participant, self.system, sequence, now_us)
-        for draft, message_id in good:
-            name, digest, entity, revision, priority, step, content = draft
-            key = content.type, entity
-            before = newest.get(key) or standings.get(key) or _NOWHERE
-            first = fresh.get(message_id) or known.get(message_id)
-            state = follow(before.state, step) if step else ""
-            if first is not None:
-                outcomes.append(_repeated(draft, first))
-            elif revision <= before.revision or state is None:
-                outcomes.append(_refusal(draft, before))
-            else:
-                mark.sequence = sequence
-                leaf, hash_, parts = seal(content, mark)
-                place = (offset, log, sequence, hash_, leaf, content.type, _WHOLE, now_us, parts)
-                newest[key] = standing = Standing(revision, state)
-                entries.append(
-                    (Entry(*place), Naming(message_id, digest, entity, standing, priority))
-                )
-                first = fresh[message_id] = AcceptedEntry(sequence, hash_, now_us, digest)
-                outcomes.append(AcceptedDraft(name, first))
-                sequence, offset = sequence + 1, offset + 1
-        if entries:
-            round_.append(log, entries)
-            round_.remember(fresh, newest)
-        decided = iter(outcomes)
-        return [next(decided) if isinstance(d, CheckedDraft) else d for d in self.drafts]
-
-
-def _repeated(draft: CheckedDraft, first: AcceptedEntry) -> Outcome:
-    """The answer where there is an entry under the draft's id: the first one, for the same content."""
-    if first.digest != draft.digest:
-        return MessageIdReused(
-            f"header.message_id {draft.message_id} was used for other content: "
-            "give this message its own id",
-            message_id=draft.message_id,
-            sequence=first.sequence,
+        good = [draft for draft in self.drafts if isinstance(draft, CheckedDraft)]
+        ids = [as_bytes(draft.message_id) for draft in good]
+        entities = [(draft.content.type, draft.entity_id) for draft in good]
+        acceptance = accept(
+            zip(good, ids, entities, strict=True),
+            round_.accepted(log, ids),
+            round_.standings(log, entities),
+            round_.head(log).size,
         )
-    return AcceptedDraft(draft.message_id, first)
+        fresh = self._append(round_, log, acceptance) if acceptance.taken else []
+        outcomes = iter(_outcomes(good, acceptance.answers, fresh))
+        return [next(outcomes) if isinstance(d, CheckedDraft) else d for d in self.drafts]
 
-
-def _refusal(draft: CheckedDraft, before: Standing) -> GatewayError:
-    if draft.revision <= before.revision or draft.step is None:
-        return RevisionStale(
-            f"header.revision {draft.revision} of {draft.entity_id} is not newer than "
-            f"{before.revision}: send revision {before.revision + 1} or higher",
-            entity_id=draft.entity_id,
-            revision=draft.revision,
-            known_revision=before.revision,
+    def _append(self, round_: Round, log: str, accepted: Acceptance) -> list[AcceptedEntry]:
+        """Seals what the log takes and puts it behind; what is known of each from now on."""
+        _, taken, ids, standings, newest = accepted
+        _, digests, entities, _, priorities, _, contents = zip(*taken, strict=True)
+        types, _, _, parts = zip(*contents, strict=True)
+        first, now_us = round_.head(log).size, round_.now_us
+        leaves, hashes = seal_run(contents, Stamping(self.participant, self.system, now_us), first)
+        offsets, sequences = count(round_.last_offset + 1), range(first, first + len(taken))
+        whole, now = repeat(_WHOLE), repeat(now_us)
+        entries = records(
+            Entry, offsets, repeat(log), sequences, hashes, leaves, types, whole, now, parts
         )
-    state, choice = before.state or START, ", ".join(may_follow(before.state, draft.step))
-    return TransitionRefused(
-        f"{draft.step.step!r} may not follow: {draft.entity_id} is {state!r}; "
-        + (
-            f"possible now: {choice}"
-            if choice
-            else "nothing can follow, use an entity_id of its own"
-        ),
-        entity_id=draft.entity_id,
-        state=state,
-        step=draft.step.step,
-        allowed=choice,
-    )
+        namings = records(Naming, ids, digests, entities, standings, priorities)
+        round_.append(log, list(zip(entries, namings, strict=True)))
+        fresh = records(AcceptedEntry, sequences, hashes, now, digests)
+        round_.remember(dict(zip(ids, fresh, strict=True)), newest)
+        return fresh
+
+
+def _outcomes(
+    drafts: Sequence[CheckedDraft],
+    answers: Sequence[GatewayError | AcceptedEntry | int],
+    fresh: Sequence[AcceptedEntry],
+) -> Iterator[Outcome]:
+    for draft, answer in zip(drafts, answers, strict=True):
+        if isinstance(answer, GatewayError):
+            yield answer
+        else:
+            entry = fresh[answer] if isinstance(answer, int) else answer
+            yield AcceptedDraft(draft.message_id, entry)

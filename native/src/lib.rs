@@ -1,5 +1,6 @@
 //! The exchange's steps over whole batches, outside the interpreter.
 mod merkle;
+mod sealing;
 mod wire;
 
 use pyo3::prelude::*;
@@ -10,5 +11,6 @@ const FORM: u32 = 1;
 #[pymodule]
 fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(merkle::extend, module)?)?;
+    module.add_function(wrap_pyfunction!(sealing::seal, module)?)?;
     module.add("FORM", FORM)
 }
