@@ -24,6 +24,11 @@ LONG_BYTES = 16_384
 STATEMENTS = 400
 """Statements kept prepared; a commit of few rows has one for each table and number of rows."""
 
+# Before Python 3.12 the module asks each value that is neither number nor text whether it adapts itself,
+# and makes the error that says it doesn't, only to throw it away: 0.25 µs. A registered adapter comes first.
+sqlite3.register_adapter(bytes, bytes.__bytes__)
+sqlite3.register_adapter(type(None), {None: None}.__getitem__)
+
 
 class Connection(sqlite3.Connection):
     """SQLite as gateway.store.sql has it."""

@@ -1,5 +1,6 @@
 """Rows go into SQLite many a statement, and long ones by one that keeps no more than a row."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -30,4 +31,18 @@ def test_a_statement_for_so_many_rows(
     connection.set_trace_callback(None)
     assert [text.count("(") for text in ran if text.startswith("INSERT")] == widths
     assert [row[0] for row in connection.execute("SELECT data FROM kept ORDER BY number")] == values
+    connection.close()
+
+
+@pytest.mark.parametrize("value", [b"", SHORT, None])
+def test_bytes_and_nothing_are_bound_as_they_are_without_being_asked(
+    tmp_path: Path, value: bytes | None
+) -> None:
+    adapter = sqlite3.adapters[type(value), sqlite3.PrepareProtocol]
+    assert adapter(value) is value
+    connection = connect(tmp_path / "store.db")
+    assert connection.execute("SELECT ?, typeof(?1)", (value,)).fetchone() == (
+        value,
+        "null" if value is None else "blob",
+    )
     connection.close()
