@@ -26,3 +26,15 @@ def seal(
     sequence, serialised; `fields`: numbers of the stamp in a leaf and of the sequence in a stamp. Raises
     TypeError for other shapes. Releases the lock while it hashes.
     """
+
+class AvroPlan:
+    """How a type is read: `schemas.avro.plans.layout` as JSON. Raises ValueError."""
+
+    def __init__(self, plan: str) -> None: ...
+    def read(self, data: bytes, at: int) -> bytes | None:
+        """A datum, from a position to the end, as protobuf writes the same message; None if unusual."""
+
+    def read_all(
+        self, values: list[bytes | None], heads: list[bytes], most: int
+    ) -> list[bytes | None]:
+        """The same of each value that begins with one of `heads` and has at most `most` bytes."""

@@ -18,7 +18,12 @@ VENV = ROOT / ".venv"
 PACKAGES = ("requirements.lock", "tools/setup.py")
 CODE = ("pyproject.toml", "hatch_build.py", "tools/generate.py")
 PROTOS = "proto/yrd/**/*.proto"
-NATIVE = ("native/Cargo.toml", "native/Cargo.lock", "native/pyproject.toml", "native/yrd_native.pyi")
+NATIVE = (
+    "native/Cargo.toml",
+    "native/Cargo.lock",
+    "native/pyproject.toml",
+    "native/yrd_native.pyi",
+)
 OLDEST = (3, 11)
 
 

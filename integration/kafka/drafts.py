@@ -1,9 +1,11 @@
 """From a record of an outbox to the draft in it, or why there is none: pure.
 
 A value is Avro (`yrd.exchange.v1.Draft`) in either framing, or a draft as JSON; its first byte says which.
+What is common in a batch native/ reads; one by one is read whatever is not, and told what is wrong with it.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -13,12 +15,14 @@ from google.protobuf.message import Message as AnyMessage
 from integration.kafka.dead_letters import Original, Refusal
 from integration.kafka.records import Headers
 from schemas import message_ids
-from schemas.avro.codec import MARKER, decode
+from schemas.avro.catalog import descriptor_of
+from schemas.avro.codec import MARKER, decode, head
 from schemas.avro.errors import AvroFormError
 from schemas.avro.framing import RegistryFraming
+from schemas.avro.plans import plan_of
 from schemas.avro.registry import known
 from schemas.json_form import JsonFormError, from_json, text_of
-from yrd.exchange.v1.message_pb2 import Draft
+from yrd.exchange.v1.message_pb2 import Draft, Header
 
 EMPTY = "empty"
 TOO_LARGE = "too_large"
@@ -32,6 +36,12 @@ KEY_MISSING = "key_missing"
 
 _REGISTRY = b"\0"
 _BLANKS = b" \t\r\n"
+_NAME = Draft.DESCRIPTOR.full_name
+_IDENTIFIED = re.compile(
+    rb"%c[\x80-\xff]*[\0-\x7f]%c"
+    % (Draft.HEADER_FIELD_NUMBER << 3 | 2, Header.MESSAGE_ID_FIELD_NUMBER << 3 | 2)
+)
+"""How a draft with an id begins as protobuf writes it: between two tags stands the header's length."""
 _REMEDY = (
     "send yrd.exchange.v1.Draft as Avro (C3 01 and its fingerprint, or 00 and its id), or as JSON"
 )
@@ -65,6 +75,30 @@ class Reading:
     message_id: Literal["position", "key"]
     max_bytes: int
 
+    def drafts(self, records: Sequence[Taken]) -> list[bytes | Refusal]:
+        """Of each record the draft as protobuf writes it, with an id; or why there is none."""
+        plan = plan_of(descriptor_of(_NAME))
+        if plan is None:
+            found: Sequence[bytes | None] = [None] * len(records)
+        else:
+            found = plan.read_all(
+                [record.value for record in records], self._heads(), self.max_bytes
+            )
+        return [*map(self._written, records, found)]
+
+    def _written(self, record: Taken, found: bytes | None) -> bytes | Refusal:
+        """`found`: as native/ has read it."""
+        if found is not None and _IDENTIFIED.match(found):
+            return found
+        draft = (
+            self.draft(record) if found is None else self._named(record, Draft.FromString(found))
+        )
+        return draft if isinstance(draft, Refusal) else draft.SerializeToString()
+
+    def _heads(self) -> list[bytes]:
+        """What stands before a draft written with this version's schema."""
+        return [head(_NAME), *(self.framing.heads(_NAME) if self.framing else ())]
+
     def draft(self, record: Taken) -> Draft | Refusal:
         """The draft, with an id; or why there is none."""
         value = record.value
@@ -77,7 +111,11 @@ class Reading:
                 "max_record_bytes and the gateway's limits.max_draft_bytes",
             )
         draft = self._decoded(value)
-        if isinstance(draft, Refusal) or draft.header.message_id:
+        return draft if isinstance(draft, Refusal) else self._named(record, draft)
+
+    def _named(self, record: Taken, draft: Draft) -> Draft | Refusal:
+        """The draft with its id, or one of ours."""
+        if draft.header.message_id:
             return draft
         if self.message_id == "key" and not record.key:
             return Refusal(

@@ -90,7 +90,7 @@ class Session:
         """Takes a batch and has it published; settles those that are answered, in order."""
         records = self._outbox.take(self._config.outbox.batch_records, WAIT_SECONDS)
         if records:
-            read = [self._reading.draft(record) for record in records]
+            read = self._reading.drafts(records)
             publishing = self._lanes.publish(records, read)
             self._begun.append(Batch(records, publishing, self._outbox.era))
         while len(self._begun) > (MOST_BEGUN if records else 0) or self._may_settle():

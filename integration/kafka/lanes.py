@@ -9,7 +9,6 @@ from integration.kafka.dead_letters import Refusal
 from integration.kafka.drafts import Taken
 from integration.kafka.errors import Away
 from integration.kafka.publishing import Publisher
-from yrd.exchange.v1.message_pb2 import Draft
 
 LANES = 4
 Answers = list[Refusal | None]
@@ -23,11 +22,11 @@ class Lane:
         self._failed = False
         self._pool = ThreadPoolExecutor(1, "publish")
 
-    def publish(self, drafts: Sequence[Draft]) -> "Future[Answers]":
+    def publish(self, drafts: Sequence[bytes]) -> "Future[Answers]":
         """The answer to each, when its turn has come. It raises Away or Halted."""
         return self._pool.submit(self._in_turn, drafts)
 
-    def _in_turn(self, drafts: Sequence[Draft]) -> Answers:
+    def _in_turn(self, drafts: Sequence[bytes]) -> Answers:
         if self._failed:
             raise Away("what came before it was not published")
         try:
@@ -49,7 +48,7 @@ class _Part(NamedTuple):
 class Publishing:
     """Records of which the drafts are on their way. `read` is what was read in each."""
 
-    def __init__(self, read: Sequence[Draft | Refusal], parts: Sequence[_Part]) -> None:
+    def __init__(self, read: Sequence[bytes | Refusal], parts: Sequence[_Part]) -> None:
         self._read, self._parts = read, parts
 
     def answered(self) -> bool:
@@ -72,11 +71,11 @@ class Lanes:
         self._lanes = [Lane(publisher) for _ in range(count)]
         self._of: dict[tuple[str, int], int] = {}
 
-    def publish(self, records: Sequence[Taken], read: Sequence[Draft | Refusal]) -> Publishing:
+    def publish(self, records: Sequence[Taken], read: Sequence[bytes | Refusal]) -> Publishing:
         """Has those published that are drafts."""
-        drafts: dict[int, dict[int, Draft]] = {}
+        drafts: dict[int, dict[int, bytes]] = {}
         for number, (record, draft) in enumerate(zip(records, read, strict=True)):
-            if isinstance(draft, Draft):
+            if isinstance(draft, bytes):
                 drafts.setdefault(self._lane(record), {})[number] = draft
         parts = [
             _Part([*own], self._lanes[lane].publish([*own.values()]))

@@ -8,7 +8,6 @@ from client import ExchangeClient, ExchangeError, describe
 from gateway.log.wire_form import prefix
 from integration.kafka.dead_letters import Refusal
 from integration.kafka.errors import Away, Halted
-from yrd.exchange.v1.message_pb2 import Draft
 from yrd.exchange.v1.service_pb2 import PublishRequest, PublishResult
 
 MOST_BYTES = 8 << 20
@@ -38,10 +37,12 @@ class Publisher:
     def __init__(self, client: ExchangeClient, seconds: float) -> None:
         self._client, self._seconds = client, seconds
 
-    def publish(self, drafts: Iterable[Draft]) -> list[Refusal | None]:
-        """For each draft why it was refused, or None once it is durable. Raises Away or Halted."""
-        parts = by_bytes(draft.SerializeToString() for draft in drafts)
-        return [answer for part in parts for answer in self._settled(part)]
+    def publish(self, drafts: Iterable[bytes]) -> list[Refusal | None]:
+        """For each draft, serialised, why it was refused, or None once it is durable.
+
+        Raises Away or Halted.
+        """
+        return [answer for part in by_bytes(drafts) for answer in self._settled(part)]
 
     def _settled(self, drafts: Sequence[bytes]) -> list[Refusal | None]:
         """Asks until none is left for later. A repeat is safe: a gateway knows a message by its id."""

@@ -1,4 +1,5 @@
 //! The exchange's steps over whole batches, outside the interpreter.
+mod avro;
 mod merkle;
 mod sealing;
 mod wire;
@@ -12,5 +13,6 @@ const FORM: u32 = 1;
 fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(merkle::extend, module)?)?;
     module.add_function(wrap_pyfunction!(sealing::seal, module)?)?;
+    module.add_class::<avro::AvroPlan>()?;
     module.add("FORM", FORM)
 }

@@ -66,7 +66,13 @@ impl<'a> Cursor<'a> {
         self.take(size)
     }
 
-    fn take(&mut self, size: usize) -> Result<&'a [u8], Unusual> {
+    pub fn byte(&mut self) -> Result<u8, Unusual> {
+        let byte = *self.data.get(self.at).ok_or(Unusual)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    pub fn take(&mut self, size: usize) -> Result<&'a [u8], Unusual> {
         let end = self.at.checked_add(size).ok_or(Unusual)?;
         let bytes = self.data.get(self.at..end).ok_or(Unusual)?;
         self.at = end;
@@ -82,8 +88,26 @@ pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
+pub fn put_tag(out: &mut Vec<u8>, number: u32, wire_type: u8) {
+    put_varint(out, u64::from(number) << 3 | u64::from(wire_type));
+}
+
 pub fn put_delimited(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
-    put_varint(out, u64::from(number) << 3 | u64::from(DELIMITED));
+    put_tag(out, number, DELIMITED);
     put_varint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
+}
+
+/// The beginning of a message whose length is not known yet; `end_nested` takes what it gives.
+pub fn begin_nested(out: &mut Vec<u8>, number: u32) -> usize {
+    put_tag(out, number, DELIMITED);
+    out.push(0);
+    out.len()
+}
+
+/// Writes the length of all that came behind `at`.
+pub fn end_nested(out: &mut Vec<u8>, at: usize) {
+    let mut size = Vec::with_capacity(5);
+    put_varint(&mut size, out.len().saturating_sub(at) as u64);
+    out.splice(at.saturating_sub(1)..at, size);
 }

@@ -1,7 +1,7 @@
 """Messages as Avro and back: single-object encoding, C3 01, fingerprint, datum.
 
-`datum` writes; `straight` reads what is written with this version's schema. Data of another released
-schema, and whatever is unusual or damaged, fastavro reads, resolved against this version's. Times stay
+`datum` writes. What is written with this version's schema native/ reads where it was built (`plans`). All
+else, and whatever is unusual or damaged, fastavro reads, resolved against this version's schema. Times stay
 numbers on the way (`registry.plain`), which is quicker and holds the years 1 to 9999.
 """
 
@@ -11,16 +11,17 @@ from io import BytesIO
 from typing import Any
 
 import fastavro
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from schemas.avro.catalog import descriptor_of, fingerprint, parsed_schema
 from schemas.avro.datum import datum
 from schemas.avro.errors import AvroFormError
+from schemas.avro.plans import plan_of
 from schemas.avro.projection import project
 from schemas.avro.records import Record, fill, to_record
 from schemas.avro.registry import Registry, WriterSchema, known, lookup, plain
-from schemas.avro.straight import straight
 
 __all__ = [
     "AvroFormError",
@@ -30,7 +31,9 @@ __all__ = [
     "encode",
     "fingerprint",
     "from_record",
+    "head",
     "parsed_schema",
+    "read_at_once",
     "read_by_record",
     "read_datum",
     "to_record",
@@ -44,7 +47,7 @@ _DAMAGES = (ValueError, IndexError, KeyError, OverflowError, struct.error, Memor
 
 def encode(message: Message) -> bytes:
     """A message in single-object encoding. Raises AvroFormError for a time that is none."""
-    return _head(message.DESCRIPTOR.full_name) + datum(message)
+    return head(message.DESCRIPTOR.full_name) + datum(message)
 
 
 def decode(data: bytes, schemas: Registry | None = None) -> Message:
@@ -71,6 +74,12 @@ def decode_as(full_name: str, data: bytes, schemas: Registry | None = None) -> M
     return message
 
 
+@cache
+def head(full_name: str) -> bytes:
+    """What stands before a datum of this version's schema of a type. Raises AvroFormError."""
+    return MARKER + fingerprint(full_name)
+
+
 def write_datum(message: Message) -> bytes:
     """A message in binary encoding with this version's schema and nothing before it."""
     return datum(message)
@@ -80,10 +89,17 @@ def read_datum(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:
     """A message from binary encoding, from a position to the end. Raises AvroFormError."""
     full_name = written_with.full_name
     if written_with.fingerprint == fingerprint(full_name):
-        found = straight(descriptor_of(full_name), data, at)
+        found = read_at_once(descriptor_of(full_name), data, at)
         if found is not None:
             return found
     return read_by_record(written_with, data, at)
+
+
+def read_at_once(descriptor: Descriptor, data: bytes, at: int = 0) -> Message | None:
+    """The same by native/, of this version's schema; None where a record has to be read."""
+    plan = plan_of(descriptor)
+    found = None if plan is None else plan.read(data, at)
+    return None if found is None else GetMessageClass(descriptor).FromString(found)
 
 
 def read_by_record(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:
@@ -108,11 +124,6 @@ def from_record(full_name: str, record: Any) -> Message:
     message: Message = GetMessageClass(descriptor)()
     fill(descriptor, record, message)
     return message
-
-
-@cache
-def _head(full_name: str) -> bytes:
-    return MARKER + fingerprint(full_name)
 
 
 @cache

@@ -33,7 +33,12 @@ class RegistryFraming:
                 f"no id for this version's schema of {full_name}: register "
                 f"schemas/avro/{full_name}.avsc and give its id"
             )
-        return _MAGIC + id_.to_bytes(_HEAD - 1, "big") + write_datum(message)
+        return _head(id_) + write_datum(message)
+
+    def heads(self, full_name: str) -> list[bytes]:
+        """What may stand before a datum of this version's schema of a type."""
+        wanted = fingerprint(full_name)
+        return [_head(id_) for id_, s in self._schemas.items() if s.fingerprint == wanted]
 
     def decode(self, data: bytes) -> Message:
         """A message written with any of the schemas. Raises AvroFormError."""
@@ -49,3 +54,7 @@ class RegistryFraming:
                 "from the registry and give it here"
             )
         return read_datum(self._schemas[id_], data, _HEAD)
+
+
+def _head(id_: int) -> bytes:
+    return _MAGIC + id_.to_bytes(_HEAD - 1, "big")

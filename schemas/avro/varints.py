@@ -48,10 +48,3 @@ def eight(value: int) -> int:
     value = value & 0x0000_0000_0FFF_FFFF | (value & 0x00FF_FFFF_F000_0000) << 4
     value = value & 0x0000_3FFF_0000_3FFF | (value & 0x0FFF_C000_0FFF_C000) << 2
     return value & 0x007F_007F_007F_007F | (value & 0x3F80_3F80_3F80_3F80) << 1
-
-
-def together(value: int) -> int:
-    """Eight bytes of seven bits as a number: what `eight` did, undone. Each byte's first bit is left out."""
-    value = value & 0x007F_007F_007F_007F | (value & 0x7F00_7F00_7F00_7F00) >> 1
-    value = value & 0x0000_3FFF_0000_3FFF | (value & 0x3FFF_0000_3FFF_0000) >> 2
-    return value & 0x0000_0000_0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) >> 4

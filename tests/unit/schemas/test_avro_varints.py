@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.avro.varints import eight, instant, long, together
+from schemas.avro.varints import instant, long
 
 EDGES = [0, 1, (1 << 48) - 1, 1 << 48, 1_780_000_000_000_000, (1 << 54) - 1, 1 << 54]
 
@@ -17,10 +17,3 @@ def test_a_time_is_written_as_any_other_number(micros: int) -> None:
 @pytest.mark.parametrize("micros", [1 << 48, (1 << 54) - 1])
 def test_times_of_our_days_have_eight_bytes(micros: int) -> None:
     assert len(instant(micros)) == 8
-
-
-@given(st.integers(0, (1 << 56) - 1))
-def test_what_is_spread_over_eight_bytes_comes_together_again(value: int) -> None:
-    spread = eight(value)
-    assert together(spread) == value
-    assert spread & 0x8080_8080_8080_8080 == 0

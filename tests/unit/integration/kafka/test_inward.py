@@ -41,9 +41,10 @@ class Sides:
     def waiting(self) -> int:
         return 0
 
-    def publish(self, drafts: Sequence[Draft]) -> list[Refusal | None]:
-        self.happened.append(("published", drafts[0].header.revision))
-        return [self.refused.get(str(made.header.revision)) for made in drafts]
+    def publish(self, drafts: Sequence[bytes]) -> list[Refusal | None]:
+        revisions = [Draft.FromString(made).header.revision for made in drafts]
+        self.happened.append(("published", revisions[0]))
+        return [self.refused.get(str(revision)) for revision in revisions]
 
     def commit(self, records: Sequence[Any], *transaction: Any) -> bool:
         """Of the outbox; or of the producer, which is given offsets and the membership, too."""

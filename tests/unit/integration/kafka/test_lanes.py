@@ -23,11 +23,15 @@ class Gateway:
         self.came: list[int] = []
         self._answer = answer
 
-    def publish(self, drafts: Sequence[Draft]) -> list[Refusal | None]:
-        revisions = [made.header.revision for made in drafts]
+    def publish(self, drafts: Sequence[bytes]) -> list[Refusal | None]:
+        revisions = [Draft.FromString(made).header.revision for made in drafts]
         answers = [self._answer(revision) for revision in revisions]
         self.came += revisions
         return answers
+
+
+def written(revision: int) -> bytes:
+    return draft(revision=revision).SerializeToString()
 
 
 def records(*places: tuple[int, int]) -> list[Taken]:
@@ -36,7 +40,7 @@ def records(*places: tuple[int, int]) -> list[Taken]:
 
 def given(lanes: Lanes, *places: tuple[int, int]) -> Publishing:
     """Drafts whose revisions are their offsets."""
-    return lanes.publish(records(*places), [draft(revision=at) for _, at in places])
+    return lanes.publish(records(*places), [written(at) for _, at in places])
 
 
 def lanes_to(gateway: Any, count: int = 2) -> Lanes:
@@ -85,7 +89,7 @@ def test_behind_a_batch_that_failed_nothing_is_published_in_its_lane() -> None:
 def test_each_record_has_its_own_answer() -> None:
     unread, refused = Refusal("damaged", "it ends early"), Refusal("not_authority", "another's")
     gateway = Gateway(lambda revision: refused if revision == 4 else None)
-    read: list[Draft | Refusal] = [draft(revision=1), unread, draft(revision=3), draft(revision=4)]
+    read: list[bytes | Refusal] = [written(1), unread, written(3), written(4)]
     with lanes_to(gateway) as lanes:
         publishing = lanes.publish(records((0, 1), (1, 2), (1, 3), (0, 4)), read)
         assert publishing.refusals() == [None, unread, None, refused]

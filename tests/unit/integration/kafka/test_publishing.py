@@ -51,7 +51,7 @@ def raising(code: str, reason: str = "") -> Any:
 
 def publish(gateway: Gateway, count: int = 2, seconds: float = 5) -> list[str]:
     publisher: Any = Publisher(gateway, seconds)  # type: ignore[arg-type]
-    found = publisher.publish([draft() for _ in range(count)])
+    found = publisher.publish([draft().SerializeToString() for _ in range(count)])
     return [refusal.reason if refusal else "" for refusal in found]
 
 

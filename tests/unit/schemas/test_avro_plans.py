@@ -1,8 +1,9 @@
-"""What is read straight from a datum is what the way over fastavro's record reads, or is left to it."""
+"""What native/ reads is, byte for byte, what the way over fastavro's record reads, or is left to it."""
 
 import random
 from functools import cache
 from io import BytesIO
+from types import ModuleType
 from typing import Any
 
 import fastavro
@@ -12,21 +13,29 @@ from google.protobuf.message_factory import GetMessageClass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.avro import plans
 from schemas.avro.catalog import TYPES, descriptor_of
 from schemas.avro.codec import decode, encode
 from schemas.avro.datum import datum
 from schemas.avro.errors import AvroFormError
+from schemas.avro.plans import plan_of
 from schemas.avro.projection import project
 from schemas.avro.records import fill
 from schemas.avro.registry import plain
-from schemas.avro.straight import straight
 from schemas.avro.varints import varint
 from schemas.samples.reading import Sample, valid_samples
 from tests.support.arbitrary import messages
 from tests.support.every_kind import every_kind
 from tests.support.extremes import extremes
+from tests.support.native_steps import native_steps, without_native_steps
 
 _REFUSALS = (AvroFormError, ValueError, LookupError, OverflowError, EOFError, MemoryError)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def steps() -> ModuleType:
+    """All of this is about native/."""
+    return native_steps()
 
 
 @cache
@@ -47,15 +56,16 @@ def by_record(descriptor: Any, data: bytes) -> Message | None:
 
 def check(descriptor: Any, data: bytes) -> Message | None:
     """Never anything else than the other way."""
-    found = straight(descriptor, data, 0)
-    if found is not None:
-        wanted = by_record(descriptor, data)
-        assert wanted is not None, "refused by the other way"
-        # as bytes: they tell presence and the sign of zero, and are alike for two NaN
-        assert found.SerializeToString(deterministic=True) == wanted.SerializeToString(
-            deterministic=True
-        )
-    return found
+    plan = plan_of(descriptor)
+    assert plan is not None
+    found = plan.read(data, 0)
+    if found is None:
+        return None
+    wanted = by_record(descriptor, data)
+    assert wanted is not None, "refused by the other way"
+    # as bytes: they tell presence and the sign of zero, and are alike for two NaN
+    assert found == wanted.SerializeToString(deterministic=True)
+    return wanted
 
 
 @pytest.mark.parametrize("full_name", TYPES)
@@ -78,15 +88,14 @@ def test_extremes_of_every_kind_are_read_alike() -> None:
 
 
 @pytest.mark.parametrize("sample", valid_samples(), ids=lambda sample: sample.name)
-def test_what_people_send_goes_straight(sample: Sample) -> None:
-    descriptor: Any = sample.draft.DESCRIPTOR
-    assert straight(descriptor, datum(sample.draft), 0) == sample.draft
+def test_what_people_send_is_read_at_once(sample: Sample) -> None:
+    assert check(sample.draft.DESCRIPTOR, datum(sample.draft)) == sample.draft
 
 
 @pytest.mark.parametrize(
     "member", [f.name for f in every_kind().oneofs_by_name["choice"].fields if "many" not in f.name]
 )
-def test_every_member_of_a_choice_goes_straight(member: str) -> None:
+def test_every_member_of_a_choice_is_read_at_once(member: str) -> None:
     made: Any = GetMessageClass(every_kind())()
     field = every_kind().fields_by_name[member]
     if field.message_type is not None:
@@ -98,7 +107,7 @@ def test_every_member_of_a_choice_goes_straight(member: str) -> None:
 
 @pytest.mark.parametrize("nanos", [0, 1, 999, 1000, 123_456_789, 999_999_999])
 @pytest.mark.parametrize("seconds", [-62_135_596_800, -1, 0, 1_780_000_000, 253_402_300_799])
-def test_times_go_straight_with_their_nanoseconds(seconds: int, nanos: int) -> None:
+def test_times_are_read_at_once_with_their_nanoseconds(seconds: int, nanos: int) -> None:
     made: Any = GetMessageClass(every_kind())()
     made.one_time.seconds, made.one_time.nanos = seconds, nanos
     assert check(every_kind(), datum(made)) == made
@@ -160,12 +169,51 @@ def test_a_count_that_lies_is_refused_at_once(name: str) -> None:
     empty, data = datum(kind()), datum(one)
     at = next(n for n, byte in enumerate(data) if byte != empty[n])
     lie = data[:at] + varint(1 << 62) + data[at + 1 :]
-    assert straight(every_kind(), lie, 0) is None
+    assert check(every_kind(), lie) is None
 
 
 def test_what_is_not_common_is_read_all_the_same() -> None:
     told = valid_samples()[0].draft
     told.header.priority = 99  # type: ignore[assignment]
-    descriptor: Any = told.DESCRIPTOR
-    assert straight(descriptor, datum(told), 0) is None
+    assert check(told.DESCRIPTOR, datum(told)) is None
     assert decode(encode(told)) == told
+
+
+def test_without_native_the_record_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_native_steps(monkeypatch, plans)
+    told = valid_samples()[0].draft
+    assert plan_of(descriptor_of("yrd.exchange.v1.Draft")) is None
+    assert decode(encode(told)) == told
+
+
+def test_of_many_those_are_read_that_follow_a_head_and_are_not_too_long() -> None:
+    told = valid_samples()[0].draft
+    data, plan = datum(told), plan_of(descriptor_of("yrd.exchange.v1.Draft"))
+    assert plan is not None
+    values = [
+        b"a" + data,
+        b"bc" + data,
+        data,
+        b"",
+        None,
+        b"a",
+        b"a" + data[:-1],
+        b"bc" + data + b"x",
+    ]
+    read = told.SerializeToString(deterministic=True)
+    least = [read, *[None] * 7]
+    assert plan.read_all(values, [b"a", b"bc"], len(data) + 1) == least
+    assert plan.read_all(values, [b"a", b"bc"], len(data) + 9) == [read, *least[:-1]]
+    assert plan.read_all(values, [], 1 << 20) == [None] * 8
+
+
+@pytest.mark.parametrize("at", [5, 1 << 40])
+def test_nothing_is_read_behind_the_end(at: int) -> None:
+    plan = plan_of(every_kind())
+    assert plan is not None and plan.read(b"abc", at) is None
+
+
+@pytest.mark.parametrize("plan", ["", "{}", '{"messages": [{"parts": [{"field": {}}]}]}'])
+def test_a_plan_that_is_none_is_refused(steps: ModuleType, plan: str) -> None:
+    with pytest.raises(ValueError, match="line 1"):
+        steps.AvroPlan(plan)
