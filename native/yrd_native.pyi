@@ -38,3 +38,23 @@ class AvroPlan:
         self, values: list[bytes | None], heads: list[bytes], most: int
     ) -> list[bytes | None]:
         """The same of each value that begins with one of `heads` and has at most `most` bytes."""
+
+def doubtful(entries: Sequence[tuple[object, ...]], at: tuple[int, int, int]) -> list[int]:
+    """Places of the entries that do not surely have their leaf hash, in order.
+
+    `at`: where an entry has its hash, its leaf and its disclosures. Raises IndexError or TypeError for
+    other shapes. Releases the lock while it hashes.
+    """
+
+def batch(
+    entries: Sequence[tuple[object, ...]],
+    groups: Sequence[frozenset[str] | None],
+    around: tuple[bytes, bytes],
+    at: tuple[int, int, int],
+    fields: tuple[int, int, int, int, int],
+) -> bytes:
+    """An answer with a batch, serialised: what stands before its entries, these, and what stands behind.
+
+    `groups`: of each entry the groups that are disclosed, None where the leaf is withheld. `fields`: numbers
+    of the batch in the answer, the entries in the batch, and leaf, leaf hash and disclosures in an entry.
+    """

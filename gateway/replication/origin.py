@@ -11,8 +11,8 @@ from typing import TypeVar
 from gateway.errors import DataLoss, MalformedRequest
 from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
-from gateway.log.wire_form import prefix
 from gateway.offload import offload
+from gateway.replication.batch_form import doubtful, serialised
 from gateway.replication.issued import Issued
 from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
@@ -21,7 +21,7 @@ from gateway.sharing.decide import Decision, Sharing, sealed_view
 from gateway.store.port import Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
-from yrd.exchange.v1.message_pb2 import Disposition, SealedBatch, SealedEntry
+from yrd.exchange.v1.message_pb2 import Disposition, SealedEntry
 from yrd.exchange.v1.service_pb2 import (
     Heartbeat,
     ReplicateOpen,
@@ -36,7 +36,6 @@ BATCH_BYTES = 4 << 20  # a peer takes no message of more than 32 MiB
 BATCHES_KEPT = 8
 ENTRY_US = 8
 """What it takes to put an entry into a batch."""
-_BATCH, _ENTRIES = ReplicateResponse.BATCH_FIELD_NUMBER, SealedBatch.ENTRIES_FIELD_NUMBER
 
 
 class Origin:
@@ -164,13 +163,9 @@ class Origin:
         """A batch of entries from `start`, and where they end."""
         entries = self._entries(start, stop)[: len(decisions)]
         stop = start + len(entries)
-        pieces = [SealedBatch(log_origin=self._log, start=start).SerializeToString()]
-        for entry, decision in zip(entries, decisions, strict=False):
-            view = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision)
-            pieces += prefix(_ENTRIES, len(view)), view
-        pieces.append(SealedBatch(checkpoint=self._issued.at(stop)[1]).SerializeToString())
-        pieces.insert(0, prefix(_BATCH, sum(map(len, pieces))))
-        return b"".join(pieces), stop
+        checkpoint = self._issued.at(stop)[1]
+        shown = decisions[: len(entries)]
+        return serialised(self._log, start, entries, shown, checkpoint), stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
         """Fills in an entry that may go ahead of its place; False if it is withheld."""
@@ -190,7 +185,7 @@ class Origin:
         kept_range, entries = self._read
         if kept_range != (start, stop):
             entries = self._logs.entries(self._log, start, stop)
-            for entry in entries:
+            for entry in doubtful(entries):
                 self._require_hash(entry)
             self._read = (start, stop), entries
         return entries

@@ -1,5 +1,6 @@
 //! The exchange's steps over whole batches, outside the interpreter.
 mod avro;
+mod batches;
 mod merkle;
 mod sealing;
 mod wire;
@@ -14,5 +15,7 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(merkle::extend, module)?)?;
     module.add_function(wrap_pyfunction!(sealing::seal, module)?)?;
     module.add_class::<avro::AvroPlan>()?;
+    module.add_function(wrap_pyfunction!(batches::doubtful, module)?)?;
+    module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
     module.add("FORM", FORM)
 }

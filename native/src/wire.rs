@@ -93,9 +93,23 @@ pub fn put_tag(out: &mut Vec<u8>, number: u32, wire_type: u8) {
 }
 
 pub fn put_delimited(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
-    put_tag(out, number, DELIMITED);
-    put_varint(out, bytes.len() as u64);
+    put_prefix(out, number, bytes.len());
     out.extend_from_slice(bytes);
+}
+
+/// What stands before a string, bytes or message of that length.
+pub fn put_prefix(out: &mut Vec<u8>, number: u32, length: usize) {
+    put_tag(out, number, DELIMITED);
+    put_varint(out, length as u64);
+}
+
+/// How many bytes a string, bytes or message of that length takes as a field.
+pub fn size_of(number: u32, length: usize) -> usize {
+    varint_size(u64::from(number) << 3) + varint_size(length as u64) + length
+}
+
+fn varint_size(value: u64) -> usize {
+    (64 - (value | 1).leading_zeros()).div_ceil(7) as usize
 }
 
 /// The beginning of a message whose length is not known yet; `end_nested` takes what it gives.
