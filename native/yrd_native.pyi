@@ -1,6 +1,7 @@
 """The exchange's steps over whole batches, outside the interpreter. See native/README.md."""
 
 from collections.abc import Sequence
+from typing import Any
 
 FORM: int
 """Which form of plans and results this build takes and gives."""
@@ -57,4 +58,19 @@ def batch(
 
     `groups`: of each entry the groups that are disclosed, None where the leaf is withheld. `fields`: numbers
     of the batch in the answer, the entries in the batch, and leaf, leaf hash and disclosures in an entry.
+    """
+
+def rows(
+    new: list[Any],
+    logs: dict[str, int],
+    types: dict[str, int],
+    urgent: Sequence[int],
+    indexed: Sequence[int],
+    most_parts: int,
+) -> tuple[Any, ...] | None:
+    """The rows that new entries (gateway.store.port.NewEntry) make, as gateway.store.sql_rows.Rows has them.
+
+    `logs` and `types` give numbers; `urgent` are priorities and `indexed` types that have a table of their
+    own. An entry's parts are numbered from offset · `most_parts` on. None if an entry is not as entries are,
+    or has a log or type without a number.
     """

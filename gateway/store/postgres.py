@@ -122,13 +122,13 @@ class PostgresStore(SqlStore):
             self._leased.begin()
             kept = self._ids.kept()
             try:
-                self._write(change)
+                committed = self._write(change)
             except BaseException:
                 self._leased.rollback()
                 self._ids.restore(kept)
                 raise
             self._leased.commit()
-        self._committed(change)
+        self._committed(change, committed)
 
     @contextmanager
     def _noticed(self) -> Iterator[None]:

@@ -96,11 +96,11 @@ class PostgresSql:
             work = self._connection().executemany(translated(query), map(plain, rows))
             self._background.run(work)
 
-    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+    def insert(self, table: str, width: int, values: list[Any], conflict: str = "") -> None:
         """Inserts some megabytes a statement."""
-        query = self._tables.insertion(table, conflict) if rows else ""
-        for some in _portions(rows):
-            columns = [plain(column) for column in zip(*some, strict=True)]
+        query = self._tables.insertion(table, conflict) if values else ""
+        for some in _portions(width, values):
+            columns = [plain(some[column::width]) for column in range(width)]
             self._background.run(self._connection().execute(query, *columns))
 
     def stream(
@@ -130,13 +130,14 @@ def streamed(
     yield rows()
 
 
-def _portions(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The rows in portions of about INSERT_BYTES."""
+def _portions(width: int, values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Whole rows, in portions of about INSERT_BYTES."""
     start = taken = 0
-    for number, row in enumerate(rows):
+    for end in range(width, len(values) + 1, width):
+        row = values[end - width : end]
         taken += sum(len(value) for value in row if isinstance(value, bytes))
         if taken >= INSERT_BYTES:
-            yield rows[start : number + 1]
-            start, taken = number + 1, 0
-    if start < len(rows):
-        yield rows[start:]
+            yield values[start:end]
+            start, taken = end, 0
+    if start < len(values):
+        yield values[start:]

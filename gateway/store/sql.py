@@ -47,8 +47,11 @@ class Sql(Reads, Protocol):
         """Runs a statement for each row; does nothing without rows."""
         ...
 
-    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
-        """Inserts rows of all columns of a table. With `conflict`, no two of them may contradict."""
+    def insert(self, table: str, width: int, values: list[Any], conflict: str = "") -> None:
+        """Inserts rows of all `width` columns of a table, whose values stand one row behind the other.
+
+        With `conflict`, no two of them may contradict.
+        """
         ...
 
 

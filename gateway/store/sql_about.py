@@ -1,6 +1,7 @@
 """Which objections speak about which message: found by the message that is objected to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from google.protobuf.message import DecodeError
 
@@ -15,16 +16,16 @@ from yrd.exchange.v1.message_pb2 import Leaf
 OBJECTION = Objection.DESCRIPTOR.full_name
 
 
-def about_rows(entry: Entry) -> Iterator[tuple[bytes, int]]:
-    """(message objected to, offset) of an objection.
+def about_rows(entries: Iterable[Entry]) -> Iterator[tuple[bytes, int]]:
+    """(message objected to, offset) of each objection among the entries.
 
     None for what a peer sent that is no objection; it will be quarantined when it is opened.
     """
-    try:
-        core = Leaf.FromString(entry.leaf or b"").core
-        yield as_bytes(Objection.FromString(core).message_id), entry.offset
-    except (DecodeError, ValueError):
-        return
+    for entry in entries:
+        if entry.type == OBJECTION:
+            with suppress(DecodeError, ValueError):
+                core = Leaf.FromString(entry.leaf or b"").core
+                yield as_bytes(Objection.FromString(core).message_id), entry.offset
 
 
 def entries_about(

@@ -1,6 +1,6 @@
 """The index of activation entries: what is in force in a log is found without a scan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from gateway.store.port import Entry
 from gateway.store.sql import Queries, Sql
@@ -10,12 +10,12 @@ from gateway.store.sql_read import ENTRIES, entries_of
 ACTIVATION = "yrd.governance.v1.AgreementActivation"
 
 
-def index_activations(connection: Sql, rows: Sequence[tuple[object, ...]]) -> None:
-    """Adds the rows (log, index, offset) of activations."""
+def index_activations(connection: Sql, entries: Iterable[Entry], logs: Mapping[str, int]) -> None:
+    """Adds those of the entries that are activations."""
     connection.executemany(
         "INSERT INTO activation VALUES (?, ?, ?) "
         "ON CONFLICT (log, idx) DO UPDATE SET offset = excluded.offset",
-        rows,
+        [(logs[e.log], e.sequence, e.offset) for e in entries if e.type == ACTIVATION],
     )
 
 

@@ -1,61 +1,82 @@
 """The rows that a commit's new entries make, all found in one pass: entries are cold in memory by then."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from gateway.log.sealing import MOST_PARTS
-from gateway.store.port import NewEntry, Standing
-from gateway.store.sql_about import OBJECTION, about_rows
+from gateway.store.port import Entry, NewEntry, Standing
+from gateway.store.sql_about import OBJECTION
 from gateway.store.sql_activation import ACTIVATION
 from gateway.store.sql_ahead import URGENT
+from schemas.native import native
 
-Row = tuple[object, ...]
+Values = list[object]
+INDEXED = (OBJECTION, ACTIVATION)
+"""Types that have a table of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """By table. Of each entity the last standing counts."""
+class Rows(NamedTuple):
+    """The values of each table's rows, one row behind the other; of each entity the last standing counts.
 
-    entry: list[Row] = field(default_factory=list)
-    naming: list[Row] = field(default_factory=list)
-    about: list[Row] = field(default_factory=list)
-    disclosure: list[Row] = field(default_factory=list)
-    urgent: list[Row] = field(default_factory=list)
-    activation: list[Row] = field(default_factory=list)
-    standings: dict[tuple[int, str], Standing] = field(default_factory=dict)
+    And the entries, those of them whose type is one of INDEXED, their logs, bytes of their leaves.
+    """
 
-    @property
-    def entity(self) -> list[Row]:
-        """One for each entity."""
-        return [(*entity, *standing) for entity, standing in self.standings.items()]
+    entry: Values
+    naming: Values
+    entity: Values
+    disclosure: Values
+    urgent: Values
+    indexed: list[Entry]
+    entries: list[Entry]
+    logs: list[str]
+    leaf_bytes: int
 
 
 def rows_of(
-    new: Sequence[NewEntry], logs: Mapping[str, int], type_id: Callable[[str], int]
+    new: list[NewEntry],
+    logs: dict[str, int],
+    types: Mapping[str, int],
+    type_id: Callable[[str], int],
 ) -> Rows:
-    """`type_id` gives the number of a type's name, which is asked for but once."""
-    rows, types = Rows(), {"": 0}
+    """`types` are the numbers of types that have one; `type_id` gives any type's, and adds it to them."""
+    steps = native()
+    if steps:
+        indexed = [types[name] for name in INDEXED if name in types]
+        found = steps.rows(new, logs, {**types, "": 0}, URGENT, indexed, MOST_PARTS)
+        if found:
+            return Rows(*found)
+    return _rows_of(new, logs, type_id)
+
+
+def _rows_of(new: list[NewEntry], logs: Mapping[str, int], type_id: Callable[[str], int]) -> Rows:
+    """The same without native steps, and for what they don't know."""
+    rows, types, leaf_bytes = Rows([], [], [], [], [], [], [], [], 0), {"": 0}, 0
+    standings: dict[tuple[int, str], Standing] = {}
     for entry, naming in new:
         offset, name, index, digest, leaf, kind, disposition, received, parts = entry
         log, content, number = logs[name], None, types.get(kind)
         if number is None:
             number = types[kind] = type_id(kind)
+        if name not in rows.logs:
+            rows.logs.append(name)
         if naming is not None:
             message_id, content, entity, standing, priority = naming
-            rows.naming.append((message_id, log, offset))
+            rows.naming.extend((message_id, log, offset))
             if entity:
-                rows.standings[number, entity] = standing
+                standings[number, entity] = standing
             if priority in URGENT:
-                rows.urgent.append((log, priority, index))
+                rows.urgent.extend((log, priority, index))
         place = offset * MOST_PARTS
         for group, data in parts:
-            rows.disclosure.append((place, group, data))
+            rows.disclosure.extend((place, group, data))
             place += 1
-        if kind == OBJECTION:
-            rows.about.extend(about_rows(entry))
-        elif kind == ACTIVATION:
-            rows.activation.append((log, index, offset))
-        rows.entry.append(
+        if kind in INDEXED:
+            rows.indexed.append(entry)
+        leaf_bytes += len(leaf or b"")
+        rows.entry.extend(
             (offset, log, index, digest, leaf, number, disposition, received, content)
         )
-    return rows
+        rows.entries.append(entry)
+    for named, standing in standings.items():
+        rows.entity.extend((*named, *standing))
+    return rows._replace(leaf_bytes=leaf_bytes)

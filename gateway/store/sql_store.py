@@ -26,7 +26,7 @@ from gateway.store.sql_activation import activations
 from gateway.store.sql_names import Ids, Names
 from gateway.store.sql_read import ENTRIES, entries_of, page_of
 from gateway.store.sql_write import write_beside, write_entries
-from gateway.store.tail import Tail
+from gateway.store.tail import Committed, Tail
 
 
 class SqlStore(ABC):
@@ -94,16 +94,17 @@ class SqlStore(ABC):
     def _names(self) -> Names:
         return self._ids.names
 
-    def _write(self, change: Change) -> None:
-        write_entries(self._writer, change, self._ids)
+    def _write(self, change: Change) -> Committed:
+        committed = write_entries(self._writer, change, self._ids)
         write_beside(self._writer, change, self._ids)
+        return committed
 
-    def _committed(self, change: Change) -> None:
+    def _committed(self, change: Change, committed: Committed) -> None:
         """Keeps in memory what readers will ask for first."""
         if change.quarantined or change.upkeep.erased:
             self._tail.clear()
         scattered = {*change.filled, *(log for log, _ in change.early)}
-        self._tail.add([entry for entry, _ in change.entries], scattered)
+        self._tail.add(committed, scattered)
 
     # LogReader
 

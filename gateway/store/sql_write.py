@@ -1,38 +1,41 @@
 """Writing a commit in SQL. To be called within a transaction."""
 
 from functools import partial
+from itertools import chain
 
 from gateway.store import sql_ahead, sql_alarms
 from gateway.store.port import Change, Head
 from gateway.store.sql import Sql
+from gateway.store.sql_about import about_rows
 from gateway.store.sql_activation import index_activations
 from gateway.store.sql_names import Ids
 from gateway.store.sql_rows import rows_of
 from gateway.store.sql_upkeep import write_upkeep
+from gateway.store.tail import Committed
 from yrd.exchange.v1.message_pb2 import Disposition
 
+_NEWER = "ON CONFLICT (type, entity_id) DO UPDATE SET revision = excluded.revision, state = excluded.state"
+flat = chain.from_iterable
 
-def write_entries(connection: Sql, change: Change, ids: Ids) -> None:
+
+def write_entries(connection: Sql, change: Change, ids: Ids) -> Committed:
     """Heads, entries with what finds them, and the nodes of their trees."""
     for head in change.heads.values():
         _write_head(connection, head, ids)
-    rows = rows_of(change.entries, ids.logs, partial(_type_id, connection, ids))
+    rows = rows_of(change.entries, ids.logs, ids.types, partial(_type_id, connection, ids))
     insert = connection.insert
-    insert("entry", rows.entry)
-    insert("naming", rows.naming)
-    insert("about", rows.about)
-    insert(
-        "entity",
-        rows.entity,
-        "ON CONFLICT (type, entity_id) DO UPDATE SET revision = excluded.revision, state = excluded.state",
-    )
-    insert("disclosure", rows.disclosure)
-    insert("urgent", rows.urgent)
-    insert("ahead", list(sql_ahead.early_rows(change, ids.logs)))
+    insert("entry", 9, rows.entry)
+    insert("naming", 3, rows.naming)
+    insert("entity", 4, rows.entity, _NEWER)
+    insert("disclosure", 3, rows.disclosure)
+    insert("urgent", 3, rows.urgent)
+    insert("about", 2, [*flat(about_rows(rows.indexed))])
+    insert("ahead", 4, [*flat(sql_ahead.early_rows(change, ids.logs))])
     sql_ahead.forget_filled(connection, change, ids.logs)
-    index_activations(connection, rows.activation)
-    nodes = [(ids.logs[log], n.level, n.index, n.hash) for log, n in change.nodes]
-    insert("node", nodes)
+    index_activations(connection, rows.indexed, ids.logs)
+    nodes = ((ids.logs[log], n.level, n.index, n.hash) for log, n in change.nodes)
+    insert("node", 4, [*flat(nodes)])
+    return Committed(rows.entries, rows.logs, rows.leaf_bytes, len(rows.disclosure) // 3)
 
 
 def write_beside(connection: Sql, change: Change, ids: Ids) -> None:

@@ -64,7 +64,7 @@ class SqliteStore(SqlStore):
         with store_errors():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
-                self._write(change)
+                committed = self._write(change)
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -72,7 +72,7 @@ class SqliteStore(SqlStore):
                 self._ids.reload(self._writer)
                 raise
         self._checkpoints.committed(len(change.entries))
-        self._committed(change)
+        self._committed(change, committed)
 
     def made(self) -> bool:
         """It is never in doubt: what has failed was not made."""

@@ -3,12 +3,11 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from itertools import chain
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from gateway.store.port import StoreError
-from gateway.store.sql import marks
 from gateway.store.sql_owner import require_owner
 
 SCHEMA = Path(__file__).with_name("schema.sql")
@@ -33,25 +32,22 @@ sqlite3.register_adapter(type(None), {None: None}.__getitem__)
 class Connection(sqlite3.Connection):
     """SQLite as gateway.store.sql has it."""
 
-    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+    def insert(self, table: str, width: int, values: list[Any], conflict: str = "") -> None:
         """Inserts many rows a statement: each gives up the interpreter lock, and waits to get it back.
 
         Statements are kept by their text, so there are only so many numbers of rows: up to FEW_ROWS,
         and ROWS.
         """
         start = 0
-        while start < len(rows):
-            left = len(rows) - start
-            size = ROWS if left >= ROWS else min(left, FEW_ROWS)
-            some = rows[start : start + size]
-            start += size
-            one = f"({marks(some[0])})"
-            if size < ROWS and _long(some):
-                self.executemany(f"INSERT INTO {table} VALUES {one} {conflict}", some)
-                continue
-            values = ",".join([one] * size)
-            flat = list(chain.from_iterable(some))
-            self.execute(f"INSERT INTO {table} VALUES {values} {conflict}", flat)
+        while left := (len(values) - start) // width:
+            rows = ROWS if left >= ROWS else min(left, FEW_ROWS)
+            some = values[start : start + rows * width]
+            start += len(some)
+            if rows < ROWS and _long(some):
+                each = [some[i : i + width] for i in range(0, len(some), width)]
+                self.executemany(_insertion(table, width, 1, conflict), each)
+            else:
+                self.execute(_insertion(table, width, rows, conflict), some)
 
     def stream(
         self, query: str, arguments: Sequence[Any]
@@ -60,8 +56,14 @@ class Connection(sqlite3.Connection):
         return closing(self.execute(query, arguments))
 
 
-def _long(rows: Sequence[tuple[Any, ...]]) -> bool:
-    return any(type(v) is bytes and len(v) > LONG_BYTES for v in chain.from_iterable(rows))
+@cache
+def _insertion(table: str, width: int, rows: int, conflict: str) -> str:
+    one = f"({','.join('?' * width)})"
+    return f"INSERT INTO {table} VALUES {','.join([one] * rows)} {conflict}"
+
+
+def _long(values: Sequence[Any]) -> bool:
+    return any(type(v) is bytes and len(v) > LONG_BYTES for v in values)
 
 
 def connect(path: Path) -> Connection:

@@ -4,11 +4,21 @@ import threading
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.store.port import Entry
 
 MAX_BYTES = 32 << 20
 _ENTRY_BYTES, _PART_BYTES = 500, 300  # beside the leaf, about
+
+
+class Committed(NamedTuple):
+    """What one commit added: entries, all their logs, and how much there is of leaves and parts."""
+
+    entries: Sequence[Entry]
+    logs: Collection[str]
+    leaf_bytes: int
+    parts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +39,18 @@ class Tail:
         self._lock = threading.Lock()
         self._runs: deque[_Run] = deque()
 
-    def add(self, entries: Sequence[Entry], scattered: Collection[str] = ()) -> None:
+    def add(self, committed: Committed, scattered: Collection[str] = ()) -> None:
         """Adds committed entries, whose offsets follow the last one's.
 
         Those of a log follow its last one, too, unless it is `scattered`: some of them came ahead of
         their place, or take the place behind some that had.
         """
+        entries, logs, leaf_bytes, parts = committed
         if not (entries or scattered):
             return
-        logs, size = set[str](), 0
-        for entry in entries:
-            logs.add(entry.log)
-            size += _ENTRY_BYTES + len(entry.leaf or b"") + _PART_BYTES * len(entry.parts)
         by_log = {log: entries if len(logs) == 1 else _of(log, entries) for log in logs}
-        run = _Run(entries, by_log, frozenset(scattered), size or _ENTRY_BYTES)
+        size = _ENTRY_BYTES * max(len(entries), 1) + leaf_bytes + _PART_BYTES * parts
+        run = _Run(entries, by_log, frozenset(scattered), size)
         with self._lock:
             self._runs.append(run)
             self._bytes += run.bytes

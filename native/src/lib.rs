@@ -2,6 +2,7 @@
 mod avro;
 mod batches;
 mod merkle;
+mod rows;
 mod sealing;
 mod wire;
 
@@ -17,5 +18,6 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<avro::AvroPlan>()?;
     module.add_function(wrap_pyfunction!(batches::doubtful, module)?)?;
     module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
+    module.add_function(wrap_pyfunction!(rows::rows, module)?)?;
     module.add("FORM", FORM)
 }

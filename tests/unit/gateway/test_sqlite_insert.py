@@ -1,6 +1,7 @@
 """Rows go into SQLite many a statement, and long ones by one that keeps no more than a row."""
 
 import sqlite3
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_statement_for_so_many_rows(
     connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, data BLOB)")
     ran: list[str] = []
     connection.set_trace_callback(ran.append)
-    connection.insert("kept", list(enumerate(values)))
+    connection.insert("kept", 2, [*chain.from_iterable(enumerate(values))])
     connection.set_trace_callback(None)
     assert [text.count("(") for text in ran if text.startswith("INSERT")] == widths
     assert [row[0] for row in connection.execute("SELECT data FROM kept ORDER BY number")] == values

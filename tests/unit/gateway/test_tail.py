@@ -1,11 +1,11 @@
 """The tail gives what it holds, and says when it does not hold enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from gateway.store.port import Entry
-from gateway.store.tail import Tail
+from gateway.store.tail import Committed, Tail
 
 RUNS = ([("a", 0), ("a", 1), ("b", 0)], [("b", 1)], [("a", 2), ("b", 2), ("a", 3)])
 
@@ -14,10 +14,17 @@ def entry(offset: int, log: str, sequence: int, leaf: bytes = b"") -> Entry:
     return Entry(offset, log, sequence, b"", leaf, "t", 1, 0)
 
 
+def committed(some: Iterable[Entry]) -> Committed:
+    entries = list(some)
+    leaf_bytes = sum(len(one.leaf or b"") for one in entries)
+    parts = sum(len(one.parts) for one in entries)
+    return Committed(entries, {one.log for one in entries}, leaf_bytes, parts)
+
+
 def filled(runs: Sequence[Sequence[tuple[str, int]]] = RUNS, first: int = 1) -> Tail:
     tail, offset = Tail(), first
     for run in runs:
-        tail.add([entry(offset + i, *place) for i, place in enumerate(run)])
+        tail.add(committed(entry(offset + i, *place) for i, place in enumerate(run)))
         offset += len(run)
     return tail
 
@@ -51,7 +58,7 @@ def test_entries_that_are_not_all_there_are_not_given(log: str, start: int, stop
 def test_the_oldest_runs_go_when_it_is_full() -> None:
     tail = Tail(max_bytes=3000)
     for offset in range(1, 6):
-        tail.add([entry(offset, "a", offset - 1, b"x" * 500)])
+        tail.add(committed([entry(offset, "a", offset - 1, b"x" * 500)]))
     assert tail.received(1, 10) is None
     kept = tail.received(2, 10)
     assert kept is not None
@@ -69,8 +76,8 @@ def test_clear_forgets_everything() -> None:
 
 def test_a_log_that_grew_with_gaps_is_given_only_from_behind_them() -> None:
     tail = filled()
-    tail.add([entry(8, "a", 9), entry(9, "b", 3)], {"a"})
-    tail.add([entry(10, "a", 4)])
+    tail.add(committed([entry(8, "a", 9), entry(9, "b", 3)]), {"a"})
+    tail.add(committed([entry(10, "a", 4)]))
     assert tail.entries("a", 4, 5) == [entry(10, "a", 4)]
     assert tail.entries("a", 3, 5) is None
     assert tail.entries("a", 9, 10) is None
@@ -81,7 +88,7 @@ def test_a_log_that_grew_with_gaps_is_given_only_from_behind_them() -> None:
 
 def test_a_gap_filled_without_a_new_entry_is_a_gap_here() -> None:
     tail = filled()
-    tail.add([], {"a"})
+    tail.add(committed([]), {"a"})
     assert tail.entries("a", 2, 4) is None
     received = tail.received(6, 10)
     assert received is not None
