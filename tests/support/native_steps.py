@@ -1,6 +1,8 @@
 """The steps outside the interpreter (native/), for tests that compare them with the Python beside them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 import pytest
@@ -22,3 +24,15 @@ def without_native_steps(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) 
     """Has these modules do all of it in Python, in this test."""
     for module in modules:
         monkeypatch.setattr(module, "native", lambda: None)
+
+
+@contextmanager
+def all_in_python() -> Iterator[None]:
+    """Has every module do all of it in Python, where a test's faults are put into it."""
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("YRD_NATIVE", "off")
+            native.cache_clear()
+            yield
+    finally:
+        native.cache_clear()

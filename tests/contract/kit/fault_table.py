@@ -11,13 +11,14 @@ import pytest
 from tests.contract.kit.faults import FAULTS
 from tests.contract.kit.faults.fault import Fault
 from tests.contract.kit.under_test import failures, make_folder, run_kit, under_test
+from tests.support.native_steps import all_in_python
 
 SHOWN = 4
 
 
 def caught(fault: Fault, folder: Path, data: Path) -> list[str]:
-    """Names of the cases that fail against a gateway with the fault."""
-    with pytest.MonkeyPatch.context() as patch:
+    """Names of the cases that fail against a gateway with the fault, which is one in Python."""
+    with all_in_python(), pytest.MonkeyPatch.context() as patch:
         fault.install(patch)
         with under_test(folder, data, **fault.limits) as target:
             return failures(run_kit(folder, target, patch, only=fault.groups))

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway.exchange import checking
-from gateway.exchange import publish as publishing
+from gateway.exchange import accepting, checking
 from tests.contract.kit.faults.fault import Fault, redrafted, replaced, unchanged, wrapped
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -62,7 +61,7 @@ FAULTS = (
     Fault(
         "steps-unchecked",
         "Any step may follow any other",
-        replaced(publishing, "follow", lambda state, step: "open"),
+        replaced(accepting, "follow", lambda state, step: "open"),
         ("states",),
     ),
     Fault(

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.exchange import checking
-from gateway.exchange import publish as publishing
+from gateway.log import seal_run
 from gateway.server import services
 from gateway.server.in_order import in_order
 from gateway.store.port import Standing
@@ -182,7 +182,7 @@ FAULTS = (
     Fault(
         "wrong-source-system",
         "The stamp names another system",
-        wrapped(publishing, "stamp", _stamped_by("gateway")),
+        wrapped(seal_run, "stamp", _stamped_by("gateway")),
         ("get",),
     ),
 )

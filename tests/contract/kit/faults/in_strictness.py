@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import TransitionRefused
-from gateway.exchange import checking, opening
-from gateway.exchange import publish as publishing
+from gateway.exchange import accepting, checking, opening
 from gateway.exchange.reading import Wanted
 from gateway.server import services
 from gateway.store.sqlite import SqliteStore
@@ -167,7 +166,7 @@ FAULTS = (
     Fault(
         "transition-told-first",
         "A stale revision is told as a step that may not follow",
-        wrapped(publishing, "_refusal", _transition_first),
+        wrapped(accepting, "_refusal", _transition_first),
         ("states",),
     ),
     Fault(
