@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.log.wire_form import prefix
-from gateway.sharing.decide import Decision, sealed_view
+from gateway.sharing.decide import sealed_view
 from gateway.store.port import Entry
 from schemas.native import native
 from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
@@ -17,14 +17,16 @@ _FIELDS = (
     SealedEntry.LEAF_HASH_FIELD_NUMBER,
     SealedEntry.DISCLOSURES_FIELD_NUMBER,
 )
+Groups = frozenset[str] | None
+"""What is given of an entry, as Decision.given."""
 _AT = tuple(map(Entry._fields.index, ("hash", "leaf", "parts")))
 """Where an entry has what is sent of it."""
 
 
 def serialised(
-    log: str, start: int, entries: Sequence[Entry], decisions: Sequence[Decision], checkpoint: str
+    log: str, start: int, entries: Sequence[Entry], given: Sequence[Groups], checkpoint: str
 ) -> bytes:
-    """A ReplicateResponse with these entries of a log from `start` on, as they are decided to be seen.
+    """A ReplicateResponse with these entries of a log from `start` on, each as it is given.
 
     `checkpoint`: the signed note of the tree behind the last one.
     """
@@ -33,18 +35,17 @@ def serialised(
     behind = SealedBatch(checkpoint=checkpoint).SerializeToString()
     steps = native()
     if steps is None:
-        return _joined(before, entries, decisions, behind)
-    groups = [decision.groups if decision.shared else None for decision in decisions]
-    whole: bytes = steps.batch(entries, groups, (before, behind), _AT, _FIELDS)
+        return _joined(before, entries, given, behind)
+    whole: bytes = steps.batch(entries, given, (before, behind), _AT, _FIELDS)
     return whole
 
 
 def _joined(
-    before: bytes, entries: Sequence[Entry], decisions: Sequence[Decision], behind: bytes
+    before: bytes, entries: Sequence[Entry], given: Sequence[Groups], behind: bytes
 ) -> bytes:
     pieces = [before]
-    for entry, decision in zip(entries, decisions, strict=True):
-        view = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision)
+    for entry, groups in zip(entries, given, strict=True):
+        view = sealed_view(entry.leaf or b"", entry.hash, entry.parts, groups)
         pieces += prefix(_ENTRIES, len(view)), view
     pieces.append(behind)
     pieces.insert(0, prefix(_BATCH, sum(map(len, pieces))))

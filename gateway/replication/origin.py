@@ -12,12 +12,12 @@ from gateway.errors import DataLoss, MalformedRequest
 from gateway.log.instants import timestamp
 from gateway.log.merkle import leaf_hash
 from gateway.offload import offload
-from gateway.replication.batch_form import doubtful, serialised
+from gateway.replication.batch_form import Groups, doubtful, serialised
 from gateway.replication.issued import Issued
 from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
 from gateway.replication.views import Views, decide
-from gateway.sharing.decide import Decision, Sharing, sealed_view
+from gateway.sharing.decide import Sharing, sealed_view
 from gateway.store.port import Entry, OwnLog
 from gateway.store.pulse import Pulse
 from gateway.store.writer import Writer
@@ -147,25 +147,24 @@ class Origin:
             key = (start, stop, view.key)
             batch = self._batches.get(key)
             if batch is None:
-                batch = self._batches[key] = self._build(start, stop, view.decisions)
+                batch = self._batches[key] = self._build(start, stop, view.given)
                 while len(self._batches) > BATCHES_KEPT:
                     self._batches.popitem(last=False)
             return batch
 
-    def _build(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
+    def _build(self, start: int, stop: int, given: Sequence[Groups]) -> tuple[bytes, int]:
         while True:
-            batch, stop = self._joined(start, stop, decisions)
+            batch, stop = self._joined(start, stop, given)
             if len(batch) <= BATCH_BYTES or stop == start + 1:
                 return batch, stop
             stop = start + max(1, (stop - start) * BATCH_BYTES // len(batch))
 
-    def _joined(self, start: int, stop: int, decisions: Sequence[Decision]) -> tuple[bytes, int]:
+    def _joined(self, start: int, stop: int, given: Sequence[Groups]) -> tuple[bytes, int]:
         """A batch of entries from `start`, and where they end."""
-        entries = self._entries(start, stop)[: len(decisions)]
+        entries = self._entries(start, stop)[: len(given)]
         stop = start + len(entries)
         checkpoint = self._issued.at(stop)[1]
-        shown = decisions[: len(entries)]
-        return serialised(self._log, start, entries, shown, checkpoint), stop
+        return serialised(self._log, start, entries, given[: len(entries)], checkpoint), stop
 
     def _view(self, peer: str, view: SealedEntry, entry: Entry) -> bool:
         """Fills in an entry that may go ahead of its place; False if it is withheld."""
@@ -173,7 +172,7 @@ class Origin:
         if not decision.shared:
             return False
         self._require_hash(entry)
-        shown = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision)
+        shown = sealed_view(entry.leaf or b"", entry.hash, entry.parts, decision.given)
         view.MergeFromString(shown)
         return True
 

@@ -15,10 +15,10 @@ ReadEntries = Callable[[int, int], Sequence[Entry]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A peer's decisions on a stretch, entry by entry; views with equal keys are equal."""
+    """What is given to a peer of a stretch, entry by entry; views with equal keys are equal."""
 
     key: Hashable
-    decisions: Sequence[Decision]
+    given: Sequence[frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class Views:
         answers = [timeline.answer(kind, peer) for kind in stretch.kinds]
         fixed = [answer.fixed for answer in answers]
         if None not in fixed:
-            by_kind = tuple(decision for decision in fixed if decision is not None)
+            by_kind = tuple(decision.given for decision in fixed if decision is not None)
             return View(by_kind, [by_kind[kind] for kind in stretch.kind_of])
-        decisions = tuple(
-            fixed[kind] or answers[kind].of(content)
+        given = tuple(
+            (fixed[kind] or answers[kind].of(content)).given
             for kind, content in zip(stretch.kind_of, self._content(start, stop), strict=False)
         )
-        return View(decisions, decisions)
+        return View(given, given)
 
     def _content(self, start: int, stop: int) -> list[Content]:
         """The content of a stretch; that of the last one is kept for the next peer."""

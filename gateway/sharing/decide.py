@@ -33,6 +33,11 @@ class Decision:
     clauses: tuple[str, ...] = ()
     activations: tuple[str, ...] = ()
 
+    @property
+    def given(self) -> frozenset[str] | None:
+        """The groups; None if it is withheld. Whatever peers see alike is given alike."""
+        return self.groups if self.shared else None
+
 
 WITHHELD = Decision(shared=False)
 NOW = -1
@@ -259,13 +264,16 @@ class Sharing:
 
 
 def sealed_view(
-    leaf: bytes, leaf_hash: bytes, parts: Sequence[SealedPart], decision: Decision
+    leaf: bytes, leaf_hash: bytes, parts: Sequence[SealedPart], groups: frozenset[str] | None
 ) -> bytes:
-    """The entry as it leaves for a peer: a serialised SealedEntry. What is not given is not in it."""
-    if not decision.shared:
+    """The entry as it leaves for a peer: a serialised SealedEntry. What is not given is not in it.
+
+    `groups`: as Decision.given.
+    """
+    if groups is None:
         return delimited(_LEAF_HASH, leaf_hash)
     view = delimited(_LEAF, leaf)
     if not parts:
         return view
-    given = [delimited(_DISCLOSURES, part.data) for part in parts if part.group in decision.groups]
+    given = [delimited(_DISCLOSURES, part.data) for part in parts if part.group in groups]
     return b"".join((view, *given))

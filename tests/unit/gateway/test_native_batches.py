@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from gateway.log.merkle import leaf_hash
 from gateway.log.sealing import SealedPart
 from gateway.replication import batch_form
-from gateway.sharing.decide import WITHHELD, Decision
 from gateway.store.port import Entry
 from tests.support.native_steps import native_steps, without_native_steps
 from yrd.exchange.v1.message_pb2 import SealedBatch, SealedEntry
@@ -18,9 +17,7 @@ GROUPS = ["personal.contact", "personal.driver", "敏感"]
 sizes = st.integers(0, 5) | st.sampled_from([120, 127, 128, 16_380, 16_384])
 data = st.builds(lambda size, filler: filler * size, sizes, st.binary(min_size=1, max_size=1))
 parts = st.lists(st.builds(SealedPart, st.sampled_from(GROUPS), data), max_size=3).map(tuple)
-decisions = st.just(WITHHELD) | st.builds(
-    Decision, st.just(True), st.frozensets(st.sampled_from(GROUPS))
-)
+given_groups = st.none() | st.frozensets(st.sampled_from(GROUPS))
 
 
 def entry(leaf: bytes | None, held: tuple[SealedPart, ...] = (), digest: bytes = b"") -> Entry:
@@ -28,20 +25,22 @@ def entry(leaf: bytes | None, held: tuple[SealedPart, ...] = (), digest: bytes =
 
 
 @given(
-    shown=st.lists(st.tuples(st.none() | data, parts, decisions), max_size=6),
+    shown=st.lists(st.tuples(st.none() | data, parts, given_groups), max_size=6),
     start=st.integers(0, (1 << 63) - 1),
     note=st.text(max_size=300),
 )
 def test_batches_are_the_same(
-    shown: list[tuple[bytes | None, tuple[SealedPart, ...], Decision]], start: int, note: str
+    shown: list[tuple[bytes | None, tuple[SealedPart, ...], batch_form.Groups]],
+    start: int,
+    note: str,
 ) -> None:
     native_steps()
     entries = [entry(leaf, held) for leaf, held, _ in shown]
-    decided = [decision for *_, decision in shown]
+    groups = [groups for *_, groups in shown]
     with pytest.MonkeyPatch.context() as patched:
-        fast = batch_form.serialised(LOG, start, entries, decided, note)
+        fast = batch_form.serialised(LOG, start, entries, groups, note)
         without_native_steps(patched, batch_form)
-        assert fast == batch_form.serialised(LOG, start, entries, decided, note)
+        assert fast == batch_form.serialised(LOG, start, entries, groups, note)
 
 
 @pytest.mark.parametrize("built", [True, False])
@@ -49,14 +48,14 @@ def test_a_batch_is_what_protobuf_writes(built: bool, monkeypatch: pytest.Monkey
     native_steps() if built else without_native_steps(monkeypatch, batch_form)
     held = (SealedPart(GROUPS[0], b"secret"), SealedPart(GROUPS[1], b"driver"))
     entries = [entry(b"leaf", held), entry(b"other", held), entry(None, digest=b"h" * 32)]
-    decided = [Decision(True, frozenset({GROUPS[1]})), WITHHELD, WITHHELD]
+    groups = [frozenset({GROUPS[1]}), None, None]
     views = [
         SealedEntry(leaf=b"leaf", disclosures=[b"driver"]),
         SealedEntry(leaf_hash=leaf_hash(b"other")),
         SealedEntry(leaf_hash=b"h" * 32),
     ]
     batch = SealedBatch(log_origin=LOG, start=3, entries=views, checkpoint="note")
-    sent = batch_form.serialised(LOG, 3, entries, decided, "note")
+    sent = batch_form.serialised(LOG, 3, entries, groups, "note")
     assert sent == ReplicateResponse(batch=batch).SerializeToString()
     assert b"secret" not in sent
 

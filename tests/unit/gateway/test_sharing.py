@@ -75,10 +75,10 @@ def test_what_is_not_given_is_not_in_the_entry() -> None:
     given = sharing(
         {"id": "c", "types": [WAYBILL], "to": ["320000"], "disclose": ["personal.driver"]}
     )
-    seen = sealed_view(b"leaf", b"h" * 32, parts, given.decide(WAYBILL, "320000", DAY))
+    seen = sealed_view(b"leaf", b"h" * 32, parts, given.decide(WAYBILL, "320000", DAY).given)
     assert b"secret" not in seen
     assert seen == SealedEntry(leaf=b"leaf", disclosures=[b"driver"]).SerializeToString()
-    withheld = sealed_view(b"leaf", b"h" * 32, parts, WITHHELD)
+    withheld = sealed_view(b"leaf", b"h" * 32, parts, WITHHELD.given)
     assert withheld == SealedEntry(leaf_hash=b"h" * 32).SerializeToString()
 
 

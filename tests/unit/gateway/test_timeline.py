@@ -190,7 +190,7 @@ def test_peers_who_see_the_same_share_a_view_and_others_do_not() -> None:
     line = Timeline(US, [activation(-1, parse(text, "a"))])
     seen_by = {p: views(line, entries(*MIXED)).of(p, 0, 3) for p in (PEER, "joint", "340000")}
     assert seen_by[PEER].key == seen_by["joint"].key != seen_by["340000"].key
-    shared = {p: [d.shared for d in view.decisions] for p, view in seen_by.items()}
+    shared = {p: [groups is not None for groups in view.given] for p, view in seen_by.items()}
     assert shared == {
         PEER: [True, True, False],
         "joint": [True, True, False],
@@ -201,12 +201,8 @@ def test_peers_who_see_the_same_share_a_view_and_others_do_not() -> None:
 def test_a_view_follows_activations_within_its_stretch() -> None:
     log = entries(*[draft(entity=f"{US}/{n}") for n in range(4)])
     line = Timeline(US, [activation(1, made())])
-    assert [d.shared for d in views(line, log).of(PEER, 0, 4).decisions] == [
-        False,
-        False,
-        True,
-        True,
-    ]
+    given = views(line, log).of(PEER, 0, 4).given
+    assert [groups is not None for groups in given] == [False, False, True, True]
 
 
 def test_without_conditions_no_content_is_looked_at() -> None:

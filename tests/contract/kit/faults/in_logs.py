@@ -1,7 +1,7 @@
 """Faults in the log, in what a peer is given, and in what is taken from a peer."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import repeat
 from types import SimpleNamespace
@@ -11,13 +11,13 @@ from gateway.exchange import checker_pool, checking, opening
 from gateway.log import sealing
 from gateway.log.checkpoint import LogSigner, Witness
 from gateway.log.note import Note
-from gateway.replication import origin
+from gateway.replication import batch_form, origin
+from gateway.replication.batch_form import Groups
 from gateway.replication.origin import Origin
 from gateway.replication.receipts import Receipts
 from gateway.sharing import decide
-from gateway.sharing.decide import Decision
 from schemas import disclosure
-from tests.contract.kit.faults.fault import Fault, both, replaced, wrapped
+from tests.contract.kit.faults.fault import Fault, Install, both, replaced, wrapped
 
 
 def _one_salt_a_message(original: Any, *draft: Any) -> Any:
@@ -43,17 +43,22 @@ def _unprefixed(leaf: bytes) -> bytes:
 _HASHES = both(*(replaced(m, "leaf_hash", _unprefixed) for m in (sealing, opening, origin)))
 
 
-def _all_groups(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
-    groups = frozenset(part.group for part in parts)
-    return original(leaf, hash_, parts, replace(decision, groups=groups))
+def _all_groups(original: Any, leaf: Any, hash_: Any, parts: Any, groups: Groups) -> Any:
+    given = groups if groups is None else frozenset(part.group for part in parts)
+    return original(leaf, hash_, parts, given)
 
 
-def _no_groups(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
-    return original(leaf, hash_, parts, replace(decision, groups=frozenset()))
+def _no_groups(original: Any, leaf: Any, hash_: Any, parts: Any, groups: Groups) -> Any:
+    return original(leaf, hash_, parts, groups and frozenset())
 
 
-def _all_types(original: Any, leaf: Any, hash_: Any, parts: Any, decision: Decision) -> Any:
-    return original(leaf, hash_, parts, replace(decision, shared=True))
+def _all_types(original: Any, leaf: Any, hash_: Any, parts: Any, groups: Groups) -> Any:
+    return original(leaf, hash_, parts, groups or frozenset())
+
+
+def _seen(wrap: Callable[..., Any]) -> Install:
+    """What a peer sees of an entry, in a batch and ahead of its place."""
+    return both(*(wrapped(module, "sealed_view", wrap) for module in (batch_form, origin)))
 
 
 def _once_valid(agreement: Any, day: int) -> bool:
@@ -127,19 +132,19 @@ FAULTS = (
     Fault(
         "groups-leak",
         "The peer is given every group",
-        wrapped(origin, "sealed_view", _all_groups),
+        _seen(_all_groups),
         _DISCLOSURE,
     ),
     Fault(
         "groups-withheld",
         "The peer is given no group",
-        wrapped(origin, "sealed_view", _no_groups),
+        _seen(_no_groups),
         _DISCLOSURE,
     ),
     Fault(
         "types-leak",
         "The peer is given every type",
-        wrapped(origin, "sealed_view", _all_types),
+        _seen(_all_types),
         _DISCLOSURE,
     ),
     Fault(
