@@ -29,11 +29,14 @@ def seal(
     """
 
 class AvroPlan:
-    """How a type is read: `schemas.avro.plans.layout` as JSON. Raises ValueError."""
+    """How a type is read and written: `schemas.avro.plans.layout` as JSON. Raises ValueError."""
 
     def __init__(self, plan: str) -> None: ...
     def read(self, data: bytes, at: int) -> bytes | None:
         """A datum, from a position to the end, as protobuf writes the same message; None if unusual."""
+
+    def write(self, message: bytes, head: bytes) -> bytes | None:
+        """What protobuf has written, as `head` and a datum behind it; None if anything in it is unusual."""
 
     def read_all(
         self, values: list[bytes | None], heads: list[bytes], most: int

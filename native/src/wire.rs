@@ -66,6 +66,16 @@ impl<'a> Cursor<'a> {
         self.take(size)
     }
 
+    /// Beyond a value of that wire type.
+    pub fn pass(&mut self, wire_type: u8) -> Result<(), Unusual> {
+        match wire_type {
+            VARINT => self.varint().map(|_| ()),
+            FIXED64 => self.take(8).map(|_| ()),
+            DELIMITED => self.delimited().map(|_| ()),
+            _ => Err(Unusual),
+        }
+    }
+
     pub fn byte(&mut self) -> Result<u8, Unusual> {
         let byte = *self.data.get(self.at).ok_or(Unusual)?;
         self.at += 1;

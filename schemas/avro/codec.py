@@ -1,8 +1,9 @@
 """Messages as Avro and back: single-object encoding, C3 01, fingerprint, datum.
 
-`datum` writes. What is written with this version's schema native/ reads where it was built (`plans`). All
-else, and whatever is unusual or damaged, fastavro reads, resolved against this version's schema. Times stay
-numbers on the way (`registry.plain`), which is quicker and holds the years 1 to 9999.
+Where native/ was built, it writes what is common, and reads it if it was written with this version's schema
+(`plans`). `datum` writes everything; fastavro reads everything, damage and data of another released schema
+included, resolved against this version's. Times stay numbers on the way (`registry.plain`), which is
+quicker and holds the years 1 to 9999.
 """
 
 import struct
@@ -47,7 +48,7 @@ _DAMAGES = (ValueError, IndexError, KeyError, OverflowError, struct.error, Memor
 
 def encode(message: Message) -> bytes:
     """A message in single-object encoding. Raises AvroFormError for a time that is none."""
-    return head(message.DESCRIPTOR.full_name) + datum(message)
+    return write_datum(message, head(message.DESCRIPTOR.full_name))
 
 
 def decode(data: bytes, schemas: Registry | None = None) -> Message:
@@ -80,9 +81,15 @@ def head(full_name: str) -> bytes:
     return MARKER + fingerprint(full_name)
 
 
-def write_datum(message: Message) -> bytes:
-    """A message in binary encoding with this version's schema and nothing before it."""
-    return datum(message)
+def write_datum(message: Message, before: bytes = b"") -> bytes:
+    """A message in binary encoding with this version's schema.
+
+    Raises AvroFormError for a time that is none.
+    """
+    descriptor: Any = message.DESCRIPTOR
+    plan = plan_of(descriptor)
+    found = None if plan is None else plan.write(message.SerializeToString(), before)
+    return before + datum(message) if found is None else found
 
 
 def read_datum(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:

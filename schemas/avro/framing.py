@@ -33,7 +33,7 @@ class RegistryFraming:
                 f"no id for this version's schema of {full_name}: register "
                 f"schemas/avro/{full_name}.avsc and give its id"
             )
-        return _head(id_) + write_datum(message)
+        return write_datum(message, _head(id_))
 
     def heads(self, full_name: str) -> list[bytes]:
         """What may stand before a datum of this version's schema of a type."""

@@ -1,8 +1,8 @@
-"""How native/ reads a type: its fields in the order of its schema, from its descriptor.
+"""How native/ reads and writes a type: its fields in the order of its schema, from its descriptor.
 
-`plan_of` gives what reads a datum of this version's schema to the bytes that protobuf writes for the same
-message, or None for a datum in which anything is unusual, damage included: fastavro's record reads it then,
-or says what is wrong with it.
+`plan_of` gives what turns a datum of this version's schema into the bytes that protobuf writes for the same
+message, and back, or gives None where anything is unusual, damage included: the Python in `codec` does it
+then, or says what is wrong with it.
 """
 
 import json

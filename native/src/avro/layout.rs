@@ -74,7 +74,7 @@ impl Layout {
 }
 
 impl Message {
-    fn fields(&self) -> impl Iterator<Item = &Field> {
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.parts.iter().flat_map(|part| match part {
             Part::Field(field) => std::slice::from_ref(field),
             Part::Choice(members) => members,

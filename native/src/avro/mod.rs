@@ -1,6 +1,8 @@
 //! Avro's binary encoding of the contract's types (schemas/avro/projection.py), to protobuf's bytes and back.
+mod fields;
 mod layout;
 mod read;
+mod write;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -10,9 +12,18 @@ use pyo3::types::PyBytes;
 use crate::wire::Unusual;
 use layout::Layout;
 
+/// Deeper than people nest messages, and less than protobuf's parser takes.
+const MOST_DEEP: usize = 50;
+/// The branches of a union.
+const NULL: u8 = 0;
+const THERE: u8 = 2;
+/// In a second.
+const MICROS: i64 = 1_000_000;
+
+type Done = Result<(), Unusual>;
 type Found<'py> = Option<Bound<'py, PyBytes>>;
 
-/// How one type is read: schemas/avro/plans.py makes it.
+/// How one type is read and written: schemas/avro/plans.py makes it.
 #[pyclass(frozen)]
 pub struct AvroPlan {
     layout: Layout,
@@ -29,6 +40,11 @@ impl AvroPlan {
     fn read<'py>(&self, py: Python<'py>, data: &[u8], at: usize) -> Found<'py> {
         let read = data.get(at..).and_then(|datum| read::message(&self.layout, datum).ok());
         read.map(|message| PyBytes::new(py, &message))
+    }
+
+    fn write<'py>(&self, py: Python<'py>, message: &[u8], head: &[u8]) -> Found<'py> {
+        let written = write::message(&self.layout, message, head).ok();
+        written.map(|datum| PyBytes::new(py, &datum))
     }
 
     fn read_all<'py>(

@@ -3,18 +3,10 @@
 //! It knows what writers commonly write. An unknown number beside an enum, two members of a oneof, blocks with
 //! their sizes, numbers longer than need be, and all damage are Unusual.
 use super::layout::{Count, Field, Kind, Layout, Part};
+use super::{Done, MICROS, MOST_DEEP, NULL, THERE};
 use crate::wire::{
     Cursor, FIXED64, Unusual, VARINT, begin_nested, end_nested, put_delimited, put_tag, put_varint,
 };
-
-type Done = Result<(), Unusual>;
-
-/// Deeper than people nest messages, and less than protobuf's parser takes.
-const MOST_DEEP: usize = 50;
-/// The branches of a union.
-const NULL: u8 = 0;
-const THERE: u8 = 2;
-const MICROS: i64 = 1_000_000;
 
 /// The whole datum, to its end.
 pub fn message(layout: &Layout, datum: &[u8]) -> Result<Vec<u8>, Unusual> {

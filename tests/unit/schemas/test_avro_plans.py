@@ -158,6 +158,17 @@ def test_damage_is_never_read_as_something_else() -> None:
             check(every_kind(), data[: chance.randrange(len(data))])
 
 
+@pytest.mark.parametrize("name", ["one_text", "choice_text", "all_text", "maybe_text"])
+def test_a_text_that_is_not_utf_8_is_refused(name: str) -> None:
+    made: Any = GetMessageClass(every_kind())()
+    if name == "all_text":
+        made.all_text.append("abc")
+    else:
+        setattr(made, name, "abc")
+    assert check(every_kind(), datum(made)) == made
+    assert check(every_kind(), datum(made).replace(b"abc", b"a\xe5\xad")) is None
+
+
 @pytest.mark.parametrize("name", [f.name for f in every_kind().fields if f.is_repeated])
 def test_a_count_that_lies_is_refused_at_once(name: str) -> None:
     kind: Any = GetMessageClass(every_kind())
