@@ -1,6 +1,6 @@
 """The exchange's steps over whole batches, outside the interpreter. See native/README.md."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 FORM: int
@@ -76,4 +76,16 @@ def rows(
     `logs` and `types` give numbers; `urgent` are priorities and `indexed` types that have a table of their
     own. An entry's parts are numbered from offset · `most_parts` on. None if an entry is not as entries are,
     or has a log or type without a number.
+    """
+
+def answer(
+    outcomes: Sequence[tuple[str, tuple[int, bytes, int, bytes]] | Exception],
+    refused: Callable[[Exception], bytes],
+    fields: tuple[tuple[int, int], tuple[int, int, int, int], tuple[int, int]],
+) -> bytes:
+    """The answer to a batch of drafts, serialised: of each (message_id, (sequence, leaf hash, microseconds
+    since 1970, digest)), or for an error what `refused` makes of it, a serialised result.
+
+    `fields`: numbers of results in the answer and of the accepted one in a result; of message_id, sequence,
+    time and leaf hash; of a time's seconds and nanoseconds. Raises TypeError for other shapes.
     """

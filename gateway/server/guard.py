@@ -15,6 +15,7 @@ from gateway.errors import GatewayError, Internal, MalformedRequest
 from gateway.exchange.access import Access
 from gateway.memory import Sweeper
 from gateway.server import roles
+from gateway.server.answers import Answer
 from gateway.server.calls import Call, OpenCalls
 from gateway.server.identity import certificate_of, identify, pem_of
 from gateway.server.telling import abort, let_go
@@ -218,9 +219,11 @@ def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 
 def _serialised(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
-    """Lets through what is serialised already: one batch for many peers."""
+    """Lets through what is serialised already: answers to publishers, one batch for many peers."""
 
     def write(response: Any) -> bytes:
+        if isinstance(response, Answer):
+            return response.data
         return response if isinstance(response, bytes) else serialize(response)
 
     return write

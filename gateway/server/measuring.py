@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from gateway.server.answers import Answer
 from yrd.exchange.v1 import service_pb2 as pb
 
 Measured = tuple[int, int, int]
@@ -22,13 +23,12 @@ def _one(response: Any) -> Measured:
 
 
 def _results(response: Any) -> Measured:
-    return len(response.results), 0, 0
+    return response.results, 0, 0
 
 
 MEASURES: dict[type, Callable[[Any], Measured]] = {
     pb.SubscribeResponse: _messages,
     pb.ListMessagesResponse: _messages,
     pb.GetMessageResponse: _one,
-    pb.PublishResponse: _results,
-    pb.PublishStreamResponse: _results,
+    Answer: _results,
 }

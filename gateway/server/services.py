@@ -2,20 +2,19 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 from google.protobuf.message import Message as ProtoMessage
 from protovalidate import Validator
 
-from gateway.errors import GatewayError, MalformedRequest, to_status
+from gateway.errors import MalformedRequest
 from gateway.exchange.access import Caller
 from gateway.exchange.checking import Checked
 from gateway.exchange.evidence import EvidenceRoom
 from gateway.exchange.publish import Outcome, Publisher
 from gateway.exchange.quota import RECEIPTS, Quota
 from gateway.exchange.reader import Reader
-from gateway.log.instants import timestamp
 from gateway.reload import Reload
 from gateway.replication.alarms import Alarms
 from gateway.replication.gossip import Gossip
@@ -23,6 +22,7 @@ from gateway.replication.holder import Holder
 from gateway.replication.missing import MissingReports
 from gateway.replication.origin import Origin
 from gateway.replication.receipts import Answers
+from gateway.server.answers import Answer, answer
 from gateway.server.audit import alarm_of, missing_response
 from gateway.server.batches import Batches
 from gateway.server.beside import beside
@@ -63,18 +63,16 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         self._batches = batches
         self._budgets: defaultdict[Caller, Budget] = defaultdict(lambda: Budget(bytes_in_flight))
 
-    async def Publish(self, request: SerializedDrafts, context: Any) -> pb.PublishResponse:
+    async def Publish(self, request: SerializedDrafts, context: Any) -> Answer:
         """A batch of drafts."""
         noticed = self._batches.came(request.drafts)
         outcomes = await self._publisher.publish(identify(context), request.drafts)
         self._batches.answered(context, noticed, outcomes)
-        response = pb.PublishResponse()
-        _add_results(response.results, outcomes)
-        return response
+        return answer(outcomes)
 
     async def PublishStream(
         self, requests: AsyncIterator[SerializedDrafts], context: Any
-    ) -> AsyncIterator[pb.PublishStreamResponse]:
+    ) -> AsyncIterator[Answer]:
         """Batch after batch; further ones are checked while the one before syncs to disk."""
         caller, noticed = identify(context), deque[Noticed | None]()
 
@@ -86,10 +84,8 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
             return self._publisher.store(caller, checked)
 
         async for outcomes in in_order(requests, check, store, self._budgets[caller], self._ending):
-            response = pb.PublishStreamResponse()
             self._batches.answered(context, noticed.popleft(), outcomes)
-            _add_results(response.results, outcomes)
-            yield response
+            yield answer(outcomes)
 
     async def Subscribe(
         self, requests: AsyncIterator[pb.SubscribeRequest], context: Any
@@ -140,20 +136,6 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
             identify(context), request.filter, request.page_size, request.page_token
         )
         return pb.ListMessagesResponse(messages=messages, next_page_token=token)
-
-
-def _add_results(results: Any, outcomes: Sequence[Outcome]) -> None:
-    """Fills the repeated field in place: it is a copy less for each message."""
-    for outcome in outcomes:
-        result = results.add()
-        if isinstance(outcome, GatewayError):
-            result.error.CopyFrom(to_status(outcome))
-            continue
-        accepted, entry = result.accepted, outcome.entry
-        accepted.message_id = outcome.message_id
-        accepted.sequence = entry.sequence
-        accepted.sealed_time.CopyFrom(timestamp(entry.sealed_us))
-        accepted.leaf_hash = entry.hash
 
 
 def _require_note(note: str, field: str) -> None:

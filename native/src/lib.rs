@@ -1,4 +1,5 @@
 //! The exchange's steps over whole batches, outside the interpreter.
+mod answers;
 mod avro;
 mod batches;
 mod merkle;
@@ -19,5 +20,6 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(batches::doubtful, module)?)?;
     module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
     module.add_function(wrap_pyfunction!(rows::rows, module)?)?;
+    module.add_function(wrap_pyfunction!(answers::answer, module)?)?;
     module.add("FORM", FORM)
 }

@@ -65,8 +65,8 @@ def _rest_of_batch(original: Any, *arguments: Any) -> Any:
     return results[: bad[0]] + [results[bad[0]]] * (len(results) - bad[0]) if bad else results
 
 
-def _results_reversed(original: Any, results: Any, outcomes: Any) -> Any:
-    return original(results, list(reversed(outcomes)))
+def _results_reversed(original: Any, outcomes: Any) -> Any:
+    return original(list(reversed(outcomes)))
 
 
 async def _out_of_order(
@@ -164,7 +164,7 @@ FAULTS = (
     Fault(
         "results-out-of-order",
         "Results of a batch come in another order",
-        wrapped(services, "_add_results", _results_reversed),
+        wrapped(services, "answer", _results_reversed),
         ("publish",),
     ),
     Fault(
