@@ -77,6 +77,6 @@ def _rows_of(new: list[NewEntry], logs: Mapping[str, int], type_id: Callable[[st
             (offset, log, index, digest, leaf, number, disposition, received, content)
         )
         rows.entries.append(entry)
-    for named, standing in standings.items():
+    for named, standing in sorted(standings.items()):  # in the table's order: each page of it once
         rows.entity.extend((*named, *standing))
     return rows._replace(leaf_bytes=leaf_bytes)

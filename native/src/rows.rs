@@ -1,5 +1,5 @@
 //! The rows that a commit's new entries make, by table. gateway/store/sql_rows.py says the same in Python.
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
@@ -42,10 +42,8 @@ struct Rows<'a, 'py> {
     naming: Vec<Value<'py>>,
     disclosure: Vec<Value<'py>>,
     urgent: Vec<Value<'py>>,
-    /// Number of the type, entity, its last standing.
-    standings: Vec<(Value<'py>, Field<'a, 'py>, Field<'a, 'py>)>,
-    /// Where an entity is among those.
-    entities: HashMap<(i64, String), usize>,
+    /// By number of the type and entity, as the table is ordered: both, and the last standing.
+    standings: BTreeMap<(i64, String), [Field<'a, 'py>; 2]>,
     indexed: Vec<Value<'py>>,
     held: Vec<Value<'py>>,
     logs: Vec<Value<'py>>,
@@ -76,7 +74,7 @@ impl<'a, 'py> Rows<'a, 'py> {
             let [message_id, digest, entity, standing, priority] = fields(naming)?;
             content = owned(digest);
             self.naming.extend([owned(message_id), log_number.clone(), owned(offset)]);
-            self.stand(type_number, &number, entity, standing)?;
+            self.stand(type_number, entity, standing)?;
             if plan.urgent.contains(&priority.extract().ok()?) {
                 self.urgent.extend([log_number.clone(), owned(priority), owned(index)]);
             }
@@ -104,31 +102,21 @@ impl<'a, 'py> Rows<'a, 'py> {
     }
 
     /// Of each entity the last standing counts.
-    fn stand(
-        &mut self,
-        type_number: i64,
-        number: &Value<'py>,
-        entity: Field<'a, 'py>,
-        standing: Field<'a, 'py>,
-    ) -> Option<()> {
+    fn stand(&mut self, type_number: i64, entity: Field<'a, 'py>, standing: Field<'a, 'py>) -> Option<()> {
         let name = entity.cast::<PyString>().ok()?.to_str().ok()?.to_owned();
         if name.is_empty() {
             return Some(());
         }
-        let place = *self.entities.entry((type_number, name)).or_insert(self.standings.len());
-        match self.standings.get_mut(place) {
-            Some(known) => known.2 = standing,
-            None => self.standings.push((number.clone(), entity, standing)),
-        }
+        self.standings.insert((type_number, name), [entity, standing]);
         Some(())
     }
 
     fn into_python(self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let mut entity = Vec::with_capacity(4 * self.standings.len());
-        for (number, name, standing) in self.standings {
+        for ((number, _), [name, standing]) in self.standings {
             let Ok(standing) = standing.cast::<PyTuple>() else { return Ok(None) };
             let Some([revision, state]) = fields(&standing) else { return Ok(None) };
-            entity.extend([number, owned(name), owned(revision), owned(state)]);
+            entity.extend([number.into_pyobject(py)?.into_any(), owned(name), owned(revision), owned(state)]);
         }
         let tables = [self.entry, self.naming, entity, self.disclosure, self.urgent];
         let [entry, naming, entity, disclosure, urgent] = tables.map(|values| PyList::new(py, values));
