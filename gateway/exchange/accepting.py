@@ -6,11 +6,10 @@ from typing import NamedTuple
 from gateway.errors import GatewayError, MessageIdReused, RevisionStale, TransitionRefused
 from gateway.exchange.checking import CheckedDraft
 from gateway.store.port import AcceptedEntry, Standing
+from gateway.store.recent import Entity
 from schemas.states.machine import START
 from schemas.states.steps import follow, may_follow
 
-Entity = tuple[str, str]
-"""A type's name and an entity_id."""
 _NOWHERE = Standing()
 
 

@@ -11,6 +11,7 @@ from gateway.log.checkpoint import Checkpoint, LogSigner
 from gateway.log.merkle import Growth
 from gateway.store.early import Early, EarlyProof
 from gateway.store.port import AcceptedEntry, Change, Entry, Head, NewEntry, RoundIndex, Standing
+from gateway.store.recent import RecentStandings
 from gateway.store.upkeep import Erased
 from yrd.exchange.v1.message_pb2 import Disposition
 
@@ -28,8 +29,9 @@ class Round:
         now_us: int,
         index: RoundIndex,
         held: Mapping[str, str] = MappingProxyType({}),
+        recent: RecentStandings | None = None,
     ) -> None:
-        """`held`: logs that take no entries, and why."""
+        """`held`: logs that take no entries, and why. `recent`: what the rounds before have left."""
         self.now_us = now_us
         self._held = held
         self._opening = ""
@@ -37,6 +39,7 @@ class Round:
         self._heads = heads
         self._last_offset = last_offset
         self._index = index
+        self._recent = recent or RecentStandings()
         self._accepted: dict[bytes, AcceptedEntry] = {}
         self._standings: dict[tuple[str, str], Standing] = {}
         self._turned: dict[int, int] = {}
@@ -68,7 +71,9 @@ class Round:
         self, log: str, entities: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], Standing]:
         """Where those of the (type, entity_id) stand that the own log has."""
-        known = self._index.standings(log, entities)
+        known = self._recent.among(entities)
+        if others := [entity for entity in entities if entity not in known]:
+            known.update(self._index.standings(log, others))
         if self._standings:
             fresh = self._standings.keys() & frozenset(entities)
             known.update({entity: self._standings[entity] for entity in fresh})
@@ -115,6 +120,7 @@ class Round:
 
     def committed(self) -> None:
         """Tells those who wait for it that the round is durable."""
+        self._recent.learn(self._standings)
         for follow in self._followers:
             follow()
 

@@ -16,6 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from gateway.errors import GatewayError, Internal, Unavailable
 from gateway.store.port import DoubtfulCommit, Head, Store, StoreError
 from gateway.store.pulse import Pulse
+from gateway.store.recent import RecentStandings
 from gateway.store.refusal import refusal
 from gateway.store.round import Round
 
@@ -82,6 +83,7 @@ class Writer:
         self._stopping = False
         self._problem = ""
         self._doubtful: Round | None = None
+        self._recent = RecentStandings()
         self.held: dict[str, str] = {}
         """Logs that take no entries for now, and why; replaced, never changed."""
         store.settle()
@@ -215,7 +217,8 @@ class Writer:
 
     def _commit_round(self, batch: list[_Waiting[Any]]) -> None:
         self._resolve()
-        round_ = Round(self.heads, self.last_offset, self._now_us(), self._store, self.held)
+        now_us, recent = self._now_us(), self._recent
+        round_ = Round(self.heads, self.last_offset, now_us, self._store, self.held, recent)
         for waiting in batch:
             try:
                 waiting.result = waiting.job.stage(round_)

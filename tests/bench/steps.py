@@ -34,6 +34,7 @@ from gateway.sharing.activation import Activation
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing, Timeline
 from gateway.store.port import Head
+from gateway.store.recent import RecentStandings
 from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
 from integration.stack import AGREEMENTS
@@ -53,14 +54,17 @@ class Side:
     store: SqliteStore
     heads: dict[str, Head] = field(default_factory=dict)
     last: int = 0
+    recent: RecentStandings = field(default_factory=RecentStandings)
 
     def round(self) -> Round:
         """The next round."""
-        return Round(self.heads, self.last, time.time_ns() // 1000, self.store)
+        now_us = time.time_ns() // 1000
+        return Round(self.heads, self.last, now_us, self.store, recent=self.recent)
 
     def commit(self, round_: Round) -> None:
         """Makes it durable."""
         self.store.commit(round_.change)
+        round_.committed()
         self.heads, self.last = round_.heads(), round_.last_offset
 
 
