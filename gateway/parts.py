@@ -15,6 +15,7 @@ from gateway.exchange.check_process import settings as check_settings
 from gateway.exchange.checker_pool import CheckerPool
 from gateway.exchange.checking import Checker
 from gateway.exchange.evidence import EvidenceRoom
+from gateway.exchange.native_check import native_checker
 from gateway.exchange.publish import Publisher
 from gateway.exchange.quota import Allowance, Quota
 from gateway.exchange.reader import Reader
@@ -169,6 +170,7 @@ class Parts:
             check_settings(own, config.clients, limits),
             config.check_processes,
             time.time,
+            native_checker(own, self._access, limits),
         )
         allowance = Allowance(own, limits, config.clients)
         self.calls = OpenCalls(

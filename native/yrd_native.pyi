@@ -89,3 +89,34 @@ def answer(
     `fields`: numbers of results in the answer and of the accepted one in a result; of message_id, sequence,
     time and leaf hash; of a time's seconds and nanoseconds. Raises TypeError for other shapes.
     """
+
+class DraftChecker:
+    """Finds drafts that surely keep the contract, for the gateway of one participant."""
+
+    salt_bytes: int
+    """How many random bytes `check` wants for each draft."""
+
+    def __new__(cls, plan: str, participant: str, most_bytes: int) -> DraftChecker:
+        """`plan`: JSON, as gateway/exchange/check_plan.py makes it; `most_bytes`: of a draft.
+
+        Raises ValueError for another plan.
+        """
+
+    def check(self, drafts: Sequence[bytes], latest: float, salts: bytes) -> list[SureDraft | None]:
+        """For each serialised draft, in order, what it is sealed from; None: not surely right.
+
+        `latest`: times of the header are not later, in seconds since 1970. Releases the lock.
+        """
+
+SureDraft = tuple[
+    str,  # message id
+    bytes,  # SHA-256 of the draft
+    str,  # entity id
+    int,  # revision
+    int,  # priority
+    tuple[int, str] | None,  # what stands in the field of the step, and the party that takes it
+    str,  # full name of the type
+    bytes,  # of the leaf, what stands before the stamp
+    bytes,  # and behind it
+    tuple[tuple[str, bytes], ...],  # group and disclosure
+]

@@ -33,12 +33,16 @@ def foreign_claims(body: Message, participant: str) -> list[Claim]:
     ]
 
 
+def publisher_of(descriptor: Descriptor) -> str:
+    """The only participant that may publish a type; empty: every one."""
+    extension: Any = options_pb2.publisher
+    return str(descriptor.GetOptions().Extensions[extension])
+
+
 @cache
 def _claims_of(descriptor: Descriptor) -> tuple[str, bool]:
     """The only publisher of a type, if it has one, and whether fields of it make claims."""
-    extension: Any = options_pb2.publisher
-    publisher = str(descriptor.GetOptions().Extensions[extension])
-    return publisher, bool(plan(descriptor, "authority"))
+    return publisher_of(descriptor), bool(plan(descriptor, "authority"))
 
 
 def _owner(value: str) -> str:

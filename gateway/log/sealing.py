@@ -94,7 +94,7 @@ def cut_up(body: ProtoMessage, draft: bytes, salts: Iterable[bytes]) -> Prepared
 
     The body is used up: what is in a group is no longer in it.
     """
-    full_name, type_field = _type_of(body.DESCRIPTOR)
+    full_name, type_field = type_of(body.DESCRIPTOR)
     # a leaf begins with the header as a draft does
     before = draft[: end_of_first(draft)] if draft.startswith(_HEADER) else b""
     groups = disclosure.cut(body)
@@ -103,7 +103,7 @@ def cut_up(body: ProtoMessage, draft: bytes, salts: Iterable[bytes]) -> Prepared
         return Prepared(full_name, before, behind, ())
     parts = []
     for group, salt in zip(sorted(groups), salts, strict=False):
-        named, digest_before = _group_fields(group)
+        named, digest_before = group_fields(group)
         data = b"".join((delimited(_SALT, salt), named, delimited(_BODY, groups[group])))
         parts.append(SealedPart(group, data))
         behind += digest_before + sha256(data).digest()
@@ -118,14 +118,14 @@ def seal(prepared: Prepared, stamp_: Stamp) -> Sealed:
 
 
 @cache
-def _type_of(body: Descriptor) -> tuple[str, bytes]:
+def type_of(body: Descriptor) -> tuple[str, bytes]:
     """A type's full name, and the field of a leaf that says so."""
     name = body.full_name
     return name, delimited(Leaf.TYPE_FIELD_NUMBER, name.encode())
 
 
 @cache
-def _group_fields(group: str) -> tuple[bytes, bytes]:
+def group_fields(group: str) -> tuple[bytes, bytes]:
     """What names a group in its disclosure, and what stands before its digest in a leaf."""
     name, size = group.encode(), sha256().digest_size
     before = delimited(DisclosureDigest.GROUP_FIELD_NUMBER, name)

@@ -2,9 +2,15 @@
 mod answers;
 mod avro;
 mod batches;
+mod checker;
+mod cut;
+mod drafts;
 mod merkle;
+mod plan;
 mod rows;
+mod rules;
 mod sealing;
+mod tree;
 mod wire;
 
 use pyo3::prelude::*;
@@ -21,5 +27,6 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
     module.add_function(wrap_pyfunction!(rows::rows, module)?)?;
     module.add_function(wrap_pyfunction!(answers::answer, module)?)?;
+    module.add_class::<checker::DraftChecker>()?;
     module.add("FORM", FORM)
 }

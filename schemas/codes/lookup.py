@@ -37,7 +37,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
+class Lists:
     """The lists of a table by scheme; `only` is that of a table of plain strings."""
 
     by_scheme: Mapping[str, Known]
@@ -61,6 +61,11 @@ def problem(table: str, scheme: str, value: str) -> str | None:
     )
 
 
+def lists_of(table: str) -> Lists:
+    """The code lists of a table. Raises KeyError for one without any or that does not exist."""
+    return _tables()[table]
+
+
 def plain_values(table: str) -> frozenset[str]:
     """Values that a table of plain strings lists, so takes; it may take others. Raises KeyError."""
     only = _tables()[table].only
@@ -68,11 +73,11 @@ def plain_values(table: str) -> frozenset[str]:
 
 
 @cache
-def _tables() -> Mapping[str, _Lists]:
+def _tables() -> Mapping[str, Lists]:
     return read_tables(index(), FOLDER)
 
 
-def read_tables(found: Index, folder: Path) -> dict[str, _Lists]:
+def read_tables(found: Index, folder: Path) -> dict[str, Lists]:
     """All tables that have code lists. Raises TableError."""
     return {t.id: _lists(found, t, folder) for t in found.tables.values() if t.lists}
 
@@ -82,13 +87,13 @@ def read_lists(found: Index, table: Table, folder: Path) -> list[Known]:
     return [_known(found, each, folder) for each in table.lists]
 
 
-def _lists(found: Index, table: Table, folder: Path) -> _Lists:
+def _lists(found: Index, table: Table, folder: Path) -> Lists:
     known = {each.rule.scheme: each for each in read_lists(found, table, folder)}
     if len(known) != len(table.lists):
         raise TableError(f"index.yaml: table {table.id}: a scheme stands twice; remove one")
     names = " or ".join(repr(scheme) for scheme in known)
     refusal = None if table.open else f"use scheme {names}"
-    return _Lists(known, next(iter(known.values())) if table.used_in == "string" else None, refusal)
+    return Lists(known, next(iter(known.values())) if table.used_in == "string" else None, refusal)
 
 
 def _known(found: Index, rule: CodeList, folder: Path) -> Known:

@@ -11,9 +11,9 @@ from schemas.quick.cel import Unread, parse
 from schemas.quick.expression import Translation, kind_of
 from schemas.quick.patterns import Constants
 
-_NUMBERS = frozenset(["double", "float", "int32", "int64", "uint32", "uint64"])
-_BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_SIZED = frozenset(["string", "bytes"])
+NUMBERS = frozenset(["double", "float", "int32", "int64", "uint32", "uint64"])
+BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+SIZED = frozenset(["string", "bytes"])
 _SIZES = {
     "min_len": "len({}) >= {}",
     "max_len": "len({}) <= {}",
@@ -71,10 +71,10 @@ class _Single:
 
     def rule(self, option: str, wanted: Any) -> str:
         name, value, constants = self._name, self._value, self._constants
-        if name in _NUMBERS and option in _BOUNDS:
+        if name in NUMBERS and option in BOUNDS:
             # so written, it does not hold of what is not a number
-            return f"{value} {_BOUNDS[option]} {wanted!r}"
-        if name in _SIZED and option in _SIZES:
+            return f"{value} {BOUNDS[option]} {wanted!r}"
+        if name in SIZED and option in _SIZES:
             return _SIZES[option].format(value, wanted)
         match option:
             case "in" | "not_in":

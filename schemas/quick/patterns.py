@@ -9,7 +9,7 @@ from schemas.quick.cel import Unread
 from schemas.quick.functions import FUNCTIONS
 
 # what RE2 and Python's re mean alike; "$" is only taken at the end, "." not at all
-_ALIKE = re.compile(r"\^(?:[^\\.$^]|\\[d.+\[\]]|\[\^?[^\]\\]*\])*\$")
+ALIKE = re.compile(r"\^(?:[^\\.$^]|\\[d.+\[\]]|\[\^?[^\]\\]*\])*\$")
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Constants:
 
     def pattern(self, text: str) -> str:
         """The name of a function that gives None unless a string matches. Raises Unread."""
-        if not _ALIKE.fullmatch(text) or "(?" in text:
+        if not ALIKE.fullmatch(text) or "(?" in text:
             raise Unread(f"pattern {text!r}")
         return self.function(re.compile(rf"{text[:-1]}\Z", re.ASCII).match)
 

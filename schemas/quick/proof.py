@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, OneofDescriptor
 from google.protobuf.message import Message
 
 from buf.validate import validate_pb2
@@ -66,12 +66,12 @@ def source(descriptor: Descriptor, constants: Constants) -> str:
 
 def _lines(descriptor: Descriptor, constants: Constants) -> list[str]:
     lines, known = list[str](), Locals()
-    rules = _message_rules(descriptor)
+    rules = message_rules(descriptor)
     named = frozenset(name for rule in rules for name in _FIELD_OF_THIS.findall(rule))
     for described in descriptor.fields:
         lines += lines_for(described, constants, known, described.name in named, _below)
     for oneof in descriptor.oneofs:
-        if oneof.GetOptions().Extensions[_ONEOF].required:
+        if is_required_oneof(oneof):
             lines.append(f"if this.WhichOneof({oneof.name!r}) is None: return False")
     if has_totals(descriptor):
         lines.append("if not _are_sums(this): return False")
@@ -79,7 +79,12 @@ def _lines(descriptor: Descriptor, constants: Constants) -> list[str]:
     return lines + [f"if not {translation.rule(parse(rule))}: return False" for rule in rules]
 
 
-def _message_rules(descriptor: Descriptor) -> list[str]:
+def is_required_oneof(oneof: OneofDescriptor) -> bool:
+    """Whether one of its members must be set."""
+    return bool(oneof.GetOptions().Extensions[_ONEOF].required)
+
+
+def message_rules(descriptor: Descriptor) -> list[str]:
     """Expressions of the rules of the whole message."""
     rules: Any = descriptor.GetOptions().Extensions[_MESSAGE]
     for option, _ in rules.ListFields():

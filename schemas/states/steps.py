@@ -68,11 +68,12 @@ def step_of(body: Message) -> Step | None:
     source = SOURCES.get(name)
     if source is None:
         return None
-    return _step(name, getattr(body, source.field), _party(body, source))
+    return step(name, getattr(body, source.field), _party(body, source))
 
 
 @cache
-def _step(name: str, value: int, party: str) -> Step:
+def step(name: str, value: int, party: str) -> Step:
+    """The step of a type by what stands in its field, taken by that party."""
     source = SOURCES[name]
     word = source.flag[value] if source.flag else source.prefix + _words(name)[value]
     return Step(name, word, party)

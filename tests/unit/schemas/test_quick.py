@@ -4,7 +4,6 @@ They are protovalidate, the code tables, the range of times, the sums. Where a d
 say what is wrong, so the violations must be the same with the proof and without.
 """
 
-import math
 import random
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import given, settings
 
 from schemas import rules
@@ -25,6 +23,7 @@ from schemas.quick.patterns import Constants
 from schemas.quick.proof import make
 from schemas.samples.reading import Sample, invalid_samples, valid_samples
 from tests.support.arbitrary import messages
+from tests.support.disturbing import disturb
 from yrd.exchange.v1.message_pb2 import Draft, Header
 
 DRAFT: Any = Draft.DESCRIPTOR
@@ -70,81 +69,6 @@ def test_valid_samples_are_proved(sample: Sample) -> None:
 @pytest.mark.parametrize("sample", invalid_samples(), ids=lambda s: f"{s.type}/{s.name}")
 def test_a_sample_that_is_refused_is_judged_the_same(sample: Sample) -> None:
     assert broken(sample.draft) == judged(sample.draft)
-
-
-NUMBERS = [0, 1, -1, 2, 5, 6, 7, 100, 2**31 - 1, -(2**31), 2**32 - 1, 2**62]
-DOUBLES = [0.0, -0.0, 1e-9, -1.0, 30.5, 121.0, 1e300, math.inf, -math.inf, math.nan]
-TEXTS = [
-    "",
-    " ",
-    "0",
-    "joint",
-    "310000",
-    "310000\n",
-    "a" * 129,
-    "沪A12345",
-    "沪A12345\n",
-    "\U00020000",
-]
-WHOLE = {FieldDescriptor.CPPTYPE_INT32: 31, FieldDescriptor.CPPTYPE_INT64: 62}
-
-
-def other_value(field: FieldDescriptor, chance: random.Random, now: Any) -> Any:
-    """A value that the field can hold, likely at the edge of some rule."""
-    kind = field.cpp_type
-    if kind == FieldDescriptor.CPPTYPE_STRING:
-        if field.type == FieldDescriptor.TYPE_BYTES:
-            return chance.choice([b"", b"x" * 31, b"x" * 32, b"x" * 33])
-        return chance.choice(
-            [*TEXTS, f"{now}\n", f" {now}", str(now)[:-1], f"{now}0", str(now) * 70]
-        )
-    if kind in {FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT}:
-        return chance.choice([*DOUBLES, -now, now + 1e-6])
-    if kind == FieldDescriptor.CPPTYPE_BOOL:
-        return not now
-    if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return chance.choice([*range(8), 91, 95, 1000, -1])
-    bits = {FieldDescriptor.CPPTYPE_UINT32: 32, FieldDescriptor.CPPTYPE_UINT64: 62, **WHOLE}[kind]
-    least = (
-        0
-        if kind in {FieldDescriptor.CPPTYPE_UINT32, FieldDescriptor.CPPTYPE_UINT64}
-        else -(2**bits)
-    )
-    return chance.choice([n for n in NUMBERS if least <= n < 2**bits])
-
-
-def disturb(message: Any, chance: random.Random) -> None:
-    """Changes one field, at any depth."""
-    field = chance.choice(message.DESCRIPTOR.fields)
-    held = getattr(message, field.name)
-    if field.is_repeated:
-        disturb_list(message, field, held, chance)
-    elif field.message_type is not None:
-        if chance.random() < 0.3:
-            message.ClearField(field.name)
-        else:
-            held.SetInParent()
-            disturb(held, chance)
-    elif chance.random() < 0.2:
-        message.ClearField(field.name)
-    else:
-        setattr(message, field.name, other_value(field, chance, held))
-
-
-def disturb_list(message: Any, field: FieldDescriptor, held: Any, chance: random.Random) -> None:
-    act = chance.randrange(4)
-    if act == 0 or not held:
-        message.ClearField(field.name)
-        if field.message_type is not None:
-            getattr(message, field.name).add()
-    elif act == 1:
-        held.extend(list(held) * chance.choice([1, 1, 60]))
-    elif act == 2:
-        del held[chance.randrange(len(held))]
-    elif field.message_type is not None:
-        disturb(chance.choice(held), chance)
-    else:
-        held.append(other_value(field, chance, held[0]))
 
 
 def disturbed(sample: Sample) -> Iterator[tuple[Draft, Any]]:
