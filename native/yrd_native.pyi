@@ -120,3 +120,33 @@ SureDraft = tuple[
     bytes,  # and behind it
     tuple[tuple[str, bytes], ...],  # group and disclosure
 ]
+
+class BatchReader:
+    """Reads batches of peers' logs by a plan (gateway/replication/framed.py). Releases the lock."""
+
+    def __init__(self, plan: str) -> None:
+        """The plan in JSON. Raises ValueError for another form."""
+
+    def frame(self, data: bytes) -> tuple[str, int, int, str] | None:
+        """Log, index of the first entry, number of entries and checkpoint of a serialised ReplicateResponse.
+
+        None if it is not a batch as writers commonly write it, or has an entry without leaf and leaf hash.
+        """
+
+    def read(
+        self, data: bytes, origin: str
+    ) -> tuple[
+        list[bytes],
+        list[bytes | None],
+        list[str],
+        list[int],
+        list[bytes | None],
+        list[tuple[int, list[tuple[str, bytes]]]],
+        list[tuple[int, bytes]],
+    ]:
+        """The entries, as those of that participant's log, of what was framed; else ValueError.
+
+        Leaf hashes; leaves, types ("" if withheld), dispositions and message ids (16 bytes); by the entry's
+        place, its disclosures by group; by the place, each serialised SealedEntry that Python has to judge:
+        the lists before have something of no meaning in its place, but for its hash.
+        """

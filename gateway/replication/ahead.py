@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gateway.log.merkle import leaf_hash, verify_inclusion
-from gateway.replication.mirror import Mirror, MirroredEntry, duties
+from gateway.replication.framed import MirroredEntry
+from gateway.replication.mirror import Mirror, duties
 from gateway.store.early import Early, EarlyProof
 from gateway.store.port import Entry, Head, NewEntry
 from gateway.store.round import Round

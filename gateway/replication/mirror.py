@@ -5,9 +5,9 @@ Whether a message keeps the contract is not looked at here but before it is firs
 wait for it.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import repeat
 
 from google.protobuf.message import DecodeError
 
@@ -16,10 +16,12 @@ from gateway.log.checkpoint import Checkpoint, Witness, log_origin, verified
 from gateway.log.keyring import KeyRing
 from gateway.log.merkle import Frontier, Growth, leaf_hash
 from gateway.log.note import Note, NoteError
-from gateway.log.sealing import SealedPart, SealError, disclosed, read_leaf
+from gateway.log.sealing import SealError, disclosed, read_leaf
 from gateway.log.suite import Suite
+from gateway.replication.framed import NOWHERE, Framed, MirroredEntry, Read
 from gateway.replication.wrong import Kind, Wrong
-from gateway.store.port import Entry, Head, Naming, NewEntry, Standing
+from gateway.store.columns import records
+from gateway.store.port import Entry, Head, Naming, NewEntry
 from gateway.store.round import Round
 from schemas.catalog import BODY_FIELDS
 from schemas.message_ids import as_bytes
@@ -31,18 +33,6 @@ ERASURE_NOTICE = "yrd.governance.v1.ErasureNotice"
 # looked up once: an attribute of an enum costs half a microsecond
 _WHOLE, _REDACTED = Disposition.DISPOSITION_WHOLE, Disposition.DISPOSITION_REDACTED
 _WITHHELD, _QUARANTINED = Disposition.DISPOSITION_WITHHELD, Disposition.DISPOSITION_QUARANTINED
-_NOWHERE = Standing()
-
-
-class MirroredEntry(NamedTuple):
-    """An entry as it came: hash, leaf (None if withheld), type, disposition, disclosures."""
-
-    hash: bytes
-    leaf: bytes | None
-    type: str
-    disposition: int
-    parts: tuple[SealedPart, ...] = ()
-    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +41,7 @@ class Mirrored:
 
     log: str
     start: int
-    entries: Sequence["MirroredEntry"]
+    entries: Sequence[MirroredEntry]
     growth: Growth
     cosigned: str
     wrong: Wrong | None = None
@@ -69,7 +59,7 @@ class Mirror:
     suite: Suite
     witness: Witness
 
-    def check(self, batch: SealedBatch, head: Head, now_us: int) -> Mirrored:
+    def check(self, batch: SealedBatch | Framed, head: Head, now_us: int) -> Mirrored:
         """Checks a batch against what we hold. Raises Wrong; none of it is to be kept.
 
         Single entries that can't be opened are not errors: they are quarantined.
@@ -83,7 +73,8 @@ class Mirror:
                 head,
                 batch.checkpoint,
             )
-        hashes = [self._hash(entry, i, head) for i, entry in enumerate(batch.entries, head.size)]
+        read = self._read(batch, head)
+        hashes = read.hashes
         growth = head.frontier.extend(hashes)
         grown = growth.frontier
         checkpoint, note = self.checkpoint(batch.checkpoint, head)
@@ -105,10 +96,7 @@ class Mirror:
                 batch.checkpoint,
                 hashes,
             )
-        entries = [
-            self.entry(sealed, digest, batch.start + i)
-            for i, (sealed, digest) in enumerate(zip(batch.entries, hashes, strict=True))
-        ]
+        entries = read.judged(self.entry, head.size)
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
         wrong = self._replay(entries, head.frontier, hashes, cosigned)
         notices = ERASURE_NOTICE in [entry.type for entry in entries]
@@ -121,6 +109,12 @@ class Mirror:
         except NoteError as error:
             what = f"checkpoint: {error}"
             raise self.refuse("forged_checkpoint", what, head, rendered) from None
+
+    def _read(self, batch: SealedBatch | Framed, head: Head) -> Read:
+        if isinstance(batch, Framed):
+            return batch.read(self.log.removeprefix(log_origin("")))
+        hashes = [self._hash(entry, i, head) for i, entry in enumerate(batch.entries, head.size)]
+        return Read(hashes, batch.entries)
 
     def _hash(self, sealed: SealedEntry, index: int, head: Head) -> bytes:
         leaf = sealed.leaf
@@ -213,7 +207,7 @@ def duties(entries: Iterable[NewEntry]) -> list[int]:
 
 def _naming(leaf: Leaf) -> Naming | None:
     try:
-        return Naming(as_bytes(leaf.header.message_id), b"", "", _NOWHERE)
+        return Naming(as_bytes(leaf.header.message_id), b"", "", NOWHERE)
     except ValueError:
         return None
 
@@ -243,7 +237,7 @@ class MirrorJob:
         for index, known in early.items():
             if known.hash != mirrored.entries[index - start].hash:
                 return index
-        entries = list(self._placed(round_.last_offset + 1, round_.now_us, early))
+        entries = self._placed(round_.last_offset + 1, round_.now_us, early)
         if mirrored.has_notices:
             round_.change.upkeep.duties += duties(entries)
         round_.append(mirrored.log, entries, mirrored.growth, early)
@@ -252,11 +246,18 @@ class MirrorJob:
             round_.change.evidence.append(mirrored.wrong.kept(round_.now_us))
         return None
 
-    def _placed(self, offset: int, now_us: int, early: Container[int]) -> Iterator[NewEntry]:
-        log, start = self.mirrored.log, self.mirrored.start
-        for index, entry in enumerate(self.mirrored.entries, start):
-            if index not in early:
-                digest, leaf, kind, disposition, parts, naming = entry
-                received = (disposition, now_us, parts)
-                yield Entry(offset, log, index, digest, leaf, kind, *received), naming
-                offset += 1
+    def _placed(self, offset: int, now_us: int, early: Container[int]) -> list[NewEntry]:
+        """The entries but for those that are here already."""
+        log, start, entries = self.mirrored.log, self.mirrored.start, self.mirrored.entries
+        places = [place for place in range(len(entries)) if start + place not in early]
+        if not places:
+            return []
+        columns = zip(*[entries[place] for place in places], strict=True)
+        digests, leaves, kinds, dispositions, parts, namings = columns
+        where = (
+            range(offset, offset + len(places)),
+            repeat(log),
+            [start + place for place in places],
+        )
+        what = digests, leaves, kinds, dispositions, repeat(now_us), parts
+        return list(zip(records(Entry, *where, *what), namings, strict=True))

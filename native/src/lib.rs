@@ -6,10 +6,12 @@ mod checker;
 mod cut;
 mod drafts;
 mod merkle;
+mod mirror;
 mod plan;
 mod rows;
 mod rules;
 mod sealing;
+mod shape;
 mod tree;
 mod wire;
 
@@ -28,5 +30,6 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(rows::rows, module)?)?;
     module.add_function(wrap_pyfunction!(answers::answer, module)?)?;
     module.add_class::<checker::DraftChecker>()?;
+    module.add_class::<mirror::BatchReader>()?;
     module.add("FORM", FORM)
 }

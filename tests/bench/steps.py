@@ -27,6 +27,7 @@ from gateway.exchange.salts import salts
 from gateway.log.checkpoint import LogSigner, Witness, log_origin, witness_name
 from gateway.log.keyring import KeyRing
 from gateway.log.suite import DEFAULT, Ed25519Key
+from gateway.replication.framed import Framed, received
 from gateway.replication.issued import Issued
 from gateway.replication.mirror import Mirror, MirrorJob
 from gateway.replication.origin import Origin
@@ -40,7 +41,6 @@ from gateway.store.sqlite import SqliteStore
 from integration.stack import AGREEMENTS
 from tests.bench.checking import CALLER, ORIGIN, checker
 from tests.bench.exchange import drafts
-from yrd.exchange.v1.service_pb2 import ReplicateResponse
 
 PEER = "320000"
 P = ParamSpec("P")
@@ -134,10 +134,11 @@ class Way:
 
     def _receive(self, batch: bytes) -> None:
         times, peer = self.times, self._peer
-        sent = times.of("peer: parse", ReplicateResponse.FromString, batch).batch
+        sent = times.of("peer: parse", received, batch)
+        batched = sent if isinstance(sent, Framed) else sent.batch
         head = peer.heads.get(self._signer.origin) or Head(self._signer.origin)
         now_us = time.time_ns() // 1000
-        mirrored = times.of("peer: check", self._mirror.check, sent, head, now_us)
+        mirrored = times.of("peer: check", self._mirror.check, batched, head, now_us)
         round_ = peer.round()
         times.of("peer: stage", MirrorJob(mirrored).stage, round_)
         times.of("peer: commit", peer.commit, round_)

@@ -17,6 +17,7 @@ from gateway.log.merkle import Frontier, Tree, leaf_hash
 from gateway.log.suite import DEFAULT
 from gateway.recovery.spool import Spool
 from gateway.replication.ahead import check_ahead
+from gateway.replication.framed import Framed, received
 from gateway.replication.gossip import Gossip
 from gateway.replication.holdings import judge
 from gateway.replication.mirror import Mirror
@@ -51,7 +52,9 @@ def _followed(materials: Materials, log: HandmadeLog) -> list[Target]:
     held = Head(log.origin, log.frontier(3), log.checkpoint(3))
 
     def response(data: bytes) -> object:
-        read = pb.ReplicateResponse.FromString(data)
+        read = received(data)
+        if isinstance(read, Framed):
+            return mirror.check(read, held, NOW_US)
         if read.HasField("urgent"):
             return check_ahead(mirror, read.urgent, held)
         return mirror.check(read.batch, held, NOW_US)
