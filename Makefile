@@ -16,11 +16,12 @@ drill: setup ## five gateways and the pipeline replay typhoon In-Fa, then report
 test: setup ## all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: setup ## ruff, mypy --strict, import-linter
+lint: setup ## ruff, mypy --strict, import-linter, rustfmt, clippy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tools.native_lint
 
 proto-lint: setup ## buf lint of the contract (needs npm)
 	@$(BIN)/python -m tools.proto_lint

@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 
 from integration.doctor.finding import Finding, Words, attention, good, skipped, trouble
 from integration.doctor.links import Heard
+from schemas.native import native
 
 CHECK = "versions"
 PROGRAM = "yangtze-delta-exchange"
@@ -17,6 +18,7 @@ PROGRAM = "yangtze-delta-exchange"
 def check(heard: Sequence[Heard]) -> Iterator[Finding]:
     """The own ones, then the peers'."""
     yield from libraries(requires(PROGRAM) or ())
+    yield steps(native() is not None)
     yield from peers(version(PROGRAM), {one.peer: one.answer.version for one in heard})
 
 
@@ -37,6 +39,17 @@ def libraries(wanted: Sequence[str]) -> Iterator[Finding]:
             f"{sqlite3.sqlite_version}, grpcio {version('grpcio')}"
         )
         yield good(CHECK, found, found)
+
+
+def steps(are_there: bool) -> Finding:
+    """Whether the steps outside the interpreter are in use."""
+    if are_there:
+        return good(CHECK, "原生步骤已启用", "the native steps are in use")
+    return skipped(
+        CHECK,
+        "未启用原生步骤：结果相同，处理较慢（安装 yrd-native）",
+        "the native steps are not in use: all is the same, more slowly (install yrd-native)",
+    )
 
 
 def _wrong(wanted: Sequence[str]) -> Iterator[str]:
