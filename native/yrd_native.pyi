@@ -29,7 +29,7 @@ def seal(
     """
 
 class AvroPlan:
-    """How a type is read and written: `schemas.avro.plans.layout` as JSON. Raises ValueError."""
+    """How a type is read and written: `schemas.avro.layouts.layout` as JSON. Raises ValueError."""
 
     def __init__(self, plan: str) -> None: ...
     def read(self, data: bytes, at: int) -> bytes | None:
@@ -38,10 +38,13 @@ class AvroPlan:
     def write(self, message: bytes, head: bytes) -> bytes | None:
         """What protobuf has written, as `head` and a datum behind it; None if anything in it is unusual."""
 
-    def read_all(
-        self, values: list[bytes | None], heads: list[bytes], most: int
-    ) -> list[bytes | None]:
-        """The same of each value that begins with one of `heads` and has at most `most` bytes."""
+def read_avro(
+    values: list[bytes | None], ways: list[tuple[bytes, AvroPlan]], most: int
+) -> list[bytes | None]:
+    """Each value of at most `most` bytes that begins with the head of a way, read behind it by its plan.
+
+    None as by AvroPlan.read, and for all other values. Releases the lock.
+    """
 
 def doubtful(entries: Sequence[tuple[object, ...]], at: tuple[int, int, int]) -> list[int]:
     """Places of the entries that do not surely have their leaf hash, in order.

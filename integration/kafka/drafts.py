@@ -5,7 +5,7 @@ What is common in a batch native/ reads; one by one is read whatever is not, and
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -15,13 +15,13 @@ from google.protobuf.message import Message as AnyMessage
 from integration.kafka.dead_letters import Original, Refusal
 from integration.kafka.records import Headers
 from schemas import message_ids
-from schemas.avro.catalog import descriptor_of
-from schemas.avro.codec import MARKER, decode, head
+from schemas.avro.codec import MARKER, decode
 from schemas.avro.errors import AvroFormError
 from schemas.avro.framing import RegistryFraming
-from schemas.avro.plans import plan_of
-from schemas.avro.registry import known
+from schemas.avro.plans import plan_by
+from schemas.avro.registry import WriterSchema, known
 from schemas.json_form import JsonFormError, from_json, text_of
+from schemas.native import native
 from yrd.exchange.v1.message_pb2 import Draft, Header
 
 EMPTY = "empty"
@@ -77,14 +77,17 @@ class Reading:
 
     def drafts(self, records: Sequence[Taken]) -> list[bytes | Refusal]:
         """Of each record the draft as protobuf writes it, with an id; or why there is none."""
-        plan = plan_of(descriptor_of(_NAME))
-        if plan is None:
-            found: Sequence[bytes | None] = [None] * len(records)
-        else:
-            found = plan.read_all(
-                [record.value for record in records], self._heads(), self.max_bytes
-            )
-        return [*map(self._written, records, found)]
+        values = [record.value for record in records]
+        return [*map(self._written, records, self._at_once(values))]
+
+    def _at_once(self, values: list[bytes | None]) -> Sequence[bytes | None]:
+        """What native/ reads of them."""
+        steps = native()
+        if steps is None:
+            return [None] * len(values)
+        ways = [(head, plan) for head, schema in self._heads() if (plan := plan_by(schema))]
+        found: list[bytes | None] = steps.read_avro(values, ways, self.max_bytes)
+        return found
 
     def _written(self, record: Taken, found: bytes | None) -> bytes | Refusal:
         """`found`: as native/ has read it."""
@@ -95,9 +98,13 @@ class Reading:
         )
         return draft if isinstance(draft, Refusal) else draft.SerializeToString()
 
-    def _heads(self) -> list[bytes]:
-        """What stands before a draft written with this version's schema."""
-        return [head(_NAME), *(self.framing.heads(_NAME) if self.framing else ())]
+    def _heads(self) -> Iterator[tuple[bytes, WriterSchema]]:
+        """What stands before a draft, and the schema that it is written with then."""
+        for fingerprint, schema in known().items():
+            if schema.full_name == _NAME:
+                yield MARKER + fingerprint, schema
+        if self.framing is not None:
+            yield from self.framing.heads(_NAME)
 
     def draft(self, record: Taken) -> Draft | Refusal:
         """The draft, with an id; or why there is none."""

@@ -25,6 +25,7 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(merkle::extend, module)?)?;
     module.add_function(wrap_pyfunction!(sealing::seal, module)?)?;
     module.add_class::<avro::AvroPlan>()?;
+    module.add_function(wrap_pyfunction!(avro::read_avro, module)?)?;
     module.add_function(wrap_pyfunction!(batches::doubtful, module)?)?;
     module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
     module.add_function(wrap_pyfunction!(rows::rows, module)?)?;

@@ -1,9 +1,8 @@
 """Messages as Avro and back: single-object encoding, C3 01, fingerprint, datum.
 
-Where native/ was built, it writes what is common, and reads it if it was written with this version's schema
-(`plans`). `datum` writes everything; fastavro reads everything, damage and data of another released schema
-included, resolved against this version's. Times stay numbers on the way (`registry.plain`), which is
-quicker and holds the years 1 to 9999.
+Where native/ was built, it reads and writes what is common (`plans`). `datum` writes everything; fastavro
+reads everything, damage and schemas that are not ours included, resolved against this version's schema. Times
+stay numbers on the way (`registry.plain`), which is quicker and holds the years 1 to 9999.
 """
 
 import struct
@@ -12,14 +11,13 @@ from io import BytesIO
 from typing import Any
 
 import fastavro
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from schemas.avro.catalog import descriptor_of, fingerprint, parsed_schema
 from schemas.avro.datum import datum
 from schemas.avro.errors import AvroFormError
-from schemas.avro.plans import plan_of
+from schemas.avro.plans import plan_by, plan_of
 from schemas.avro.projection import project
 from schemas.avro.records import Record, fill, to_record
 from schemas.avro.registry import Registry, WriterSchema, known, lookup, plain
@@ -34,7 +32,6 @@ __all__ = [
     "from_record",
     "head",
     "parsed_schema",
-    "read_at_once",
     "read_by_record",
     "read_datum",
     "to_record",
@@ -94,19 +91,11 @@ def write_datum(message: Message, before: bytes = b"") -> bytes:
 
 def read_datum(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:
     """A message from binary encoding, from a position to the end. Raises AvroFormError."""
-    full_name = written_with.full_name
-    if written_with.fingerprint == fingerprint(full_name):
-        found = read_at_once(descriptor_of(full_name), data, at)
-        if found is not None:
-            return found
-    return read_by_record(written_with, data, at)
-
-
-def read_at_once(descriptor: Descriptor, data: bytes, at: int = 0) -> Message | None:
-    """The same by native/, of this version's schema; None where a record has to be read."""
-    plan = plan_of(descriptor)
+    plan = plan_by(written_with)
     found = None if plan is None else plan.read(data, at)
-    return None if found is None else GetMessageClass(descriptor).FromString(found)
+    if found is None:
+        return read_by_record(written_with, data, at)
+    return GetMessageClass(descriptor_of(written_with.full_name)).FromString(found)
 
 
 def read_by_record(written_with: WriterSchema, data: bytes, at: int = 0) -> Message:

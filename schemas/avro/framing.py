@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 from schemas.avro.catalog import fingerprint
 from schemas.avro.codec import read_datum, write_datum
 from schemas.avro.errors import AvroFormError
-from schemas.avro.registry import writer_schema
+from schemas.avro.registry import WriterSchema, writer_schema
 
 _MAGIC = b"\0"
 _HEAD = 5
@@ -35,10 +35,10 @@ class RegistryFraming:
             )
         return write_datum(message, _head(id_))
 
-    def heads(self, full_name: str) -> list[bytes]:
-        """What may stand before a datum of this version's schema of a type."""
-        wanted = fingerprint(full_name)
-        return [_head(id_) for id_, s in self._schemas.items() if s.fingerprint == wanted]
+    def heads(self, full_name: str) -> list[tuple[bytes, WriterSchema]]:
+        """What stands before data of a type, and the schema that they are written with then."""
+        found = self._schemas.items()
+        return [(_head(id_), schema) for id_, schema in found if schema.full_name == full_name]
 
     def decode(self, data: bytes) -> Message:
         """A message written with any of the schemas. Raises AvroFormError."""

@@ -1,8 +1,7 @@
-"""How native/ reads and writes a type: its fields in the order of its schema, from its descriptor.
+"""How native/ reads and writes data of a schema.
 
-`plan_of` gives what turns a datum of this version's schema into the bytes that protobuf writes for the same
-message, and back, or gives None where anything is unusual, damage included: the Python in `codec` does it
-then, or says what is wrong with it.
+A plan turns a datum into the bytes that protobuf writes for the same message, and back, or gives None where
+anything is unusual, damage included: the Python in `codec` does it then, or says what is wrong with it.
 """
 
 import json
@@ -10,70 +9,43 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 
-from schemas.avro.projection import is_time, oneof_of, opened_by
+from schemas.avro.catalog import descriptor_of
+from schemas.avro.layouts import Foreign, layout
+from schemas.avro.projection import project
+from schemas.avro.registry import WriterSchema
 from schemas.native import native
 
 if TYPE_CHECKING:
     from yrd_native import AvroPlan
 
-_KINDS = {
-    FieldDescriptor.TYPE_STRING: "text",
-    FieldDescriptor.TYPE_BYTES: "bytes",
-    FieldDescriptor.TYPE_BOOL: "bool",
-    FieldDescriptor.TYPE_DOUBLE: "double",
-    FieldDescriptor.TYPE_INT32: "int32",
-    FieldDescriptor.TYPE_INT64: "int64",
-    FieldDescriptor.TYPE_UINT32: "uint32",
-    FieldDescriptor.TYPE_UINT64: "uint64",
-}
-
 
 def plan_of(descriptor: Descriptor) -> "AvroPlan | None":
-    """None where native/ was not built, or is turned off."""
+    """By this version's schema of a type; None where native/ was not built, or is turned off."""
     steps = native()
-    return None if steps is None else _made(steps, descriptor)
+    return None if steps is None else _of_type(steps, descriptor)
+
+
+def plan_by(written_with: WriterSchema) -> "AvroPlan | None":
+    """To read what was written with a schema, as this version's message; None, too, if only fastavro can."""
+    steps = native()
+    return None if steps is None else _of_schema(steps, written_with)
 
 
 @cache
-def _made(steps: ModuleType, descriptor: Descriptor) -> "AvroPlan":
-    made: AvroPlan = steps.AvroPlan(json.dumps(layout(descriptor)))
+def _of_type(steps: ModuleType, descriptor: Descriptor) -> "AvroPlan":
+    return _made(steps, project(descriptor), descriptor)
+
+
+@cache
+def _of_schema(steps: ModuleType, written_with: WriterSchema) -> "AvroPlan | None":
+    try:
+        return _made(steps, written_with.parsed, descriptor_of(written_with.full_name))
+    except Foreign:
+        return None
+
+
+def _made(steps: ModuleType, schema: Any, descriptor: Descriptor) -> "AvroPlan":
+    made: AvroPlan = steps.AvroPlan(json.dumps(layout(schema, descriptor)))
     return made
-
-
-def layout(descriptor: Descriptor) -> dict[str, Any]:
-    """A type and all types in it, each once; the first is itself. They name each other by number."""
-    held = [descriptor]
-    numbers = {descriptor.full_name: 0}
-
-    def number(inner: Descriptor) -> int:
-        if inner.full_name not in numbers:
-            numbers[inner.full_name] = len(held)
-            held.append(inner)
-        return numbers[inner.full_name]
-
-    def field(found: FieldDescriptor) -> dict[str, Any]:
-        count = "many" if found.is_repeated else "maybe" if found.has_presence else "plain"
-        return {"name": found.name, "number": found.number, "count": count, "kind": kind(found)}
-
-    def kind(found: FieldDescriptor) -> Any:
-        if found.enum_type is not None:
-            return {"enum": [value.number for value in found.enum_type.values]}
-        if is_time(found):
-            return "time"
-        if found.message_type is not None:
-            return {"message": number(found.message_type)}
-        return _KINDS[found.type]
-
-    def parts(message: Descriptor) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for one in message.fields:
-            oneof = oneof_of(one)
-            if oneof is None:
-                found.append({"field": field(one)})
-            elif opened_by(one):  # the members of a oneof stand together
-                found.append({"choice": [field(member) for member in oneof.fields]})
-        return found
-
-    return {"messages": [{"parts": parts(message)} for message in held]}  # it grows meanwhile

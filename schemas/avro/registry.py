@@ -18,9 +18,9 @@ RELEASES = Path(__file__).parent.parent / "releases"
 THIS_VERSION = "this version"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WriterSchema:
-    """A schema that data may be written with.
+    """A schema that data may be written with; each is equal to itself alone.
 
     `versions` are the releases that have it; `parsed` is it without its logical types, ready for
     fastavro, so that times stay numbers.

@@ -23,7 +23,7 @@ const MICROS: i64 = 1_000_000;
 type Done = Result<(), Unusual>;
 type Found<'py> = Option<Bound<'py, PyBytes>>;
 
-/// How one type is read and written: schemas/avro/plans.py makes it.
+/// How one type is read and written: schemas/avro/layouts.py makes it.
 #[pyclass(frozen)]
 pub struct AvroPlan {
     layout: Layout,
@@ -46,21 +46,24 @@ impl AvroPlan {
         let written = write::message(&self.layout, message, head).ok();
         written.map(|datum| PyBytes::new(py, &datum))
     }
+}
 
-    fn read_all<'py>(
-        &self,
-        py: Python<'py>,
-        values: Vec<Option<PyBackedBytes>>,
-        heads: Vec<PyBackedBytes>,
-        most: usize,
-    ) -> Vec<Found<'py>> {
-        let one = |value: &Option<PyBackedBytes>| {
-            let value = value.as_deref().filter(|value| value.len() <= most).ok_or(Unusual)?;
-            let datum = heads.iter().find_map(|head| value.strip_prefix(&**head)).ok_or(Unusual)?;
-            read::message(&self.layout, datum)
+/// Of each value the message, if a datum stands behind one of the heads, and it has at most so many bytes.
+#[pyfunction]
+pub fn read_avro<'py>(
+    py: Python<'py>,
+    values: Vec<Option<PyBackedBytes>>,
+    ways: Vec<(PyBackedBytes, Py<AvroPlan>)>,
+    most: usize,
+) -> Vec<Found<'py>> {
+    let one = |value: &Option<PyBackedBytes>| {
+        let value = value.as_deref().filter(|value| value.len() <= most).ok_or(Unusual)?;
+        let behind = |(head, plan): &'_ (PyBackedBytes, Py<AvroPlan>)| {
+            value.strip_prefix(&**head).map(|datum| read::message(&plan.get().layout, datum))
         };
-        let read: Vec<_> = py.detach(|| values.iter().map(one).collect());
-        let bytes = |message: Result<Vec<u8>, Unusual>| Some(PyBytes::new(py, &message.ok()?));
-        read.into_iter().map(bytes).collect()
-    }
+        ways.iter().find_map(behind).ok_or(Unusual)?
+    };
+    let read: Vec<_> = py.detach(|| values.iter().map(one).collect());
+    let bytes = |message: Result<Vec<u8>, Unusual>| Some(PyBytes::new(py, &message.ok()?));
+    read.into_iter().map(bytes).collect()
 }

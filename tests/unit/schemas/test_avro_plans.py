@@ -28,6 +28,7 @@ from tests.support.arbitrary import messages
 from tests.support.every_kind import every_kind
 from tests.support.extremes import extremes
 from tests.support.native_steps import native_steps, without_native_steps
+from yrd.exchange.v1.message_pb2 import Draft, Header
 
 _REFUSALS = (AvroFormError, ValueError, LookupError, OverflowError, EOFError, MemoryError)
 
@@ -197,10 +198,9 @@ def test_without_native_the_record_is_read(monkeypatch: pytest.MonkeyPatch) -> N
     assert decode(encode(told)) == told
 
 
-def test_of_many_those_are_read_that_follow_a_head_and_are_not_too_long() -> None:
+def test_of_many_those_are_read_that_follow_a_head_and_are_not_too_long(steps: ModuleType) -> None:
     told = valid_samples()[0].draft
     data, plan = datum(told), plan_of(descriptor_of("yrd.exchange.v1.Draft"))
-    assert plan is not None
     values = [
         b"a" + data,
         b"bc" + data,
@@ -212,10 +212,20 @@ def test_of_many_those_are_read_that_follow_a_head_and_are_not_too_long() -> Non
         b"bc" + data + b"x",
     ]
     read = told.SerializeToString(deterministic=True)
-    least = [read, *[None] * 7]
-    assert plan.read_all(values, [b"a", b"bc"], len(data) + 1) == least
-    assert plan.read_all(values, [b"a", b"bc"], len(data) + 9) == [read, *least[:-1]]
-    assert plan.read_all(values, [], 1 << 20) == [None] * 8
+    assert steps.read_avro(values, [(b"a", plan)], 1 << 20) == [read, *[None] * 7]
+    ways = [(b"bc", plan), (b"a", plan)]
+    assert steps.read_avro(values, ways, len(data) + 1) == [read, *[None] * 7]
+    assert steps.read_avro(values, ways, len(data) + 9) == [read, read, *[None] * 6]
+    assert steps.read_avro(values, [], 1 << 20) == [None] * 8
+
+
+def test_each_way_has_its_own_plan(steps: ModuleType) -> None:
+    told = valid_samples()[0].draft
+    values = [b"a" + datum(told), b"b" + datum(told.header)]
+    types: list[Any] = [Draft.DESCRIPTOR, Header.DESCRIPTOR]
+    ways = [*zip([b"a", b"b"], map(plan_of, types), strict=True)]
+    read = [made.SerializeToString(deterministic=True) for made in (told, told.header)]
+    assert steps.read_avro(values, ways, 1 << 20) == read
 
 
 @pytest.mark.parametrize("at", [5, 1 << 40])

@@ -1,5 +1,8 @@
 """What stands in a record of an outbox: a draft, or a name for what is wrong with it."""
 
+from io import BytesIO
+
+import fastavro
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,9 @@ from integration.kafka.dead_letters import Original, Refusal
 from integration.kafka.drafts import Reading, Taken
 from integration.kafka.encoding import framing_of
 from schemas.avro import plans
-from schemas.avro.codec import encode
+from schemas.avro.codec import MARKER, encode
+from schemas.avro.records import to_record
+from schemas.avro.registry import THIS_VERSION, known
 from schemas.json_form import to_json
 from tests.support.builders import draft
 from tests.support.native_steps import native_steps, without_native_steps
@@ -123,12 +128,35 @@ def test_an_id_that_the_system_gave_stays() -> None:
     assert found == GOOD
 
 
+def by_a_release() -> bytes:
+    """A draft of a system that has not yet this version's schema."""
+    older = next(
+        s for s in known().values() if s.full_name == DRAFT and THIS_VERSION not in s.versions
+    )
+    out = BytesIO()
+    fastavro.schemaless_writer(out, older.parsed, to_record(GOOD))
+    return MARKER + older.fingerprint + out.getvalue()
+
+
+def test_a_draft_by_a_released_schema_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    native_steps()
+    monkeypatch.delattr(Reading, "draft")
+    assert reading().drafts([taken(by_a_release())]) == [GOOD.SerializeToString()]
+
+
 def batch() -> list[Taken]:
     """Drafts with and without an id, with and without a key, in every form, and all that is wrong."""
     bare = draft(messageId="")
     odd = draft()
     odd.header.priority = 99  # type: ignore[assignment]
-    values = [*FORMS, encode(bare), FRAMING.encode(bare), to_json(bare).encode(), encode(odd)]
+    values = [
+        *FORMS,
+        by_a_release(),
+        encode(bare),
+        FRAMING.encode(bare),
+        to_json(bare).encode(),
+        encode(odd),
+    ]
     values += [encode(Draft()), *(value or b"" for value, _, _ in WRONG)]
     return [taken(value, key, offset=n) for n, value in enumerate(values) for key in (b"k", None)]
 
