@@ -153,3 +153,6 @@ class BatchReader:
         place, its disclosures by group; by the place, each serialised SealedEntry that Python has to judge:
         the lists before have something of no meaning in its place, but for its hash.
         """
+
+def message_ids(texts: Sequence[str]) -> list[bytes] | None:
+    """The 16 bytes of each id; None if one of them is not a UUID in its usual form."""

@@ -1,6 +1,9 @@
 """Message ids: UUIDs of version 7 (RFC 9562), random or derived."""
 
 import os
+from collections.abc import Sequence
+
+from schemas.native import native
 
 
 def new(unix_ms: int) -> str:
@@ -19,6 +22,13 @@ def as_bytes(text: str) -> bytes:
     if len(text) != 36 or len(digits) != 32:
         raise ValueError(f"{text!r} is not a UUID")
     return bytes.fromhex(digits)
+
+
+def all_as_bytes(texts: Sequence[str]) -> list[bytes]:
+    """The same for each of many. Raises ValueError if one of them is in another form."""
+    steps = native()
+    ids: list[bytes] | None = steps.message_ids(texts) if steps else None
+    return [as_bytes(text) for text in texts] if ids is None else ids
 
 
 def _uuid7(unix_ms: int, bits: int) -> str:

@@ -19,7 +19,7 @@ from gateway.store.columns import records
 from gateway.store.port import AcceptedEntry, Entry, Naming
 from gateway.store.round import Round
 from gateway.store.writer import Writer
-from schemas.message_ids import as_bytes
+from schemas.message_ids import all_as_bytes
 from yrd.exchange.v1.message_pb2 import Disposition
 
 _WHOLE = Disposition.DISPOSITION_WHOLE
@@ -90,7 +90,8 @@ class PublishJob:
         """One outcome for each draft, in order."""
         log = log_origin(self.participant)
         good = [draft for draft in self.drafts if isinstance(draft, CheckedDraft)]
-        ids = [as_bytes(draft.message_id) for draft in good]
+        names = [draft.message_id for draft in good]
+        ids = all_as_bytes(names)
         entities = [(draft.content.type, draft.entity_id) for draft in good]
         acceptance = accept(
             zip(good, ids, entities, strict=True),
@@ -99,6 +100,8 @@ class PublishJob:
             round_.head(log).size,
         )
         fresh = self._append(round_, log, acceptance) if acceptance.taken else []
+        if len(fresh) == len(self.drafts):  # as nearly always
+            return [*records(AcceptedDraft, names, fresh)]
         outcomes = iter(_outcomes(good, acceptance.answers, fresh))
         return [next(outcomes) if isinstance(d, CheckedDraft) else d for d in self.drafts]
 

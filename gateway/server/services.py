@@ -65,8 +65,9 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
 
     async def Publish(self, request: SerializedDrafts, context: Any) -> Answer:
         """A batch of drafts."""
-        noticed = self._batches.came(request.drafts)
-        outcomes = await self._publisher.publish(identify(context), request.drafts)
+        drafts = list(request.drafts)  # each is a copy whenever it is asked for
+        noticed = self._batches.came(drafts)
+        outcomes = await self._publisher.publish(identify(context), drafts)
         self._batches.answered(context, noticed, outcomes)
         return answer(outcomes)
 
@@ -77,8 +78,9 @@ class ExchangeHandlers(rpc.ExchangeServiceServicer):
         caller, noticed = identify(context), deque[Noticed | None]()
 
         async def check(request: SerializedDrafts) -> list[Checked]:
-            noticed.append(self._batches.came(request.drafts))
-            return await self._publisher.check(caller, request.drafts)
+            drafts = list(request.drafts)
+            noticed.append(self._batches.came(drafts))
+            return await self._publisher.check(caller, drafts)
 
         def store(checked: list[Checked]) -> Awaitable[list[Outcome]]:
             return self._publisher.store(caller, checked)

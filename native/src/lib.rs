@@ -5,6 +5,7 @@ mod batches;
 mod checker;
 mod cut;
 mod drafts;
+mod ids;
 mod merkle;
 mod mirror;
 mod plan;
@@ -30,6 +31,7 @@ fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(batches::batch, module)?)?;
     module.add_function(wrap_pyfunction!(rows::rows, module)?)?;
     module.add_function(wrap_pyfunction!(answers::answer, module)?)?;
+    module.add_function(wrap_pyfunction!(ids::message_ids, module)?)?;
     module.add_class::<checker::DraftChecker>()?;
     module.add_class::<mirror::BatchReader>()?;
     module.add("FORM", FORM)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::ids::uuid;
 use crate::merkle::{Hash, leaf_hash};
 use crate::shape::{Field, Shape, Value};
 use crate::wire::Unusual;
@@ -235,41 +236,6 @@ impl<'a> Sealed<'a> {
             Role::LeafHash => self.hash = bytes,
             Role::Disclosure => self.disclosures.push(bytes),
             _ => {}
-        }
-    }
-}
-
-/// The 16 bytes of a UUID in its usual form.
-fn uuid(text: &str) -> Option<[u8; 16]> {
-    let text = text.as_bytes();
-    if text.len() != 36 {
-        return None;
-    }
-    let (mut bytes, mut at) = ([0; 16], 0);
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            if text.get(at) != Some(&b'-') {
-                return None;
-            }
-            at += 1;
-        }
-        let digit = |at: usize| char::from(*text.get(at)?).to_digit(16);
-        *byte = (digit(at)? << 4 | digit(at + 1)?) as u8;
-        at += 2;
-    }
-    Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_have_one_form() {
-        let id = "01890A5d-ac96-774b-bcce-b302099a8057";
-        assert_eq!(uuid(id).map(|bytes| (bytes[0], bytes[1], bytes[15])), Some((1, 0x89, 0x57)));
-        for wrong in ["", &id[1..], &id.replace('-', "0"), &id.replace('c', "g"), &id.replace("bcc", "b- ")] {
-            assert_eq!(uuid(wrong), None);
         }
     }
 }

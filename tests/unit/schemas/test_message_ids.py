@@ -2,10 +2,12 @@
 
 from uuid import RFC_4122, UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import message_ids
+from tests.support.native_steps import native_steps, without_native_steps
 
 
 @given(st.integers(0, (1 << 48) - 1), st.binary(min_size=10, max_size=32))
@@ -24,3 +26,28 @@ def test_other_seeds_make_other_ids(one: bytes, other: bytes) -> None:
         int.from_bytes(one, "big") & (1 << 74) - 1 == int.from_bytes(other, "big") & (1 << 74) - 1
     )
     assert (message_ids.derived(1, one) == message_ids.derived(1, other)) == same
+
+
+@given(
+    st.lists(st.uuids().map(str) | st.uuids().map(lambda made: str(made).upper()), max_size=4),
+    st.text("0af-G ", min_size=34, max_size=38) | st.none(),
+)
+def test_many_at_once_are_as_one_by_one(ids: list[str], other: str | None) -> None:
+    native_steps()
+    ids += [other] if other is not None else []
+    found: list[bytes] | None
+    try:
+        found = [message_ids.as_bytes(text) for text in ids]
+    except ValueError:
+        found = None
+    if found is None:
+        with pytest.raises(ValueError, match=r"UUID|fromhex"):
+            message_ids.all_as_bytes(ids)
+    else:
+        assert message_ids.all_as_bytes(ids) == found
+
+
+def test_many_at_once_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_native_steps(monkeypatch, message_ids)
+    made = message_ids.new(1)
+    assert message_ids.all_as_bytes([made]) == [message_ids.as_bytes(made)]
