@@ -14,6 +14,7 @@ from gateway.log.merkle import leaf_hash
 from gateway.offload import offload
 from gateway.replication.batch_form import Groups, doubtful, serialised
 from gateway.replication.issued import Issued
+from gateway.replication.lately_read import LatelyRead
 from gateway.replication.receipts import Receipts
 from gateway.replication.urgent import Ahead, Pace
 from gateway.replication.views import Views, decide
@@ -58,15 +59,15 @@ class Origin:
         self._issued, self.receipts, self._log = issued, receipts, issued.log
         # batches are built in worker threads, one at a time: the next peer finds it ready
         self._building = threading.Lock()
-        self._read: tuple[tuple[int, int], list[Entry]] = ((0, 0), [])
-        self._views = Views(sharing, self._entries)
+        self._lately = LatelyRead(self._read)
+        self._views = Views(sharing, self._lately.entries)
         self._batches: OrderedDict[tuple[int, int, Hashable], tuple[bytes, int]] = OrderedDict()
 
     def forget(self, offsets: frozenset[int]) -> None:
         """Forgets batches and entries that were read before something was destroyed."""
         with self._building:  # one that is being built may still have it
             self._batches.clear()
-            self._read = ((0, 0), [])
+            self._lately.clear()
 
     async def serve(self, peer: str, opened: ReplicateOpen, pace: Pace) -> AsyncIterator[bytes]:
         """Entries behind what the peer holds, for ever, as serialised ReplicateResponse.
@@ -161,7 +162,7 @@ class Origin:
 
     def _joined(self, start: int, stop: int, given: Sequence[Groups]) -> tuple[bytes, int]:
         """A batch of entries from `start`, and where they end."""
-        entries = self._entries(start, stop)[: len(given)]
+        entries = self._lately.entries(start, stop)[: len(given)]
         stop = start + len(entries)
         checkpoint = self._issued.at(stop)[1]
         return serialised(self._log, start, entries, given[: len(entries)], checkpoint), stop
@@ -176,17 +177,11 @@ class Origin:
         view.MergeFromString(shown)
         return True
 
-    def _entries(self, start: int, stop: int) -> list[Entry]:
-        """Entries [start, stop) or the first ones that can be read at once, each with its hash.
-
-        The last ones are kept for the next peer.
-        """
-        kept_range, entries = self._read
-        if kept_range != (start, stop):
-            entries = self._logs.entries(self._log, start, stop)
-            for entry in doubtful(entries):
-                self._require_hash(entry)
-            self._read = (start, stop), entries
+    def _read(self, start: int, stop: int) -> list[Entry]:
+        """Entries [start, stop) or the first ones that can be read at once, each with its hash."""
+        entries = self._logs.entries(self._log, start, stop)
+        for entry in doubtful(entries):
+            self._require_hash(entry)
         return entries
 
     def _require_hash(self, entry: Entry) -> None:
