@@ -92,6 +92,7 @@ def _numbered(contents: Sequence[tuple[bytes, Prepared]], number: int) -> Checke
     elif number % URGENT_EVERY == 0:
         priority = Priority.PRIORITY_URGENT
     header = Header(message_id=message_id, entity_id=entity, revision=1, priority=priority)
-    before = delimited(Leaf.HEADER_FIELD_NUMBER, head + header.SerializeToString())
+    whole = Header.FromString(head + header.SerializeToString()).SerializeToString()
+    before = delimited(Leaf.HEADER_FIELD_NUMBER, whole)  # each field once, as a gateway writes it
     named = content._replace(before=before)
     return CheckedDraft(message_id, os.urandom(32), entity, 1, priority, None, named)
