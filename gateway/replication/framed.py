@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, repeat
+from itertools import compress, repeat
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,16 +60,31 @@ Judge = Callable[[SealedEntry, bytes, int], MirroredEntry]
 """Of an entry with its leaf hash and its index."""
 
 
-class Read(NamedTuple):
-    """Leaf hashes of a batch, and its entries: those that have to be judged as they came."""
+class Columns(NamedTuple):
+    """Entries of a batch by what a MirroredEntry has, one list for each."""
 
     hashes: list[bytes]
-    entries: Sequence[MirroredEntry | SealedEntry]
+    leaves: list[bytes | None]
+    types: list[str]
+    dispositions: list[int]
+    parts: list[tuple[SealedPart, ...]]
+    namings: list[Naming | None]
 
-    def judged(self, judge: Judge, start: int) -> list[MirroredEntry]:
-        """All entries; the first has the index `start`."""
-        places = zip(self.entries, self.hashes, count(start), strict=False)
-        return [e if isinstance(e, MirroredEntry) else judge(e, h, i) for e, h, i in places]
+    @classmethod
+    def of(cls, entries: Sequence[MirroredEntry]) -> "Columns":
+        """Out of the entries."""
+        columns = zip(*entries, strict=True) if entries else ((),) * len(cls._fields)
+        return cls._make(map(list, columns))
+
+    def put(self, place: int, entry: MirroredEntry) -> None:
+        """Puts an entry in the place of another."""
+        columns: tuple[list[Any], ...] = self
+        for column, value in zip(columns, entry, strict=True):
+            column[place] = value
+
+    def only(self, wanted: Sequence[bool]) -> "Columns":
+        """Those of the entries that are wanted."""
+        return Columns._make([list(compress(column, wanted)) for column in self])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +102,8 @@ class Framed:
         """The batch with its entries."""
         return ReplicateResponse.FromString(self.data).batch
 
-    def read(self, origin: str) -> Read:
-        """What its entries are as those of a participant's log."""
+    def read(self, origin: str, judge: Judge) -> Columns:
+        """Its entries as those of a participant's log; `judge` is asked about what is unusual."""
         read = self.reader.read(self.data, origin)
         hashes, leaves, kinds, dispositions, ids, disclosed, unusual = read
         nothing = repeat(b""), repeat(""), repeat(NOWHERE), repeat(0)
@@ -98,11 +113,11 @@ class Framed:
         parts: list[tuple[SealedPart, ...]] = [()] * len(hashes)
         for place, found in disclosed:
             parts[place] = tuple([SealedPart(*one) for one in found])
-        columns = hashes, leaves, kinds, dispositions, parts, namings
-        entries: list[MirroredEntry | SealedEntry] = [*records(MirroredEntry, *columns)]
+        columns = Columns(hashes, leaves, kinds, dispositions, parts, namings)
         for place, sealed in unusual:
-            entries[place] = SealedEntry.FromString(sealed)
-        return Read(hashes, entries)
+            index = self.start + place
+            columns.put(place, judge(SealedEntry.FromString(sealed), hashes[place], index))
+        return columns
 
 
 def received(data: bytes) -> ReplicateResponse | Framed:

@@ -5,9 +5,9 @@ Whether a message keeps the contract is not looked at here but before it is firs
 wait for it.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, count, repeat
 
 from google.protobuf.message import DecodeError
 
@@ -18,7 +18,7 @@ from gateway.log.merkle import Frontier, Growth, leaf_hash
 from gateway.log.note import Note, NoteError
 from gateway.log.sealing import SealError, disclosed, read_leaf
 from gateway.log.suite import Suite
-from gateway.replication.framed import NOWHERE, Framed, MirroredEntry, Read
+from gateway.replication.framed import NOWHERE, Columns, Framed, MirroredEntry
 from gateway.replication.wrong import Kind, Wrong
 from gateway.store.columns import records
 from gateway.store.port import Entry, Head, Naming, NewEntry
@@ -41,13 +41,18 @@ class Mirrored:
 
     log: str
     start: int
-    entries: Sequence[MirroredEntry]
+    columns: Columns
     growth: Growth
     cosigned: str
     wrong: Wrong | None = None
     """The first entry whose stamp says that it belongs to another place, with what proves it."""
     has_notices: bool = False
     """Whether there are erasure notices among the entries, on which this gateway is to act."""
+
+    @property
+    def entries(self) -> Sequence[MirroredEntry]:
+        """The entries one by one."""
+        return records(MirroredEntry, *self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ class Mirror:
                 head,
                 batch.checkpoint,
             )
-        read = self._read(batch, head)
-        hashes = read.hashes
+        columns = self._read(batch, head)
+        hashes = columns.hashes
         growth = head.frontier.extend(hashes)
         grown = growth.frontier
         checkpoint, note = self.checkpoint(batch.checkpoint, head)
@@ -96,11 +101,10 @@ class Mirror:
                 batch.checkpoint,
                 hashes,
             )
-        entries = read.judged(self.entry, head.size)
         cosigned = self.witness.cosign(note, now_us // 1_000_000).render()
-        wrong = self._replay(entries, head.frontier, hashes, cosigned)
-        notices = ERASURE_NOTICE in [entry.type for entry in entries]
-        return Mirrored(self.log, batch.start, entries, growth, cosigned, wrong, notices)
+        wrong = self._replay(columns, head.frontier, cosigned)
+        notices = ERASURE_NOTICE in columns.types
+        return Mirrored(self.log, batch.start, columns, growth, cosigned, wrong, notices)
 
     def checkpoint(self, rendered: str, head: Head) -> tuple[Checkpoint, Note]:
         """Reads a checkpoint that the log must have signed. Raises Wrong."""
@@ -110,11 +114,12 @@ class Mirror:
             what = f"checkpoint: {error}"
             raise self.refuse("forged_checkpoint", what, head, rendered) from None
 
-    def _read(self, batch: SealedBatch | Framed, head: Head) -> Read:
+    def _read(self, batch: SealedBatch | Framed, head: Head) -> Columns:
         if isinstance(batch, Framed):
-            return batch.read(self.log.removeprefix(log_origin("")))
+            return batch.read(self.log.removeprefix(log_origin("")), self.entry)
         hashes = [self._hash(entry, i, head) for i, entry in enumerate(batch.entries, head.size)]
-        return Read(hashes, batch.entries)
+        sent = zip(batch.entries, hashes, count(batch.start), strict=False)
+        return Columns.of([self.entry(*one) for one in sent])
 
     def _hash(self, sealed: SealedEntry, index: int, head: Head) -> bytes:
         leaf = sealed.leaf
@@ -141,18 +146,15 @@ class Mirror:
         )
         return Wrong(what, kind=kind, log=self.log, index=head.size, evidence=evidence)
 
-    def _replay(
-        self,
-        entries: Sequence[MirroredEntry],
-        held: Frontier,
-        hashes: Sequence[bytes],
-        cosigned: str,
-    ) -> Wrong | None:
+    def _replay(self, columns: Columns, held: Frontier, cosigned: str) -> Wrong | None:
         """That the origin has signed entries into its tree which belong to another place, if it has."""
+        if _QUARANTINED not in columns.dispositions:
+            return None
+        sent = zip(count(held.size), columns.dispositions, columns.leaves, strict=False)
         replayed = [
             index
-            for index, entry in enumerate(entries, held.size)
-            if entry.disposition == _QUARANTINED and self._replayed(entry.leaf, index)
+            for index, disposition, leaf in sent
+            if disposition == _QUARANTINED and self._replayed(leaf, index)
         ]
         if not replayed:
             return None
@@ -165,9 +167,9 @@ class Mirror:
             index=index,
             evidence=AlarmEvidence(
                 shown_checkpoint=cosigned,
-                leaf=entries[index - held.size].leaf or b"",
+                leaf=columns.leaves[index - held.size] or b"",
                 index=index,
-                inclusion_proof=held.inclusion_proof(hashes, index),
+                inclusion_proof=held.inclusion_proof(columns.hashes, index),
             ),
         )
 
@@ -222,7 +224,7 @@ class MirrorJob:
     @property
     def weight(self) -> int:
         """Number of entries."""
-        return len(self.mirrored.entries)
+        return len(self.mirrored.columns.hashes)
 
     def stage(self, round_: Round) -> int | None:
         """Adds the batch. Raises Unavailable if the log has moved since it was checked.
@@ -230,12 +232,12 @@ class MirrorJob:
         Returns the index of an entry that is not the one that came ahead of it; adds nothing then.
         """
         mirrored = self.mirrored
-        start, stop = mirrored.start, mirrored.start + len(mirrored.entries)
+        start, stop = mirrored.start, mirrored.start + self.weight
         if round_.head(mirrored.log).size != start:
             raise Unavailable(f"{mirrored.log} was written meanwhile; the link starts again")
         early = round_.early(mirrored.log, start, stop)
         for index, known in early.items():
-            if known.hash != mirrored.entries[index - start].hash:
+            if known.hash != mirrored.columns.hashes[index - start]:
                 return index
         entries = self._placed(round_.last_offset + 1, round_.now_us, early)
         if mirrored.has_notices:
@@ -246,18 +248,17 @@ class MirrorJob:
             round_.change.evidence.append(mirrored.wrong.kept(round_.now_us))
         return None
 
-    def _placed(self, offset: int, now_us: int, early: Container[int]) -> list[NewEntry]:
+    def _placed(self, offset: int, now_us: int, early: Collection[int]) -> list[NewEntry]:
         """The entries but for those that are here already."""
-        log, start, entries = self.mirrored.log, self.mirrored.start, self.mirrored.entries
-        places = [place for place in range(len(entries)) if start + place not in early]
-        if not places:
-            return []
-        columns = zip(*[entries[place] for place in places], strict=True)
-        digests, leaves, kinds, dispositions, parts, namings = columns
-        where = (
-            range(offset, offset + len(places)),
-            repeat(log),
-            [start + place for place in places],
+        log, start, columns = self.mirrored.log, self.mirrored.start, self.mirrored.columns
+        indices: Sequence[int] = range(start, start + self.weight)
+        if early:
+            fresh = [index not in early for index in indices]
+            indices, columns = list(compress(indices, fresh)), columns.only(fresh)
+        hashes, leaves, types, dispositions, parts, namings = columns
+        where, received = (
+            (count(offset), repeat(log), indices),
+            (dispositions, repeat(now_us), parts),
         )
-        what = digests, leaves, kinds, dispositions, repeat(now_us), parts
-        return list(zip(records(Entry, *where, *what), namings, strict=True))
+        entries = records(Entry, *where, hashes, leaves, types, *received)
+        return list(zip(entries, namings, strict=True))
