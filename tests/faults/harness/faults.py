@@ -59,7 +59,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("SIGKILL within a commit", processes.kill_in_commit),
     Fault("SIGKILL of several", processes.kill_several, alone=True),
     Fault("SIGKILL while starting", processes.kill_again),
-    Fault("SIGKILL of a checking process", processes.kill_checking_process),
+    Fault("SIGKILL of a checking process", processes.kill_checking_process, alone=True),
     Fault("SIGSTOP, short", processes.pause),
     Fault("SIGSTOP until noticed", processes.pause_long),
     Fault("orderly restarts in any order", processes.restart, alone=True),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from random import Random
 
 from tests.faults.harness.entitlement import PARTICIPANTS
+from tests.faults.harness.processes import ALL_IN_PYTHON
 from tests.faults.harness.scene import Scene
 from tests.support.waiting import until
 
@@ -79,9 +80,9 @@ def kill_again(scene: Scene, chance: Random, names: Sequence[str]) -> None:
     scene.gateways.start(victim)
 
 
-def kill_checking_process(scene: Scene, chance: Random, names: Sequence[str]) -> None:
-    """SIGKILL of the process that checks large batches."""
-    victim = chance.choice(names)
+def kill_checking_process(scene: Scene, chance: Random, _: Sequence[str]) -> None:
+    """SIGKILL of the process that checks large batches, at the gateway that has one."""
+    victim = ALL_IN_PYTHON
     scene.publishers[victim].allow(largest_batch=40)
     for _ in range(2):
         found = until(

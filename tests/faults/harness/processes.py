@@ -30,6 +30,8 @@ SERVE, RECOVER = "serve", "recover"
 MODULE = "tests.faults.harness.processes"
 CHECKPOINT_PAGES = 200
 """So small that the write-ahead log begins anew in the middle of a load, again and again."""
+ALL_IN_PYTHON = "330000"
+"""The participant whose gateway takes no native steps: beside those that do, it must come to the same."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -99,6 +101,8 @@ def be(command: str, config: Path) -> None:
     time.time = lambda: real() + control.clock_seconds
     time.time_ns = lambda: real_ns() + int(control.clock_seconds * 1e9)
     sqlite_checkpoints.DUE_PAGES = CHECKPOINT_PAGES
+    if config.parent.name == ALL_IN_PYTHON:
+        os.environ["YRD_NATIVE"] = "off"
     sys.argv = ["yrd", "gateway", command, "--config", str(config)]
     if command == RECOVER:
         sys.argv.append("--json")
