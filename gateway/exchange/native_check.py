@@ -5,6 +5,7 @@ Of any other draft nothing is said: Checker judges it.
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import compress
 from os import urandom
 from typing import Any
 
@@ -14,6 +15,7 @@ from gateway.exchange.access import Access, Caller
 from gateway.exchange.check_plan import check_plan
 from gateway.exchange.checking import CheckedDraft
 from gateway.log.sealing import Prepared, SealedPart
+from gateway.store.columns import records
 from schemas.native import native
 from schemas.states.steps import step
 
@@ -34,9 +36,12 @@ class NativeChecker:
         allowed = {draft[6]: True for draft in found if draft is not None}
         for name in allowed:
             allowed[name] = self._may_publish(caller, name)
-        return [
-            None if draft is None or not allowed[draft[6]] else _checked(draft) for draft in found
-        ]
+        sure = [draft is not None and allowed[draft[6]] for draft in found]
+        checked = _checked(list(compress(found, sure)))
+        if len(checked) == len(found):  # as nearly always
+            return [*checked]
+        rest = iter(checked)
+        return [next(rest) if surely else None for surely in sure]
 
     def _may_publish(self, caller: Caller, type_name: str) -> bool:
         try:
@@ -55,9 +60,11 @@ def native_checker(participant: str, access: Access, limits: Limits) -> NativeCh
     return NativeChecker(made, access, limits)
 
 
-def _checked(draft: tuple[Any, ...]) -> CheckedDraft:
-    message_id, digest, entity_id, revision, priority, taken, name, before, behind, parts = draft
-    sealed = tuple([SealedPart(*part) for part in parts]) if parts else ()
-    content = Prepared(name, before, behind, sealed)
-    taken = step(name, *taken) if taken else None
-    return CheckedDraft(message_id, digest, entity_id, revision, priority, taken, content)
+def _checked(found: Sequence[tuple[Any, ...]]) -> list[CheckedDraft]:
+    if not found:
+        return []
+    *named, taken, types, befores, behinds, disclosed = zip(*found, strict=True)
+    steps = [step(name, *one) if one else None for name, one in zip(types, taken, strict=True)]
+    parts = [tuple([SealedPart(*part) for part in one]) if one else () for one in disclosed]
+    contents = records(Prepared, types, befores, behinds, parts)
+    return records(CheckedDraft, *named, steps, contents)

@@ -106,6 +106,7 @@ def _own_steps(type_name: str, party: str) -> frozenset[str]:
     return own & source.machine.steps_of(party) if party else own & frozenset(source.machine.steps)
 
 
+@cache
 def follow(known: str, step: Step) -> str | None:
     """What is known of an entity after the step; None if it may not follow. `known` is "" at first."""
     machine = SOURCES[step.type].machine
