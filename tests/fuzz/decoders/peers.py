@@ -17,7 +17,7 @@ from gateway.log.merkle import Frontier, Tree, leaf_hash
 from gateway.log.suite import DEFAULT
 from gateway.recovery.spool import Spool
 from gateway.replication.ahead import check_ahead
-from gateway.replication.framed import Framed, received
+from gateway.replication.framed import Columns, Framed, received
 from gateway.replication.gossip import Gossip
 from gateway.replication.holdings import judge
 from gateway.replication.mirror import Mirror
@@ -54,6 +54,8 @@ def _followed(materials: Materials, log: HandmadeLog) -> list[Target]:
     def response(data: bytes) -> object:
         read = received(data)
         if isinstance(read, Framed):
+            found, expected = (_judged(mirror, held, form) for form in (read, read.parsed()))
+            assert found == expected
             return mirror.check(read, held, NOW_US)
         if read.HasField("urgent"):
             return check_ahead(mirror, read.urgent, held)
@@ -62,11 +64,15 @@ def _followed(materials: Materials, log: HandmadeLog) -> list[Target]:
     def entries(data: bytes) -> object:
         """Entries alone, signed anew, so that what is behind the checkpoint is reached."""
         batch = SealedBatch.FromString(data)
+        batch.start = 3
         hashes = [leaf_hash(e.leaf) if e.leaf else e.leaf_hash for e in batch.entries]
-        return [
+        found = [
             mirror.entry(e, h, 3 + i)
             for i, (e, h) in enumerate(zip(batch.entries, hashes, strict=True))
         ]
+        read = received(pb.ReplicateResponse(batch=batch).SerializeToString())
+        assert not isinstance(read, Framed) or mirror._read(read, held) == Columns.of(found)
+        return found
 
     batches = [log.batch(3, stop) for stop in (4, 6, 12)]
     responses = [pb.ReplicateResponse(batch=batch).SerializeToString() for batch in batches]
@@ -77,6 +83,14 @@ def _followed(materials: Materials, log: HandmadeLog) -> list[Target]:
         Target("replicate response", response, responses, wrong, 2),
         Target("sealed entries", entries, [b.SerializeToString() for b in batches], wrong, 2),
     ]
+
+
+def _judged(mirror: Mirror, held: Head, batch: SealedBatch | Framed) -> object:
+    """What comes of a batch, in whatever form."""
+    try:
+        return mirror.check(batch, held, NOW_US)
+    except Wrong as wrong:
+        return wrong.message, wrong.evidence
 
 
 def _ring(materials: Materials) -> keyring.KeyRing:
