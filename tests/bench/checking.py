@@ -33,11 +33,13 @@ ORIGIN = "310000"
 CALLER = Caller(ORIGIN, "bench")
 
 
+ACCESS = Access(ORIGIN, [Client(system="*", roles=frozenset({"publisher"}))], ())
+LIMITS = Limits()  # type: ignore[call-arg]  # all has defaults
+
+
 def checker() -> Checker:
     """As a gateway has it."""
-    client = Client(system="*", roles=frozenset({"publisher"}))
-    limits = Limits()  # type: ignore[call-arg]  # all has defaults
-    return Checker(ORIGIN, Access(ORIGIN, [client], ()), limits)
+    return Checker(ORIGIN, ACCESS, LIMITS)
 
 
 def cost(step: Callable[[Any], object], items: Sequence[Any], rounds: int) -> float:

@@ -3,7 +3,7 @@
 One process and one thread do what the publisher's gateway, its checking processes and a peer do to a batch,
 one step after the other, without gRPC, event loop and hand-overs between threads; so two versions can be
 compared on a machine that has other things to do. Prints microseconds of processor time a message; the best
-of some batches counts.
+of some batches counts. With YRD_NATIVE=off all of it is done in Python.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from gateway import memory
 from gateway.agreements import load_agreements
 from gateway.exchange.check_process import pack, unpack
 from gateway.exchange.checking import Checked
+from gateway.exchange.native_check import native_checker
 from gateway.exchange.publish import Outcome, PublishJob
 from gateway.exchange.salts import salts
 from gateway.log.checkpoint import LogSigner, Witness, log_origin, witness_name
@@ -31,6 +32,7 @@ from gateway.replication.framed import Framed, received
 from gateway.replication.issued import Issued
 from gateway.replication.mirror import Mirror, MirrorJob
 from gateway.replication.origin import Origin
+from gateway.server.answers import answer
 from gateway.sharing.activation import Activation
 from gateway.sharing.agreement import Loaded
 from gateway.sharing.decide import Sharing, Timeline
@@ -39,7 +41,7 @@ from gateway.store.recent import RecentStandings
 from gateway.store.round import Round
 from gateway.store.sqlite import SqliteStore
 from integration.stack import AGREEMENTS
-from tests.bench.checking import CALLER, ORIGIN, checker
+from tests.bench.checking import ACCESS, CALLER, LIMITS, ORIGIN, checker
 from tests.bench.exchange import drafts
 
 PEER = "320000"
@@ -90,6 +92,7 @@ class Way:
     def __init__(self, folder: Path, batch: int) -> None:
         key, witness = (Ed25519Key(Ed25519PrivateKey.generate()) for _ in range(2))
         self.times, self._check, self._salts = Times(batch), checker(), salts()
+        self._native = native_checker(ORIGIN, ACCESS, LIMITS)
         self._signer = LogSigner(log_origin(ORIGIN), key)
         self._origin = Side(SqliteStore(folder / "origin.db", ORIGIN))
         self._peer = Side(SqliteStore(folder / "peer.db", PEER))
@@ -112,8 +115,12 @@ class Way:
         for side in (self._origin, self._peer):
             side.store.tidy()
 
-    def _checked(self, made: Sequence[bytes]) -> list[Checked]:
-        now, times = datetime.now(UTC), self.times
+    def _checked(self, made: Sequence[bytes]) -> Sequence[Checked]:
+        """As a gateway does it: native steps, or processes of its own."""
+        now, times, native = datetime.now(UTC), self.times, self._native
+        if native is not None:
+            sure = times.of("origin: check", native.check_all, CALLER, made, now)
+            return [one for one in sure if one is not None]
         found = times.of("checking: check", self._check.check_all, CALLER, made, now, self._salts)
         packed = times.of("checking: pack", lambda: marshal.dumps([pack(one) for one in found]))
         return times.of("origin: unpack", lambda: [unpack(one) for one in marshal.loads(packed)])
@@ -122,15 +129,16 @@ class Way:
         """Where a log of the origin stands, as its writer says."""
         return self._origin.heads.get(log) or Head(log)
 
-    def _publish(self, checked: list[Checked]) -> None:
+    def _publish(self, checked: Sequence[Checked]) -> None:
         round_ = self._origin.round()
         job = PublishJob(ORIGIN, "bench", checked)
         outcomes: list[Outcome] = self.times.of("origin: seal and stage", job.stage, round_)
         refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        if refused:
-            raise SystemExit(f"refused: {refused[0]}")
+        if refused or len(outcomes) < self.times.batch:
+            raise SystemExit(f"refused: {refused[0] if refused else 'by the native steps'}")
         round_.sign(self._signer)
         self.times.of("origin: commit", self._origin.commit, round_)
+        self.times.of("origin: answer", answer, outcomes)
 
     def _receive(self, batch: bytes) -> None:
         times, peer = self.times, self._peer
