@@ -84,7 +84,7 @@ def kill_checking_process(scene: Scene, chance: Random, _: Sequence[str]) -> Non
     """SIGKILL of the process that checks large batches, at the gateway that has one."""
     victim = ALL_IN_PYTHON
     scene.publishers[victim].allow(largest_batch=40)
-    for _ in range(2):
+    for _time in range(2):
         found = until(
             lambda: scene.gateways.children(victim), f"a checking process of {victim}", 30
         )
