@@ -7,7 +7,7 @@ from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
 
 from gateway import errors
-from gateway.server import guard, services, telling
+from gateway.server import answers, guard, telling
 from tests.contract.kit.faults.fault import Fault, Install, both, replaced, wrapped
 
 _EVERYWHERE = ("revisions", "header", "get")
@@ -21,7 +21,7 @@ def _statuses(change: Callable[[Status], None]) -> Install:
         change(status)
         return status
 
-    return both(wrapped(services, "to_status", wrap), wrapped(telling, "to_status", wrap))
+    return both(wrapped(answers, "to_status", wrap), wrapped(telling, "to_status", wrap))
 
 
 def _only(status: Status, *kinds: Any) -> list[Any]:
