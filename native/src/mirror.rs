@@ -3,12 +3,15 @@
 mod columns;
 mod reading;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use self::columns::Columns;
 use self::reading::{Plan, Reading};
+use crate::wire::Unusual;
 
 /// Reads batches by the plan that Python makes of the contract (gateway/replication/framed.py).
 #[pyclass(frozen)]
@@ -29,7 +32,8 @@ impl BatchReader {
 
     /// (log, index of the first entry, number of entries, checkpoint).
     fn frame(&self, py: Python<'_>, data: &[u8]) -> Option<(String, u64, usize, String)> {
-        let batch = py.detach(|| self.reading.batch(data)).ok()?;
+        let read = AssertUnwindSafe(|| self.reading.batch(data));
+        let batch = py.detach(|| catch_unwind(read).unwrap_or(Err(Unusual))).ok()?;
         Some((batch.log.to_owned(), batch.start, batch.entries.len(), batch.checkpoint.to_owned()))
     }
 
@@ -39,7 +43,7 @@ impl BatchReader {
             let judged = self.reading.judged(&batch, origin)?;
             Ok((batch, judged))
         });
-        let (batch, judged) = read.map_err(|_: crate::wire::Unusual| PyValueError::new_err("not framed"))?;
+        let (batch, judged) = read.map_err(|_: Unusual| PyValueError::new_err("not framed"))?;
         columns::columns(py, &batch.entries, judged, &self.names, &self.reading.standings)
     }
 }
