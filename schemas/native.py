@@ -11,7 +11,7 @@ from functools import cache
 from types import ModuleType
 
 logger = logging.getLogger(__name__)
-FORM = 1
+FORM = 2
 """The form of plans and results that native/src/lib.rs has to have, too."""
 
 

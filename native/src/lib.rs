@@ -19,7 +19,7 @@ mod wire;
 use pyo3::prelude::*;
 
 /// Which form of plans and results this build takes and gives; schemas/native.py wants the same.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 #[pymodule]
 fn yrd_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
