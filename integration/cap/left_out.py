@@ -141,8 +141,13 @@ def _area(area: Area, path: str) -> Iterator[Leaf]:
 
 
 def _numbers(text: str, *, closed: bool) -> str:
-    """Coordinates, however they are written."""
-    groups = coordinates(text)
+    """Coordinates, however they are written; what is none, as it stands: of an info in another language."""
+    try:
+        groups = coordinates(text)
+    except ValueError:
+        groups = []
+    if not groups:
+        return text
     if closed and groups[0] != groups[-1]:
         groups.append(groups[0])
     return " ".join(",".join(repr(number) for number in group) for group in groups)

@@ -301,3 +301,13 @@ def test_an_update_goes_on_with_what_it_replaces() -> None:
     assert (draft.header.entity_id, draft.header.revision) == ("310000/w/1", 7)
     (again,) = door.take(data, known={IDENTIFIER: Standing("310000/w/1", 7)}).drafts
     assert again == draft
+
+
+def test_an_outline_of_another_language_that_is_none_is_left_out_and_said() -> None:
+    right = "30.9,121.3 30.9,121.9 31.4,121.9 30.9,121.3"
+    broken = r"30.9,121.3 30.9,\21.9 31.4,121.9 30.9,121.3"
+    data = alert(ZH, EN.replace(right, broken))
+    assert said(data, "left_out") == {"alert.info[en-us].area.polygon"}
+    assert one(data) == one(alert(ZH, EN))
+    assert said(alert(ZH, EN.replace(right, " ")), "left_out") == set()
+    assert ("alert.info.area.polygon", "cap.geometry") in faults(alert(ZH.replace(right, broken)))
