@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gateway.store.port import Entry
 
-MAX_BYTES = 24 << 20
+MAX_BYTES = 16 << 20
 _ENTRY_BYTES, _PART_BYTES = 500, 300  # beside the leaf, about
 
 
