@@ -150,25 +150,14 @@ class Stack:
     def _wait_ready(self, member: Member) -> None:
         deadline = time.monotonic() + READY_SECONDS
         client = member.client(timeout_seconds=2.0)
-        # a client that was refused tries again only a second later
-        while problem := _not_listening(member.address) or _not_ready(client):
+        while problem := _not_ready(client):
             process = self.processes[member.participant]
             if process.poll() is not None or time.monotonic() > deadline:
                 raise StackError(
                     f"gateway {member.participant} did not start ({problem}); its log says:\n"
                     f"{self.log_tail(member.participant)}"
                 )
-            time.sleep(0.02)
-
-
-def _not_listening(address: str) -> str:
-    """Why nobody can connect yet; empty once one can."""
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=2.0).close()
-    except OSError as error:
-        return str(error)
-    return ""
+            time.sleep(0.1)
 
 
 def _not_ready(client: ExchangeClient) -> str:

@@ -7,9 +7,11 @@ an inclusion proof, and how long a gateway takes from its start until it serves.
 
 import argparse
 import random
+import socket
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +111,19 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def _serving(member: Member) -> float:
+    """When a gateway takes calls. A client that was refused tries again only a second later."""
+    host, _, port = member.address.rpartition(":")
+    while True:
+        try:
+            socket.create_connection((host, int(port)), timeout=1.0).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            member.client().status()
+            return time.perf_counter()
+
+
 def main() -> None:
     """Runs the benchmark and prints its table."""
     parser = argparse.ArgumentParser(
@@ -124,10 +139,11 @@ def main() -> None:
 
         def start() -> float:
             began = time.perf_counter()
-            stack.start([PARTICIPANT])
-            seconds = time.perf_counter() - began
+            with ThreadPoolExecutor(1) as beside:
+                serving = beside.submit(_serving, stack.members[PARTICIPANT])
+                stack.start([PARTICIPANT])
             stack.stop()
-            return seconds
+            return serving.result() - began
 
         for length in LENGTHS:
             if length <= chosen.most:

@@ -14,6 +14,7 @@ from integration.stack import prepare
 from tests.support.commands import Ran, yrd
 from tests.support.materials import AGREED
 from tests.support.waiting import until
+from yrd.exchange.v1.service_pb2 import LinkStatus
 
 SEED, MESSAGES = 20201231, 300  # more than a tile of the tree
 ENTRIES = AGREED + MESSAGES
@@ -21,7 +22,7 @@ ENTRIES = AGREED + MESSAGES
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stack that has stopped: Shanghai published, Jiangsu has it all."""
+    """A stack that has stopped: Shanghai published, Jiangsu has it all, and Shanghai what Jiangsu said."""
     stack = prepare(tmp_path_factory.mktemp("audit") / "stack")
     start = datetime.now(UTC) - timedelta(days=1)
     try:
@@ -29,12 +30,12 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         drafts = list(generate("310000", MESSAGES, SEED, start))
         stack.members["310000"].client().publish(drafts)
         origin = stack.members["310000"].client()
-        until(
-            lambda: (
-                {k.participant: k.cosigned_size for k in origin.status().links}["320000"] == ENTRIES
-            ),
-            "Jiangsu's receipt",
-        )
+
+        def link() -> LinkStatus:
+            return {k.participant: k for k in origin.status().links}["320000"]
+
+        until(lambda: link().cosigned_size == ENTRIES, "Jiangsu's receipt")
+        until(lambda: link().held_size == AGREED, "Jiangsu's agreements")
     finally:
         stack.stop()
     return stack.folder
