@@ -49,9 +49,23 @@ def objected(observed: Observed) -> list[Message]:
     return [m for m in mine if m.stamp.origin == "joint"]
 
 
+def held(sizes: dict[str, int], status: dict[str, GetStatusResponse]) -> bool:
+    """Whether every gateway holds that many entries of each participant's log."""
+    return all(
+        link.held_size >= sizes[link.participant]
+        for found in status.values()
+        for link in found.links
+    )
+
+
+def own_sizes(status: dict[str, GetStatusResponse]) -> dict[str, int]:
+    """Entries in each participant's own log."""
+    return {name: found.logs[0].size for name, found in status.items()}
+
+
 def settled(status: dict[str, GetStatusResponse]) -> bool:
     """Everyone holds everyone's log whole and has receipts from everyone."""
-    sizes = {name: found.logs[0].size for name, found in status.items()}
+    sizes = own_sizes(status)
     for name, found in status.items():
         for link in found.links:
             if link.held_size != sizes[link.participant] or link.cosigned_size != sizes[name]:

@@ -4,7 +4,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC
@@ -23,13 +23,16 @@ from integration.drill.checks import run_checks
 from integration.drill.facts import Check, Facts
 from integration.drill.observe import (
     Observed,
+    held,
     last_picture,
     objected,
     objections,
     observe,
+    own_sizes,
     settled,
     summaries,
 )
+from integration.drill.order import rounds
 from integration.drill.scenario import PARTICIPANTS, Scenario, Step
 from integration.drill.setting import DrillError, Embedded, Setting
 from integration.drill.show import Show, print_closing
@@ -42,6 +45,7 @@ from yrd.exchange.v1.service_pb2 import GetStatusResponse
 from yrd.situation.v1.situation_pb2 import SituationSummary
 
 SLICE_SECONDS = 0.25
+HELD_SECONDS = 0.01
 
 
 @dataclass(slots=True)
@@ -160,14 +164,27 @@ class _Drill:
         slices = groupby(
             steps, lambda s: int((s.at - first).total_seconds() / speed / SLICE_SECONDS)
         )
+        told: list[Step] = []
         for number, group in slices:
             due = begun + number * SLICE_SECONDS
             while time.monotonic() < due:
                 self._look()
                 time.sleep(max(0.0, min(SLICE_SECONDS, due - time.monotonic())))
-            self._publish(list(group))
+            for one in rounds(group, told):
+                if one.answers:
+                    self._await_all_held()
+                self._publish(one.steps)
+                told += one.steps
 
-    def _publish(self, steps: list[Step]) -> None:
+    def _await_all_held(self) -> None:
+        """Until every gateway holds what has been published, or it takes too long: then a check says so."""
+        status, _ = self._look()
+        sizes, deadline = own_sizes(status), time.monotonic() + self._setting.settle_seconds
+        while not held(sizes, status) and time.monotonic() < deadline:
+            time.sleep(HELD_SECONDS)
+            status, _ = self._look()
+
+    def _publish(self, steps: Sequence[Step]) -> None:
         for participant in PARTICIPANTS:
             mine = [step for step in steps if step.participant == participant]
             if not mine:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from pipelines.facts.scope import told_us
 from yrd.exchange.v1.message_pb2 import DataLevel, Message, Priority
 from yrd.situation.v1.situation_pb2 import DataQuestion, DataQuestionCount
 
@@ -18,7 +19,8 @@ MOST_LISTED = 20
 class Question(NamedTuple):
     """What is wrong with one message. `field` is empty if it is the message as a whole.
 
-    Of the message are also its entity, and its priority and data level, which an objection to it shares.
+    Of the message are also its entity, its priority and data level, which an objection to it shares, and when
+    it was told (microseconds since 1970).
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Question(NamedTuple):
     entity_id: str = ""
     priority: Priority = Priority.PRIORITY_ROUTINE
     data_level: DataLevel = DataLevel.DATA_LEVEL_GENERAL_3
+    told_us: int = 0
 
 
 class Asked(Protocol):
@@ -51,6 +54,7 @@ def about(message: Message, kind: str, field: str, text_zh: str, text_en: str) -
         header.entity_id,
         header.priority,
         header.data_level,
+        told_us(message),
     )
 
 

@@ -5,11 +5,14 @@ of that entity with the same fault are not objected to, too; and of each kind to
 MOST_OPEN are open, so that a flood of nonsense makes no flood of objections. When a question is gone its
 objection is taken back, unless the origin has answered: then it is settled. What an origin has rejected is
 not asked again about that entity. A fault that comes and goes is objected to MOST_A_DAY times a day.
+
+What a message of another participant may settle is waited for: links are slower one than another, and whoever
+answered a request that is on its way here is not to blame. Until then the question is in the summary alone.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple, Protocol
@@ -37,6 +40,9 @@ MOST_OPEN = 20
 MOST_A_DAY = 3
 """Objections to one kind of fault of one entity within 24 hours; then it is only counted."""
 DAY_US = 86_400_000_000
+WAIT_US = 600_000_000
+"""How long after it was told a reference to another participant's message may be unknown without objection:
+ten minutes, our choice; messages take seconds over a link that is up. A day while another is silent."""
 
 _ADDRESSEES = frozenset(PARTICIPANTS) - {AUTHOR}
 _LONGEST_TEXT = 2000
@@ -79,8 +85,17 @@ class _Case(NamedTuple):
     question: Question
 
 
-def due(scope: str, as_of_us: int, questions: Iterable[Question], before: Before) -> list[Due]:
-    """What is to be said at an instant, by entity id: objections to raise, and to take back."""
+def due(
+    scope: str,
+    as_of_us: int,
+    questions: Iterable[Question],
+    before: Before,
+    silent: Set[str] = frozenset(),
+) -> list[Due]:
+    """What is to be said at an instant, by entity id: objections to raise, and to take back.
+
+    `silent`: participants of whom something was heard and nothing lately; what they told may be on its way.
+    """
     cases = sorted(_cases(scope, questions))
     faults = {_fault(case.objection_id) for case in cases}
     begin = f"{BEGIN}{scope}/"
@@ -97,6 +112,8 @@ def due(scope: str, as_of_us: int, questions: Iterable[Question], before: Before
         place = _kind(name), question.participant
         if opened[place] >= MOST_OPEN or _fault(name) in covered:
             continue
+        if _may_be_settled(question, as_of_us, silent):
+            continue
         if before.word(name)[0] == 0:
             opened[place] += 1
             covered.add(_fault(name))
@@ -104,6 +121,14 @@ def due(scope: str, as_of_us: int, questions: Iterable[Question], before: Before
             if time <= MOST_A_DAY:
                 said.append(_raise(name, scope, as_of_us, question, time == MOST_A_DAY))
     return sorted(said, key=lambda one: one.draft.header.entity_id)
+
+
+def _may_be_settled(question: Question, as_of_us: int, silent: Set[str]) -> bool:
+    """Whether what another participant told may be on its way here and settle it."""
+    if not kind_of(question.kind).by_any:
+        return False
+    others_silent = bool(silent - {question.participant})
+    return as_of_us < question.told_us + (DAY_US if others_silent else WAIT_US)
 
 
 def _lately(before: Before, name: str, as_of_us: int) -> int:

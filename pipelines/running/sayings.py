@@ -139,4 +139,7 @@ def _withdrawals(found: Sequence[View], before: _Before) -> Iterator[View]:
 
 def _objections(picture: Picture, before: _Before) -> list[Due]:
     as_of_us = micros(picture.summary.as_of_time)
-    return due(picture.scope, as_of_us, picture.questions, before)
+    silent = {
+        line.participant for line in picture.summary.coverage if line.stale and line.message_count
+    }
+    return due(picture.scope, as_of_us, picture.questions, before, silent)

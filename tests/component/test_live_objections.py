@@ -10,7 +10,7 @@ from tests.support.builders import NOW
 from tests.support.feeds import Fate, Feed
 from tests.support.living import Life
 from tests.support.objecting import answered
-from tests.support.situation import after, incident, request, resource, stock, warning
+from tests.support.situation import after, answer, incident, request, resource, stock, warning
 from yrd.coordination.v1.dialogue_pb2 import ObjectionStep
 from yrd.exchange.v1.message_pb2 import Draft, Message
 
@@ -75,6 +75,46 @@ def test_it_is_taken_back_by_time_alone(tmp_path: Path) -> None:
     with life.process() as (pipeline, _):
         pipeline.step(0)
     assert [step for _, step in steps(life)] == [RAISED, TAKEN_BACK]
+
+
+def lone_answer() -> Message:
+    """To a request of Shanghai's that has not come yet."""
+    return answer("320000/answer/1", told=NOW, sealed=NOW)
+
+
+def test_an_answer_that_overtook_its_request_is_never_objected_to(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed([incident(), lone_answer()]))
+    life.run()
+    kinds = [question.kind for question in life.board.of(SUMMARY)[-1].situation_summary.questions]
+    assert kinds == ["aid_reference_unknown"]
+    life.now_us += 9 * MINUTE
+    life.feed.add(request(sequence=2))
+    life.run()
+    life.now_us += 5 * MINUTE
+    with life.process() as (pipeline, _):
+        pipeline.step(0)
+    assert objections(life) == []
+
+
+def test_an_answer_to_nothing_is_objected_to_once_its_request_would_have_come(
+    tmp_path: Path,
+) -> None:
+    life = Life(tmp_path, Feed([incident(), lone_answer()]))
+    life.run()
+    life.now_us += 10 * MINUTE
+    with life.process() as (pipeline, _):
+        pipeline.step(0)
+    assert steps(life) == [(lone_answer().header.message_id, RAISED)]
+
+
+def test_an_answer_to_nothing_is_not_objected_to_while_another_is_silent(tmp_path: Path) -> None:
+    life = Life(tmp_path, Feed([incident(), lone_answer()]))
+    life.run()
+    for hours, wanted in ((1, []), (23, [RAISED])):
+        life.now_us += hours * 60 * MINUTE
+        with life.process() as (pipeline, _):
+            pipeline.step(0)
+        assert [step for _, step in steps(life)] == wanted
 
 
 def test_what_the_origin_has_answered_is_not_taken_back(tmp_path: Path) -> None:

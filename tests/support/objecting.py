@@ -16,7 +16,7 @@ from yrd.exchange.v1.message_pb2 import Draft, Message
 def question(
     number: int = 1, kind: str = "negative_stock", who: str = "320000", entity: str = ""
 ) -> Question:
-    """A question about the message `number`, of an entity of its own if none is named."""
+    """A question about the message `number`, told long ago; of an entity of its own if none is named."""
     message_id = f"01890a5d-ac96-774b-bcce-{number:012x}"
     field = "resource_status.stock.available"
     entity = entity or f"{who}/pumps/{number}"
@@ -40,9 +40,9 @@ class Talk:
         texts = ((e, text) for e, (_, text) in self.words.items() if e.startswith(begin))
         return sorted(e for e, text in texts if text.startswith(begin_of(step)))
 
-    def ask(self, *questions: Question) -> list[Draft]:
-        """What is said once these are all questions that there are."""
-        found = due(self.scope, us(self.as_of), questions, self)
+    def ask(self, *questions: Question, silent: Iterable[str] = ()) -> list[Draft]:
+        """What is said once these are all questions that there are, and these participants silent."""
+        found = due(self.scope, us(self.as_of), questions, self, frozenset(silent))
         for one in found:
             self.words[one.draft.header.entity_id] = one.word
         drafts = [one.draft for one in found]

@@ -1,16 +1,19 @@
 """Questions become objections to their origins: each once, never a flood, taken back when they are gone."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
+from pipelines.facts.questions import Question
 from pipelines.questions.kinds import kinds
-from pipelines.questions.objections import MOST_A_DAY, MOST_OPEN
+from pipelines.questions.objections import DAY_US, MOST_A_DAY, MOST_OPEN, WAIT_US
 from schemas.rules import violations
 from schemas.states.steps import follow, step_of
 from tests.support.builders import NOW
 from tests.support.objecting import Talk, answered, question, sealed
+from tests.support.situation import us
 from yrd.coordination.v1.dialogue_pb2 import ObjectionGround, ObjectionStep
 from yrd.exchange.v1.message_pb2 import Draft
 
@@ -230,3 +233,39 @@ def test_a_fault_that_stands_is_no_fault_that_comes_and_goes() -> None:
     for number in range(1, 50):
         talk.ask(question(number, entity="320000/pumps/1"))
     assert len(talk.drafts) == 1
+
+
+def fresh(kind: str = "aid_reference_unknown") -> Question:
+    """A question about what has just been told."""
+    return question(1, kind)._replace(told_us=us(NOW))
+
+
+def raised_after(asked: Question, passed: timedelta, silent: Iterable[str] = ()) -> bool:
+    """Whether it is objected to that long after it was told."""
+    return bool(Talk(as_of=NOW + passed).ask(asked, silent=silent))
+
+
+def test_what_another_may_settle_waits_until_it_would_have_come() -> None:
+    second = timedelta(seconds=1)
+    wait = timedelta(microseconds=WAIT_US)
+    for kind in ("aid_reference_unknown", "cause_unknown", "decision_on_unknown"):
+        assert not raised_after(fresh(kind), wait - second)
+        assert raised_after(fresh(kind), wait)
+    assert raised_after(fresh("negative_stock"), 0 * second)
+
+
+def test_while_another_is_silent_it_waits_for_a_day() -> None:
+    second, day = timedelta(seconds=1), timedelta(microseconds=DAY_US)
+    assert not raised_after(fresh(), day - second, silent=["330000"])
+    assert raised_after(fresh(), day, silent=["330000"])
+    assert raised_after(
+        fresh(), day - second, silent=["320000"]
+    )  # its origin: nothing of it is awaited
+    assert raised_after(fresh("negative_stock"), 0 * second, silent=["330000"])
+
+
+def test_what_was_objected_to_is_not_taken_back_because_another_falls_silent() -> None:
+    talk = Talk(as_of=NOW + timedelta(hours=1))
+    assert len(talk.ask(fresh())) == 1
+    assert talk.ask(fresh(), silent=["330000"]) == []
+    assert steps(talk.ask()) == [("01", 2, TAKEN_BACK)]
