@@ -48,11 +48,8 @@ class Costs(Section):
     """Processor time, µs; those that end in `_kb` for 1,000 bytes."""
 
     seal: Figure
-    """The origin's process, for a message: take, seal, store, acknowledge."""
+    """The origin's process, for a message: check, take, seal, store, acknowledge."""
     seal_kb: Figure
-    check: Figure
-    """The origin's checking processes, for a message."""
-    check_kb: Figure
     commit: Figure
     """The origin's process, for a commit."""
     serve: Figure

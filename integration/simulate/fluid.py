@@ -85,12 +85,6 @@ class Prices:
         return once + costs.seal_kb.value * self._kilobytes
 
     @cached_property
-    def check(self) -> Floats:
-        """Each origin's checking processes for a message, µs."""
-        costs = self.mesh.figures.costs
-        return costs.check.value + costs.check_kb.value * self._kilobytes
-
-    @cached_property
     def through(self) -> Floats:
         """Entries a second that two unanswered full batches let through."""
         work = self.batch * (self.least_serve + self.least_mirror) / 1e6

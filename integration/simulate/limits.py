@@ -41,9 +41,6 @@ def _processes(needs: Needs) -> Iterator[Limit]:
             full_zh = f"{zh}：进程占满，每链路每秒 {pace:g} 批"
             full_en = f"{en}: its process is full at {pace:g} batches/s a link"
             yield Limit(full_zh, full_en, times, f"(core − {pace:g} × batches) / work")
-    quickest, en = needs.largest, f"{needs.places[needs.largest].code}: a core of checking is full"
-    times = 1e6 / float(needs.check_us[quickest])
-    yield Limit(f"{needs.places[quickest].zh}：一个校验核占满", en, times, "core / checking")
 
 
 def _lines(needs: Needs) -> Iterator[Limit]:

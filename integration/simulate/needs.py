@@ -78,13 +78,6 @@ class Needs:
         costs, others = self.figures.costs, len(self.places) - 1
         return others * (costs.send.value + costs.receive.value) + costs.commit.value
 
-    @cached_property
-    def check_us(self) -> Floats:
-        """Processor of the checking processes, µs."""
-        costs = self.figures.costs
-        each = costs.check.value + costs.check_kb.value * self._streams("size") / 1000
-        return np.asarray((self.published * each).sum(axis=1))
-
     def cores(self, pace: float) -> Floats:
         """Of the gateway's own process, at so many batches a second on each link."""
         return (self.work_us + pace * self.batch_us) / 1e6 / self.figures.machines.relative.value

@@ -60,7 +60,6 @@ def _gateways(needs: Needs) -> Table:
         Column("en", "gateway", "en"),
         *(Column(f"cores{p:g}", f"核，每链路每秒 {p:g} 批", f"cores at {p:g} batches/s a link", 2)
           for p in PACES),
-        Column("check", "校验核", "cores for checking", 3),
         Column("sent", "发送 Mbit/s", "sent, Mbit/s", 1),
         Column("got", "收取 Mbit/s", "received, Mbit/s", 1),
         Column("disk", "磁盘 GB/日", "disk, GB a day", 1),
@@ -78,7 +77,6 @@ def _gateway(needs: Needs, at: int | None) -> Iterator[float]:
     line = 8 / 1e6
     for pace in PACES:
         yield float(needs.cores(pace)[which].mean())
-    yield float(needs.check_us[which].mean() / 1e6)
     for entries in (needs.sent_bytes, needs.got_bytes):
         yield float(entries[which].mean() + needs.batch_bytes(PACES[-1])) * line
     disk = float(needs.disk_bytes[which].mean()) * 86_400 / 1e9

@@ -119,7 +119,7 @@ class _Demand:
 def _hosts(flow: Flow, sealed: Ints, moved: Floats) -> Floats:
     """How much of what is wanted the machines can do on which the gateways stand."""
     mesh, prices = flow.mesh, flow.prices
-    own = sealed * (prices.seal + prices.check)
+    own = sealed * prices.seal
     work = np.bincount(mesh.hosts, own, len(mesh.host_cores))
     work += np.bincount(mesh.hosts[mesh.source], moved * prices.least_serve, len(work))
     work += np.bincount(mesh.hosts[mesh.peer], moved * prices.least_mirror, len(work))

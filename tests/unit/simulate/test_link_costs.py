@@ -18,8 +18,6 @@ PADDED = 1024
 KNOWN = {
     "seal": 24.0,
     "seal_kb": 12.0,
-    "check": 22.0,
-    "check_kb": 5.0,
     "commit": 2600.0,
     "serve": 1.5,
     "serve_kb": 2.0,
@@ -33,7 +31,7 @@ KNOWN = {
 }
 
 
-def _run(kind: Kind) -> Used:
+def _run(kind: Kind, checked: float, checked_kb: float) -> Used:
     size = kind.size or 203
     entries = 1 if kind.single else BATCH
 
@@ -42,19 +40,21 @@ def _run(kind: Kind) -> Used:
 
     peer = each("mirror") + KNOWN["receive"] / entries
     served = kind.peers * (each("serve") + KNOWN["send"] / entries)
+    apart = checked + checked_kb * size / 1000
     used = {
-        ORIGIN: each("seal") + KNOWN["commit"] / entries + served,
-        CHECKING: each("check"),
+        ORIGIN: each("seal") - apart + KNOWN["commit"] / entries + served,
         WHOLE: peer,
         WITHHELD: KNOWN["mirror_withheld"] + KNOWN["receive"] / entries,
         LISTENED: peer + (each("deliver") if kind.listened else 0.0),
     }
-    return Used(size, used, {})
+    return Used(size, used | ({CHECKING: apart} if apart else {}), {})
 
 
-def test_the_costs_are_found_again() -> None:
+@pytest.mark.parametrize("apart", [(0.0, 0.0), (9.0, 4.0)], ids=["by itself", "by processes"])
+def test_the_costs_are_found_again(apart: tuple[float, float]) -> None:
+    """Whether the origin checks by itself, as with native steps, or has processes for it."""
     runs = {
-        Kind(peers, size, single, listened): _run(Kind(peers, size, single, listened))
+        Kind(peers, size, single, listened): _run(Kind(peers, size, single, listened), *apart)
         for peers in (1, 4)
         for size in (0, PADDED)
         for single in (False, True)
