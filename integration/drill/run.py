@@ -178,11 +178,11 @@ class _Drill:
 
     def _await_all_held(self) -> None:
         """Until every gateway holds what has been published, or it takes too long: then a check says so."""
-        status, _ = self._look()
+        status = self._status()
         sizes, deadline = own_sizes(status), time.monotonic() + self._setting.settle_seconds
         while not held(sizes, status) and time.monotonic() < deadline:
             time.sleep(HELD_SECONDS)
-            status, _ = self._look()
+            status = self._status()
 
     def _publish(self, steps: Sequence[Step]) -> None:
         for participant in PARTICIPANTS:
@@ -198,10 +198,13 @@ class _Drill:
         self._show.published += len(steps)
         self._show.clock = steps[-1].at.astimezone(BEIJING).strftime("%m-%d %H:%M")
 
-    def _look(self) -> tuple[dict[str, GetStatusResponse], SituationSummary | None]:
+    def _status(self) -> dict[str, GetStatusResponse]:
         for name in self._stack.exited():
             raise DrillError(f"{name} ended by itself; its log says:\n{self._stack.log_tail(name)}")
-        status = {name: client.status() for name, client in self._clients.items()}
+        return {name: client.status() for name, client in self._clients.items()}
+
+    def _look(self) -> tuple[dict[str, GetStatusResponse], SituationSummary | None]:
+        status = self._status()
         picture = last_picture(summaries(self._clients["joint"]), Mode.MODE_EXERCISE)
         summary = picture.summary if picture else None
         self._show.update(status, summary)

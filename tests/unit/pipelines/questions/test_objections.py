@@ -258,9 +258,8 @@ def test_while_another_is_silent_it_waits_for_a_day() -> None:
     second, day = timedelta(seconds=1), timedelta(microseconds=DAY_US)
     assert not raised_after(fresh(), day - second, silent=["330000"])
     assert raised_after(fresh(), day, silent=["330000"])
-    assert raised_after(
-        fresh(), day - second, silent=["320000"]
-    )  # its origin: nothing of it is awaited
+    of_its_origin_nothing_is_awaited = raised_after(fresh(), day - second, silent=["320000"])
+    assert of_its_origin_nothing_is_awaited
     assert raised_after(fresh("negative_stock"), 0 * second, silent=["330000"])
 
 
